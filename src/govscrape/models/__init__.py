@@ -1,0 +1,1 @@
+"""The data contract (RECORDS): frozen pydantic models, one module per stage."""

@@ -1,0 +1,9 @@
+"""What all models share: frozen, and nothing unknown gets in."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Frozen(BaseModel):
+    """An immutable value; unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")

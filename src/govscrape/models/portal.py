@@ -1,0 +1,113 @@
+"""A portal as data: where its news is listed and which selectors read a page (rules/portals/*.yaml)."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from govscrape.models.base import Frozen
+
+
+class DateField(Frozen):
+    """Where a date stands. ``formats`` use Unicode tokens (dd MM yyyy HH mm ss a); the first that is found in the text wins."""
+
+    css: str
+    attr: str | None = None
+    formats: tuple[str, ...] = ("dd/MM/yyyy HH:mm", "dd/MM/yyyy")
+
+
+class PageVersion(Frozen):
+    """Selectors of an article page. A version with ``valid_until`` reads pages published on or before that day.
+
+    Each text field is a tuple of CSS selectors tried in order; ``remove`` is cut from the body before it is read.
+    """
+
+    valid_until: date | None = None
+    title: tuple[str, ...]
+    body: tuple[str, ...]
+    date: DateField | None = None
+    summary: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    views: tuple[str, ...] = ()
+    caption: tuple[str, ...] = ("figcaption",)
+    attachments: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+class Listing(Frozen):
+    """One list of articles. ``url`` may hold ``{page}``; ``kind`` html walks ``item``/``link``, rss reads a feed, json reads ``items`` by key."""
+
+    id: str
+    url: str
+    kind: Literal["html", "rss", "json"] = "html"
+    first_page: int = 1
+    max_pages: int = Field(default=50, ge=1)
+    item: str | None = None
+    link: str = "a"
+    date: DateField | None = None
+    next: str | None = None
+    json_items: str | None = None
+    json_url: str | None = None
+    json_title: str | None = None
+
+
+class Limits(Frozen):
+    """Politeness and caps. Delays and times in seconds, sizes in bytes after decoding."""
+
+    delay_s: float = Field(default=5.0, ge=0)
+    timeout_s: float = Field(default=30.0, gt=0)
+    max_bytes: int = Field(default=20_000_000, gt=0)
+    max_redirects: int = Field(default=5, ge=0)
+
+
+class Expect(Frozen):
+    """What a healthy page looks like; a breach is an issue."""
+
+    links_per_listing: int = 1
+    body_chars: int = 200
+
+
+class UrlRules(Frozen):
+    """Which URLs are articles and what identifies one. ``identity`` names the query parameters that are kept; all others are dropped."""
+
+    article: str | None = None
+    exclude: tuple[str, ...] = ()
+    identity: tuple[str, ...] = ()
+
+
+class Refusals(Frozen):
+    """Selectors whose match means that a 200 page is no article."""
+
+    login: tuple[str, ...] = ()
+    soft_404: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+
+
+class Family(Frozen):
+    """What the portals of one CMS share; a portal's own keys override these."""
+
+    id: str
+    name: str
+    versions: tuple[PageVersion, ...] = ()
+    urls: UrlRules = UrlRules()
+    refusals: Refusals = Refusals()
+
+
+class Portal(Frozen):
+    """One portal, its family's defaults already merged in. ``verified`` is the day it was checked live, or null."""
+
+    id: str
+    name: str
+    province: str
+    base_url: str
+    hosts: tuple[str, ...] = ()
+    family: str | None = None
+    listings: tuple[Listing, ...]
+    versions: tuple[PageVersion, ...] = ()
+    urls: UrlRules = UrlRules()
+    refusals: Refusals = Refusals()
+    limits: Limits = Limits()
+    expect: Expect = Expect()
+    allow_loopback: bool = False
+    verified: date | None = None
