@@ -1,0 +1,254 @@
+"""The store: one transaction per article, and saving the same thing twice changes nothing."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, NamedTuple, Self
+
+from sqlite_utils import Database
+
+from govscrape.errors import InputError, StoreError
+from govscrape.models.article import Article
+from govscrape.models.page import ArchiveRef
+from govscrape.models.records import Extraction, Issue
+from govscrape.store import connection, migrations, rows
+from govscrape.store.runs import Runs
+
+SaveOutcome = Literal["new", "changed", "same"]
+
+
+class StoredPage(NamedTuple):
+    """The newest archived response of an article; ``url`` is the article's identity."""
+
+    url: str
+    portal: str | None
+    ref: ArchiveRef
+
+
+class Store:
+    """A govscrape database. Use ``Store.open``; close it, or use it in a ``with`` block.
+
+    Every method raises StoreError with one line that names the file.
+    """
+
+    def __init__(self, path: Path, db: Database) -> None:
+        self.path = path
+        self.db = db
+        self.runs = Runs(path, db)
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        *,
+        create: bool = True,
+        readonly: bool = False,
+        timeout_s: float = connection.BUSY_TIMEOUT_S,
+    ) -> Self:
+        """Opens the database, and brings it to the newest schema unless ``readonly``.
+
+        ``create`` makes the file and its folder; ``timeout_s`` is how long to wait for another process's lock.
+        Raises StoreError: no such file, not ours, newer than this program, read-only, locked, damaged.
+        """
+        file = Path(path)
+        if readonly:
+            return cls(file, open_readonly(file, timeout_s=timeout_s))
+        db = connection.open_writable(file, create=create, timeout_s=timeout_s)
+        try:
+            with connection.explained(file):
+                migrations.migrate(db, file, timeout_s=timeout_s)
+        except BaseException:
+            db.close()
+            raise
+        return cls(file, db)
+
+    def close(self) -> None:
+        """Closes the connection; the store cannot be used after it."""
+        self.db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def known(self, url: str) -> bool:
+        """Whether an article was stored under that URL, be it canonical or as fetched."""
+        with connection.explained(self.path):
+            return self._article_id(url) is not None
+
+    def save(
+        self,
+        extraction: Extraction,
+        *,
+        page: ArchiveRef | None = None,
+        fetched_at: datetime,
+        ruleset_version: str,
+        code_version: str,
+    ) -> SaveOutcome:
+        """Stores an article with its records, all or nothing.
+
+        ``new``: the article was not known. ``changed``: its text, its details or its records differ from what is
+        stored; a new text makes a new version, whose records are the visible ones. ``same``: no stored version or
+        record is touched; a response not seen before is still noted, for re-extraction. Views and the time of the
+        last change do not count.
+        Raises InputError when the article has no URL, StoreError when the database refuses.
+        """
+        article = extraction.article
+        if identity(article) is None:
+            raise InputError(f"article without a URL cannot be stored: {article.title or article.body[:60]!r}")
+        seen = rows.utc(fetched_at)
+        made_by: rows.Row = {"ruleset_version": ruleset_version, "code_version": code_version}
+        with connection.explained(self.path), connection.immediate(self.db):
+            article_id, is_new = self._find_or_add(article, seen)
+            page_id = self._note_page(article_id, page, seen)
+            changed = self._save_version(article_id, page_id, extraction, seen, made_by)
+        return "new" if is_new else "changed" if changed else "same"
+
+    def load(self, url: str) -> Extraction | None:
+        """The visible version of an article with its records, or None when the URL is unknown."""
+        with connection.explained(self.path):
+            article_id = self._article_id(url)
+            if article_id is None:
+                return None
+            sql = "SELECT current_version_id FROM articles WHERE id = ?"
+            return rows.read_extraction(self.db, int(self.db.conn.execute(sql, (article_id,)).fetchone()[0]))
+
+    def mark_withdrawn(self, url: str, at: datetime) -> bool:
+        """Notes that the portal no longer shows an article, which stays. False when unknown or marked before."""
+        with connection.explained(self.path), connection.immediate(self.db):
+            article_id = self._article_id(url)
+            sql = "UPDATE articles SET withdrawn_at = ? WHERE id = ? AND withdrawn_at IS NULL"
+            return self.db.conn.execute(sql, (rows.utc(at), article_id)).rowcount > 0
+
+    def save_issue(
+        self, issue: Issue, *, seen_at: datetime, portal: str | None = None, run_id: int | None = None
+    ) -> None:
+        """Notes an issue of a run or a page; the same issue again only moves ``last_seen_at`` and counts up."""
+        seen = rows.utc(seen_at)
+        sql = """
+            INSERT INTO issues (portal, code, message, "where", run_id, first_seen_at, last_seen_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (coalesce(portal, ''), code, coalesce("where", ''), message)
+            DO UPDATE SET last_seen_at = excluded.last_seen_at, run_id = excluded.run_id, times = times + 1
+        """
+        with connection.explained(self.path), connection.immediate(self.db):
+            self.db.conn.execute(sql, (portal, issue.code, issue.message, issue.where, run_id, seen, seen))
+
+    def iter_pages(self) -> Iterator[StoredPage]:
+        """The newest archived response of every article that has one, in the order the articles were first stored."""
+        sql = """
+            SELECT a.url, a.portal, p.archive_file, p.archive_offset, p.sha256 FROM articles AS a
+            JOIN pages AS p ON p.id = (
+              SELECT id FROM pages WHERE article_id = a.id ORDER BY fetched_at DESC, id DESC LIMIT 1
+            ) ORDER BY a.id
+        """
+        with connection.explained(self.path):
+            # Read whole: the caller saves while it goes through them.
+            found = self.db.conn.execute(sql).fetchall()
+        for url, portal, file, offset, sha256 in found:
+            yield StoredPage(url, portal, ArchiveRef(file=file, offset=offset, sha256=sha256))
+
+    def counts(self) -> Mapping[str, int]:
+        """How many rows each table holds."""
+        tables = ("articles", "article_versions", *rows.RECORD_TABLES, "issues", "runs")
+        with connection.explained(self.path):
+            return {
+                table: int(self.db.conn.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]) for table in tables
+            }
+
+    def _article_id(self, url: str) -> int | None:
+        found = self.db.conn.execute("SELECT article_id FROM article_urls WHERE url = ?", (url,)).fetchone()
+        return None if found is None else int(found[0])
+
+    def _find_or_add(self, article: Article, seen: str) -> tuple[int, bool]:
+        urls = list(dict.fromkeys(url for url in (article.canonical_url, article.url) if url))
+        found = next((row for url in urls if (row := self._article_id(url)) is not None), None)
+        article_id = found
+        if article_id is None:
+            place = {"portal": article.portal, "province": article.province}
+            article_id = rows.insert(self.db, "articles", {"url": urls[0], **place, "first_seen_at": seen})
+        for url in urls:
+            self.db.conn.execute("INSERT OR IGNORE INTO article_urls VALUES (?, ?)", (url, article_id))
+        return article_id, found is None
+
+    def _note_page(self, article_id: int, page: ArchiveRef | None, seen: str) -> int | None:
+        if page is None:
+            return None
+        sql = "SELECT id FROM pages WHERE archive_file = ? AND archive_offset = ?"
+        found = self.db.conn.execute(sql, (page.file, page.offset)).fetchone()
+        if found is not None:
+            return int(found[0])
+        row = {"archive_file": page.file, "archive_offset": page.offset, "sha256": page.sha256}
+        return rows.insert(self.db, "pages", {"article_id": article_id, **row, "fetched_at": seen})
+
+    def _save_version(
+        self, article_id: int, page_id: int | None, extraction: Extraction, seen: str, made_by: rows.Row
+    ) -> bool:
+        sql = """
+            SELECT v.id, v.version, v.text_hash, v.details_hash, v.records_hash
+            FROM articles AS a JOIN article_versions AS v ON v.id = a.current_version_id WHERE a.id = ?
+        """
+        current = self.db.conn.execute(sql, (article_id,)).fetchone()
+        article = extraction.article
+        if current is None or current[2] != rows.text_hash(article):
+            number = 1 if current is None else int(current[1]) + 1
+            self._add_version(article_id, page_id, number, extraction, seen, made_by)
+            return True
+        version_id = int(current[0])
+        details_differ: bool = current[3] != rows.details_hash(article)
+        records_hash = rows.records_hash(extraction)
+        records_differ: bool = current[4] != records_hash
+        if details_differ:
+            rows.update(self.db, "article_versions", version_id, rows.details_row(article))
+            rows.update(self.db, "articles", article_id, {"portal": article.portal, "province": article.province})
+        if records_differ:
+            rows.delete_records(self.db, version_id)
+            rows.insert_records(self.db, version_id, extraction, made_by)
+            rows.update(self.db, "article_versions", version_id, {"records_hash": records_hash, **made_by})
+        return details_differ or records_differ
+
+    def _add_version(
+        self, article_id: int, page_id: int | None, number: int, extraction: Extraction, seen: str, made_by: rows.Row
+    ) -> None:
+        article = extraction.article
+        row = {
+            "article_id": article_id,
+            "version": number,
+            "page_id": page_id,
+            "fetched_at": seen,
+            **rows.version_row(article),
+            "records_hash": rows.records_hash(extraction),
+            **made_by,
+        }
+        version_id = rows.insert(self.db, "article_versions", row)
+        rows.insert_records(self.db, version_id, extraction, made_by)
+        current = {"current_version_id": version_id, "portal": article.portal, "province": article.province}
+        rows.update(self.db, "articles", article_id, {**current, "withdrawn_at": None})
+
+
+def identity(article: Article) -> str | None:
+    """The URL that an article is stored under: the canonical one, else the one it was fetched from."""
+    return article.canonical_url or article.url
+
+
+def open_readonly(path: Path, *, timeout_s: float = connection.BUSY_TIMEOUT_S) -> Database:
+    """A read-only connection to a database of ours with the present schema.
+
+    Raises StoreError as ``Store.open`` does, and when the schema is older than this program's.
+    """
+    db = None
+    with connection.explained(path):
+        db = connection.open_readonly(path, timeout_s=timeout_s)
+        try:
+            version = migrations.check(db, path)
+            if version < len(migrations.steps()):
+                what = "an empty database" if version == 0 else f"schema version {version} is old"
+                raise StoreError(f"{path}: {what}; `govscrape crawl` brings it up to date")
+        except BaseException:
+            db.close()
+            raise
+    return db
