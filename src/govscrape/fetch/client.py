@@ -1,0 +1,182 @@
+"""One HTTP client for everything that leaves this machine: honest, slow, bounded, and suspicious of addresses."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from types import TracebackType
+from typing import Protocol, Self
+
+import httpx2
+import stamina
+
+from govscrape.clock import Clock
+from govscrape.errors import Blocked, FetchError, TooLarge
+from govscrape.fetch.guard import GuardedTransport, Resolver, check_url, resolve
+from govscrape.fetch.politeness import RETRIED_STATUS, Again, Spacing, may_pass, retry_after
+from govscrape.fetch.robots import Robots
+from govscrape.models.page import Page
+from govscrape.models.portal import Portal
+from govscrape.settings import Settings
+
+_CODINGS = frozenset({"gzip", "x-gzip", "deflate", "identity", ""})
+
+
+class Fetcher(Protocol):
+    """Whatever turns a URL into a Page."""
+
+    async def fetch(self, url: str) -> Page:
+        """The response, whatever its status below 500; FetchError when there is none."""
+        ...
+
+
+class HttpFetcher:
+    """Fetches for one portal. Use as ``async with``. ``requests`` counts what was sent, ``retries`` what was sent again."""
+
+    def __init__(
+        self,
+        portal: Portal,
+        settings: Settings,
+        clock: Clock,
+        *,
+        spacing: Spacing | None = None,
+        resolver: Resolver = resolve,
+    ) -> None:
+        if not portal.allow_loopback and not (settings.contact or settings.user_agent):
+            raise FetchError(f"{portal.id}: set GOVSCRAPE_CONTACT to a mail address or URL before asking a real portal")
+        self._limits = portal.limits
+        self._settings = settings
+        self._clock = clock
+        self._spacing = spacing or Spacing()
+        self._robots = Robots(self._follow_unchecked)
+        self._client = httpx2.AsyncClient(
+            transport=GuardedTransport(allow_loopback=portal.allow_loopback, resolver=resolver),
+            headers={
+                "User-Agent": settings.agent,
+                "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.5",
+                "Accept-Language": "vi,en;q=0.3",
+                "Accept-Encoding": "gzip, deflate",
+            },
+            timeout=httpx2.Timeout(portal.limits.timeout_s),
+            follow_redirects=False,
+            trust_env=False,
+        )
+        self.requests = 0
+        self.retries = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+    async def fetch(self, url: str) -> Page:
+        """Fetch a URL, following redirects.
+
+        Blocked: robots.txt, a private address or another scheme, at any hop. TooLarge: a cap on bytes, headers, time
+        or redirects. FetchError: no usable answer after the allowed number of tries.
+        """
+        return await self._follow(url, self._robots)
+
+    async def _follow_unchecked(self, url: str) -> Page:
+        return await self._follow(url, None)
+
+    async def _follow(self, url: str, robots: Robots | None) -> Page:
+        current = url
+        for _ in range(self._limits.max_redirects + 1):
+            target = check_url(current)
+            if robots:
+                await robots.check(current)
+            page = await self._retried(current)
+            location = page.header("location")
+            if page.status not in (301, 302, 303, 307, 308) or not location:
+                return page.model_copy(update={"url": url})
+            try:
+                current = str(target.join(location))
+            except (httpx2.InvalidURL, ValueError) as error:
+                raise FetchError(f"{current}: redirects to {location!r}, which is no URL") from error
+        raise TooLarge(f"{url}: more than {self._limits.max_redirects} redirects")
+
+    async def _retried(self, url: str) -> Page:
+        attempts = stamina.retry_context(
+            on=self._backoff(),
+            attempts=self._settings.attempts,
+            timeout=None,
+            wait_initial=self._settings.retry_wait_s,
+            wait_max=self._settings.retry_wait_max_s,
+            wait_jitter=min(1.0, self._settings.retry_wait_s),
+        )
+        try:
+            async for attempt in attempts:
+                with attempt:
+                    self.retries += attempt.num > 1
+                    return await self._once(url)
+        except Again as error:
+            raise FetchError(f"{url}: {error.reason}, given up") from error
+        raise AssertionError("a retry loop ends by returning or raising")  # pragma: no cover
+
+    def _backoff(self) -> Callable[[Exception], bool | float | timedelta]:
+        def wait(error: Exception) -> bool | float | timedelta:
+            if not isinstance(error, Again):
+                return False
+            if error.after is None:
+                return True
+            return error.after if error.after <= self._settings.retry_after_max_s else False
+
+        return wait
+
+    async def _once(self, url: str) -> Page:
+        host = check_url(url).netloc.decode("ascii")
+        await self._spacing.wait(host, max(self._limits.delay_s, self._robots.delay(url)))
+        self.requests += 1
+        try:
+            async with asyncio.timeout(self._settings.response_time_max_s):
+                return await self._read(url)
+        except TimeoutError as error:
+            raise TooLarge(f"{url}: took longer than {self._settings.response_time_max_s:g} s") from error
+        except httpx2.TransportError as error:
+            reason = f"{type(error).__name__} {error}".strip()
+            if may_pass(error):
+                raise Again(reason) from error
+            raise FetchError(f"{url}: {reason}") from error
+        except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
+            raise FetchError(f"{url}: {type(error).__name__} {error}") from error
+
+    async def _read(self, url: str) -> Page:
+        async with self._client.stream("GET", url) as response:
+            if response.status_code in RETRIED_STATUS:
+                asked = retry_after(response.headers.get("retry-after"), self._clock.now())
+                raise Again(f"HTTP {response.status_code}", asked)
+            self._check_headers(url, response)
+            body = await self._body(url, response)
+            return Page(
+                url=url,
+                final_url=url,
+                status=response.status_code,
+                headers=tuple((name.lower(), value) for name, value in response.headers.multi_items()),
+                body=body,
+                fetched_at=self._clock.now(),
+            )
+
+    def _check_headers(self, url: str, response: httpx2.Response) -> None:
+        size = sum(len(name) + len(value) for name, value in response.headers.raw)
+        if size > self._settings.header_bytes_max:
+            raise TooLarge(f"{url}: {size} bytes of headers, the cap is {self._settings.header_bytes_max}")
+        coding = response.headers.get("content-encoding", "").strip().lower()
+        if not {part.strip() for part in coding.split(",")} <= _CODINGS:
+            raise FetchError(f"{url}: content coding {coding!r} was not asked for")
+        length = response.headers.get("content-length", "")
+        if not coding and length.isdigit() and int(length) > self._limits.max_bytes:
+            raise TooLarge(f"{url}: {length} bytes, the cap is {self._limits.max_bytes}")
+
+    async def _body(self, url: str, response: httpx2.Response) -> bytes:
+        body = bytearray()
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > self._limits.max_bytes:
+                raise TooLarge(f"{url}: more than {self._limits.max_bytes} bytes after decoding")
+        return bytes(body)
+
+
+__all__ = ["Blocked", "Fetcher", "HttpFetcher"]

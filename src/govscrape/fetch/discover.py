@@ -1,0 +1,194 @@
+"""Walking a listing until it meets what is already known, and saying whether the chain is whole."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from govscrape.errors import FetchError, NotAnArticle
+from govscrape.fetch.client import Fetcher
+from govscrape.models.page import ListingItem, ListingPage, Page
+from govscrape.models.portal import Listing, Portal
+
+ReadListing = Callable[[Page, Portal, Listing], ListingPage]
+HOLE_PAGES_MAX = 3
+
+OVERLAP = "overlap"
+END = "end"
+REPEATED = "repeated_page"
+NO_NEW_LINK = "no_new_link"
+MAX_PAGES = "max_pages"
+WINDOW = "feed_window"
+EMPTY = "empty"
+FAILED = "failed"
+_LIMITED = frozenset({MAX_PAGES, WINDOW, REPEATED, NO_NEW_LINK})
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What a walk proves. ``closed``: every article of the listing between the newest and what was known was seen.
+
+    ``reason`` is why the walk stopped: overlap, end, repeated_page, no_new_link, max_pages, feed_window, empty, failed,
+    or the code of a refused page (login, blocked, soft_404). ``holes`` are pages that stayed empty amid others.
+    ``partial`` tells a walk that saw less than it should from a first walk that only was not asked to go further.
+    """
+
+    listing: str
+    pages: int
+    items: int
+    overlap: int
+    closed: bool
+    reason: str
+    partial: bool
+    holes: tuple[str, ...] = ()
+    without_link: int = 0
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The articles of a listing, newest first as listed and each once, with the walk's certificate."""
+
+    items: tuple[ListingItem, ...]
+    pages: tuple[str, ...]
+    certificate: Certificate
+
+
+@dataclass(slots=True)
+class _Walk:
+    items: dict[str, ListingItem] = field(default_factory=dict)
+    pages: list[str] = field(default_factory=list)
+    shapes: set[tuple[str, ...]] = field(default_factory=set)
+    holes: list[str] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
+    overlap: int = 0
+    without_link: int = 0
+    detail: str | None = None
+
+
+async def discover(
+    portal: Portal,
+    listing: Listing,
+    fetcher: Fetcher,
+    known: Callable[[str], bool],
+    *,
+    read: ReadListing,
+    max_pages: int | None = None,
+    trust_overlap: bool = True,
+) -> Discovery:
+    """Walk ``listing`` from its first page.
+
+    ``read`` parses a listing page. ``trust_overlap`` False walks on through known articles: for a listing whose last
+    walk did not close, where meeting a known article proves nothing about the older ones. An error of the network
+    ends the walk and is told in the certificate, never raised.
+    """
+    limit = min(max_pages or listing.max_pages, listing.max_pages)
+    walk = _Walk()
+    url: str | None = page_url(portal, listing, listing.first_page)
+    reason = MAX_PAGES
+    while url is not None and len(walk.pages) < limit:
+        try:
+            page = await _read_page(url, portal, listing, fetcher, read, walk)
+        except (FetchError, NotAnArticle) as error:
+            reason = _stopped_by(error, walk)
+            walk.detail = str(error)
+            break
+        walk.pages.append(url)
+        stop = _take(page, walk, known, trust_overlap)
+        url = _next(page, portal, listing, walk)
+        if stop or url is None:
+            reason = stop or _last_reason(listing, walk)
+            break
+    return Discovery(tuple(walk.items.values()), tuple(walk.pages), _certify(listing, walk, reason, trust_overlap))
+
+
+def page_url(portal: Portal, listing: Listing, number: int) -> str:
+    """The URL of a listing's page; a listing URL may be relative to the portal's base URL."""
+    url = listing.url.replace("{page}", str(number))
+    if "://" in url:
+        return url
+    return f"{portal.base_url.rstrip('/')}/{url.lstrip('/')}"
+
+
+async def _read_page(
+    url: str, portal: Portal, listing: Listing, fetcher: Fetcher, read: ReadListing, walk: _Walk
+) -> ListingPage:
+    page = await _listing_page(url, portal, listing, fetcher, read)
+    if page.items:
+        return page
+    # Some portals answer one page of a walk empty and fill it when asked again.
+    again = await _listing_page(url, portal, listing, fetcher, read)
+    return again if again.items else page
+
+
+async def _listing_page(url: str, portal: Portal, listing: Listing, fetcher: Fetcher, read: ReadListing) -> ListingPage:
+    page = await fetcher.fetch(url)
+    if page.status in (404, 410):
+        raise NotAnArticle(f"{url}: HTTP {page.status}", "soft_404")
+    if page.status >= 400:
+        raise FetchError(f"{url}: HTTP {page.status}")
+    return read(page, portal, listing)
+
+
+def _stopped_by(error: FetchError | NotAnArticle, walk: _Walk) -> str:
+    if not isinstance(error, NotAnArticle):
+        return FAILED
+    if error.code in ("soft_404", "empty") and walk.items:
+        return END
+    return error.code
+
+
+def _take(page: ListingPage, walk: _Walk, known: Callable[[str], bool], trust_overlap: bool) -> str | None:
+    """Add a page's items; the reason to stop, or None to go on."""
+    walk.without_link += page.without_link
+    if not page.items:
+        walk.empty.append(walk.pages[-1])
+        return EMPTY if len(walk.empty) >= HOLE_PAGES_MAX or not walk.items else None
+    urls = tuple(item.url for item in page.items)
+    if urls in walk.shapes:
+        return REPEATED
+    walk.shapes.add(urls)
+    fresh = [item for item in page.items if item.url not in walk.items]
+    if not fresh:
+        return NO_NEW_LINK
+    walk.holes += walk.empty
+    walk.empty.clear()
+    walk.items.update((item.url, item) for item in fresh)
+    already = sum(known(item.url) for item in fresh)
+    walk.overlap += already
+    return OVERLAP if trust_overlap and already == len(fresh) else None
+
+
+def _next(page: ListingPage, portal: Portal, listing: Listing, walk: _Walk) -> str | None:
+    if page.next_url is not None:
+        return None if page.next_url in walk.pages else page.next_url
+    if "{page}" in listing.url and listing.next is None:
+        return page_url(portal, listing, listing.first_page + len(walk.pages))
+    return None
+
+
+def _last_reason(listing: Listing, walk: _Walk) -> str:
+    if not walk.items:
+        return EMPTY
+    return END if listing.kind == "html" or "{page}" in listing.url else WINDOW
+
+
+def _certify(listing: Listing, walk: _Walk, reason: str, trust_overlap: bool) -> Certificate:
+    if reason == EMPTY and walk.items:
+        reason = END
+    if reason in (REPEATED, NO_NEW_LINK) and len(walk.shapes) > 1:
+        # Beyond its end such a listing shows its last page again.
+        reason = END
+    met = trust_overlap and walk.overlap > 0
+    closed = not walk.holes and (reason in (OVERLAP, END) or (reason in _LIMITED and met))
+    partial = not closed and (trust_overlap or reason not in _LIMITED or bool(walk.holes))
+    return Certificate(
+        listing=listing.id,
+        pages=len(walk.pages),
+        items=len(walk.items),
+        overlap=walk.overlap,
+        closed=closed,
+        reason=reason,
+        partial=partial,
+        holes=tuple(walk.holes),
+        without_link=walk.without_link,
+        detail=walk.detail,
+    )

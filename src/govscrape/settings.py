@@ -1,0 +1,58 @@
+"""What an operator may set: environment ``GOVSCRAPE_*`` or keyword arguments; frozen, made once, passed in."""
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from govscrape import __version__
+from govscrape.errors import InputError
+
+DEFAULT_DATABASE = Path("db/govscrape.db")
+DEFAULT_ARCHIVE = Path("archive")
+
+
+class Settings(BaseSettings):
+    """Settings of one run. Times in seconds, sizes in bytes.
+
+    ``contact`` (a mail address or URL) goes into the User-Agent; without it only loopback portals are crawled.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="GOVSCRAPE_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+    contact: str | None = None
+    user_agent: str | None = None
+    db: Path = DEFAULT_DATABASE
+    archive: Path = DEFAULT_ARCHIVE
+    rules: Path | None = None
+    attempts: int = Field(default=4, ge=1, le=20)
+    retry_wait_s: float = Field(default=1.0, ge=0)
+    retry_wait_max_s: float = Field(default=60.0, ge=0)
+    retry_after_max_s: float = Field(default=300.0, ge=0)
+    response_time_max_s: float = Field(default=120.0, gt=0)
+    header_bytes_max: int = Field(default=64_000, gt=0)
+    concurrency: int = Field(default=4, ge=1, le=64)
+
+    @field_validator("contact", "user_agent")
+    @classmethod
+    def _fits_a_header(cls, value: str | None) -> str | None:
+        if value is not None and not (value.isascii() and value.isprintable() and value.strip()):
+            raise ValueError("must be printable ASCII on one line")
+        return value
+
+    @property
+    def agent(self) -> str:
+        """The User-Agent header: who we are and how to reach whoever runs this."""
+        if self.user_agent:
+            return self.user_agent
+        return f"govscrape/{__version__}" + (f" (+{self.contact})" if self.contact else "")
+
+
+def load_settings(**given: object) -> Settings:
+    """Settings from the environment, overridden by the keywords that are not None; InputError names the wrong one."""
+    try:
+        return Settings(**{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"])
+        raise InputError(f"GOVSCRAPE_{name.upper()}: {first['msg']}") from error
