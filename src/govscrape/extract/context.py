@@ -1,0 +1,71 @@
+"""Context cues in the manner of ConText: words that change what a statement near them is."""
+
+from dataclasses import dataclass
+
+from govscrape.extract.document import Document
+from govscrape.extract.mentions import CUE
+from govscrape.rules.schema import Cue
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Tokens [start, end) over which a cue of ``category`` holds; ``at`` is where its words stand."""
+
+    category: str
+    start: int
+    end: int
+    at: tuple[int, int]
+    cue: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """All reaches of a document."""
+
+    reaches: tuple[Reach, ...]
+
+    def at(self, place: int, category: str) -> Reach | None:
+        """The nearest cue of ``category`` that holds at token ``place``, or None."""
+        holding = [reach for reach in self.reaches if reach.category == category and reach.start <= place < reach.end]
+        return min(holding, key=lambda reach: abs(reach.at[0] - place), default=None)
+
+
+def read_context(document: Document, cues: list[Cue]) -> Context:
+    """Every cue of the document with the stretch it governs."""
+    reaches: list[Reach] = []
+    for cue in cues:
+        stops = [m.start for m in document.reading.lattice.all(f"{CUE}{cue.id}:end")]
+        for mention in document.reading.lattice.all(f"{CUE}{cue.id}"):
+            start, end = _scope(document, cue, mention.start)
+            if cue.direction == "forward":
+                start = mention.start
+            elif cue.direction == "backward":
+                end = mention.end
+            end = min((stop for stop in stops if mention.end <= stop < end), default=end)
+            start = max((stop + 1 for stop in stops if start <= stop < mention.start), default=start)
+            reaches.append(Reach(cue.category, start, end, (mention.start, mention.end), cue.id))
+    return Context(tuple(reaches))
+
+
+def _scope(document: Document, cue: Cue, place: int) -> tuple[int, int]:
+    sentence, passage = document.sentence_of[place], document.passage_of[place]
+    if sentence is None or passage is None:
+        return place, place + 1
+    if cue.scope == "clause":
+        return next(((s, e) for s, e in sentence.clauses if s <= place < e), (sentence.start, sentence.end))
+    if cue.scope == "sentence":
+        return sentence.start, sentence.end
+    if cue.scope == "paragraph":
+        return passage.start, passage.end
+    return passage.start, _list_end(document, place)
+
+
+def _list_end(document: Document, place: int) -> int:
+    """The end of the list items that follow the passage of ``place``, or of the passage itself."""
+    index = next(i for i, passage in enumerate(document.passages) if passage.start <= place < passage.end)
+    end = document.passages[index].end
+    for passage in document.passages[index + 1 :]:
+        if passage.kind != "list_item":
+            break
+        end = passage.end
+    return end

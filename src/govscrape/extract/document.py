@@ -1,0 +1,105 @@
+"""An article made ready for the extractors: its body segmented, tokenised and read for mentions, with the way back to offsets."""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property
+
+from govscrape.extract.lattice import Mention
+from govscrape.extract.mentions import Reading, Recogniser, Window
+from govscrape.models.article import Article, ParagraphKind
+from govscrape.models.records import Evidence
+from govscrape.text.normalize import Normalised, nfc, normalise
+from govscrape.text.segment import SegmentRules, segment
+from govscrape.text.tokens import tokenise
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Tokens [start, end) and the clauses inside, as token ranges."""
+
+    start: int
+    end: int
+    clauses: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A paragraph: its kind, tokens [start, end), and its sentences."""
+
+    kind: ParagraphKind
+    start: int
+    end: int
+    sentences: tuple[Sentence, ...]
+
+
+@dataclass
+class Document:
+    """What every extractor reads. Token places are those of ``reading.tokens``; evidence is in offsets of the body."""
+
+    article: Article
+    normalised: Normalised
+    reading: Reading
+    passages: list[Passage]
+    title: Reading | None = None
+
+    def evidence(self, start: int, end: int) -> Evidence:
+        """The body's own characters from token ``start`` up to but without token ``end``."""
+        tokens = self.reading.tokens
+        first, last = self.normalised.to_source(tokens.starts[start], tokens.ends[end - 1])
+        return Evidence(start=first, end=last, text=self.article.body[first:last])
+
+    def text(self, start: int, end: int) -> str:
+        """As :meth:`evidence`, only the text; empty for an empty range."""
+        return self.evidence(start, end).text if end > start else ""
+
+    def of(self, mention: Mention) -> str:
+        """A mention's words as the article spells them."""
+        return self.text(mention.start, mention.end)
+
+    @cached_property
+    def sentence_of(self) -> list[Sentence | None]:
+        """For each token the sentence that holds it."""
+        out: list[Sentence | None] = [None] * len(self.reading.tokens)
+        for passage in self.passages:
+            for sentence in passage.sentences:
+                out[sentence.start : sentence.end] = [sentence] * (sentence.end - sentence.start)
+        return out
+
+    @cached_property
+    def passage_of(self) -> list[Passage | None]:
+        """For each token the passage that holds it."""
+        out: list[Passage | None] = [None] * len(self.reading.tokens)
+        for passage in self.passages:
+            out[passage.start : passage.end] = [passage] * (passage.end - passage.start)
+        return out
+
+
+def read_document(article: Article, recogniser: Recogniser, rules: SegmentRules) -> Document:
+    """Segments, tokenises and reads ``article``. Never raises on any text."""
+    normalised = normalise(article.body)
+    tokens = tokenise(normalised.text)
+    starts = [normalised.to_source(start, end)[0] for start, end in zip(tokens.starts, tokens.ends, strict=True)]
+
+    def place(offset: int) -> int:
+        return bisect_left(starts, offset)
+
+    passages = []
+    for block in segment(article.body, article.paragraphs, rules):
+        sentences = []
+        for part in block.sentences:
+            clauses = tuple((place(c.start), place(c.end)) for c in part.clauses)
+            sentences.append(Sentence(place(part.start), place(part.end), tuple(c for c in clauses if c[0] < c[1])))
+        passages.append(Passage(block.kind, place(block.start), place(block.end), tuple(s for s in sentences if s.start < s.end)))
+    every = [sentence for passage in passages for sentence in passage.sentences]
+    window = Window(
+        {
+            "paragraph": [(p.start, p.end) for p in passages],
+            "sentence": [(s.start, s.end) for s in every],
+            "clause": [clause for s in every for clause in s.clauses],
+        }
+    )
+    title = None
+    if article.title:
+        head = tokenise(normalise(nfc(article.title)).text)
+        title = recogniser.read(head, Window({}))
+    return Document(article, normalised, recogniser.read(tokens, window), passages, title)

@@ -1,0 +1,200 @@
+"""Finds every mention of a text: lexicon and gazetteers in one pass of Aho–Corasick, then the rules, step by step."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from operator import ge, gt, le, lt, ne
+from typing import Any
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from govscrape.extract.lattice import Lattice, Mention, match_at
+from govscrape.rules.ruleset import CompiledRule, RuleSet
+from govscrape.rules.schema import CONDITION
+from govscrape.text.fold import fold
+from govscrape.text.normalize import normalise
+from govscrape.text.tokens import Tokens, tokenise
+
+_COMPARE = {"<=": le, ">=": ge, "<": lt, ">": gt, "!=": ne}
+CUE = "cue:"
+"""Cue phrases and their terminators are mentions of type ``cue:<id>`` and ``cue:<id>:end``."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """Token ranges [start, end) that bound matches, by the name of the scope."""
+
+    scopes: dict[str, list[tuple[int, int]]]
+
+    def limits(self, scope: str, size: int) -> list[int]:
+        """For each token the end of the unit of ``scope`` that holds it; a token in none ends itself."""
+        out = list(range(1, size + 1))
+        for start, end in self.scopes.get(scope, [(0, size)]) if scope != "body" else [(0, size)]:
+            out[start:end] = [end] * (end - start)
+        return out
+
+
+class _Phrases:
+    """Phrases matched on whole tokens: both text and phrases are words joined by single spaces."""
+
+    def __init__(self, phrases: Sequence[tuple[str, str, Any]]) -> None:
+        self.values = [(type_, slots) for _, type_, slots in phrases]
+        self.keys = [f" {phrase} " for phrase, _, _ in phrases]
+        self.automaton = AhoCorasick(self.keys, matchkind=MatchKind.Standard) if phrases else None
+
+    def find(self, words: Sequence[str]) -> list[Mention]:
+        if not self.automaton:
+            return []
+        places: dict[int, int] = {}
+        offset = 0
+        for place, word in enumerate(words):
+            places[offset] = place
+            offset += len(word) + 1
+        places[offset] = len(words)
+        found = self.automaton.find_matches_as_indexes(f" {' '.join(words)} ", overlapping=True)
+        out = []
+        for which, start, end in found:
+            type_, slots = self.values[which]
+            out.append(Mention(type_, places[start], places[end - 1], slots))
+        return out
+
+
+@dataclass
+class Reading:
+    """A text as read: its lattice, and per type the mentions that hold after overlaps are settled."""
+
+    tokens: Tokens
+    lattice: Lattice
+    window: Window
+    kept: dict[str, list[Mention]] = field(default_factory=dict)
+
+    def mentions(self, *types: str) -> list[Mention]:
+        """The settled mentions of these types in the order of the text."""
+        found = [mention for type_ in types for mention in self.kept.get(type_, ())]
+        return sorted(found, key=lambda mention: (mention.start, -mention.end))
+
+    def raw(self, mention: Mention) -> str:
+        """The words of a mention as (normalised) text."""
+        return self.tokens.raw(mention.start, mention.end)
+
+
+class Recogniser:
+    """All rules of a set, ready to read texts. Holds no state between texts."""
+
+    def __init__(self, ruleset: RuleSet) -> None:
+        self.ruleset = ruleset
+        exact: list[tuple[str, str, Any]] = []
+        folded: list[tuple[str, str, Any]] = []
+        for entry in ruleset.entries:
+            key = " ".join(tokenise(normalise(entry.phrase).text).words)
+            (folded if entry.fold else exact).append((fold(key) if entry.fold else key, entry.type, entry.slots))
+        for cue in ruleset.cues:
+            for phrases, suffix in ((cue.phrases, ""), (cue.terminators, ":end")):
+                exact.extend((" ".join(tokenise(normalise(phrase).text).words), f"{CUE}{cue.id}{suffix}", {}) for phrase in phrases)
+        self.exact, self.folded = _Phrases(exact), _Phrases(folded)
+        self.strata = [_Stratum(step) for step in ruleset.strata]
+        self.layers = {compiled.rule.finds: compiled.rule.layer for compiled in ruleset.rules if compiled.rule.layer}
+        self.overrides = {compiled.rule.id: frozenset(compiled.rule.overrides) for compiled in ruleset.rules if compiled.rule.overrides}
+
+    def read(self, tokens: Tokens, window: Window) -> Reading:
+        """Every mention of the text. ``window`` holds the token ranges of its clauses, sentences and paragraphs."""
+        lattice = Lattice(tokens)
+        lattice.add(self.exact.find(tokens.words))
+        lattice.add(self.folded.find([fold(word) for word in tokens.words]))
+        limits = {scope: window.limits(scope, len(tokens)) for scope in ("clause", "sentence", "paragraph", "body")}
+        for stratum in self.strata:
+            lattice.add(stratum.find(lattice, limits))
+        reading = Reading(tokens, lattice, window)
+        self._settle(reading)
+        return reading
+
+    def _settle(self, reading: Reading) -> None:
+        """Keeps, of overlapping mentions of one type or layer, the longest, then the one that overrides the other."""
+        groups: dict[str, list[Mention]] = {}
+        for place in sorted(reading.lattice.at):
+            for type_, mentions in reading.lattice.at[place].items():
+                groups.setdefault(self.layers.get(type_, type_), []).extend(mentions)
+        for mentions in groups.values():
+            for mention in settle(mentions, self.overrides):
+                reading.kept.setdefault(mention.type, []).append(mention)
+
+
+def settle(mentions: Iterable[Mention], overrides: dict[str, frozenset[str]]) -> list[Mention]:
+    """Of overlapping mentions those that win: overriding first, then longer, then earlier; equal ones by rule id."""
+    beaten: list[Mention] = []
+    pool = list(mentions)
+    strong = [mention for mention in pool if mention.rule in overrides]
+    for mention in strong:
+        beaten.extend(other for other in pool if other.rule in overrides[mention.rule or ""] and mention.overlaps(other))
+    lost = {id(mention) for mention in beaten}
+    taken: list[Mention] = []
+    busy: set[int] = set()
+    for mention in sorted(pool, key=lambda m: (-m.length, m.start, m.rule or "")):
+        if id(mention) not in lost and busy.isdisjoint(range(mention.start, mention.end)):
+            taken.append(mention)
+            busy.update(range(mention.start, mention.end))
+    return sorted(taken, key=lambda m: m.start)
+
+
+class _Stratum:
+    """Rules of one step, found by what their patterns can begin with."""
+
+    def __init__(self, rules: Sequence[CompiledRule]) -> None:
+        self.by_word: dict[str, list[tuple[CompiledRule, Any, Any]]] = {}
+        self.by_type: dict[str, list[tuple[CompiledRule, Any, Any]]] = {}
+        self.built_in: list[tuple[str, tuple[CompiledRule, Any, Any]]] = []
+        for compiled in rules:
+            check = _condition(compiled)
+            for automaton in compiled.automata:
+                job = (compiled, automaton, check)
+                for kind, value in sorted({(step.kind, step.value) for step in automaton.steps[0]}):
+                    if kind == "word":
+                        self.by_word.setdefault(value, []).append(job)
+                    elif value in ("int", "num", "word", "cap", "upper"):
+                        self.built_in.append((value, job))
+                    else:
+                        self.by_type.setdefault(value, []).append(job)
+
+    def find(self, lattice: Lattice, limits: dict[str, list[int]]) -> list[Mention]:
+        out: list[Mention] = []
+        words = lattice.tokens.words
+        for place, word in enumerate(words):
+            jobs = list(self.by_word.get(word, ()))
+            for type_ in lattice.at.get(place, ()):
+                jobs.extend(self.by_type.get(type_, ()))
+            jobs.extend(job for type_, job in self.built_in if lattice.built_in(type_, place) is not None)
+            if jobs:
+                out.extend(_best(jobs, lattice, place, limits))
+        return out
+
+
+def _best(jobs: Iterable[tuple[CompiledRule, Any, Any]], lattice: Lattice, place: int, limits: dict[str, list[int]]) -> list[Mention]:
+    """Per rule the longest match of its patterns at ``place``."""
+    best: dict[str, Mention] = {}
+    for compiled, automaton, check in jobs:
+        rule = compiled.rule
+        found = match_at(automaton, lattice, place, limits[rule.within][place])
+        if not found:
+            continue
+        end, slots, spans = found
+        if check(slots) and (rule.id not in best or end > best[rule.id].end):
+            best[rule.id] = Mention(rule.finds, place, end, {**rule.gives, **slots}, spans, rule.id)
+    return list(best.values())
+
+
+def _condition(compiled: CompiledRule) -> Callable[[dict[str, Any]], bool]:
+    """The ``where`` of a rule as one test; a slot that was not filled is not tested."""
+    tests = [_test(slot, condition) for slot, condition in compiled.rule.where.items()]
+    return lambda slots: all(test(slots) for test in tests)
+
+
+def _test(slot: str, condition: str) -> Callable[[dict[str, Any]], bool]:
+    match = CONDITION.match(condition)
+    assert match, condition  # the loader has refused anything else
+    if match["op"]:
+        compare, other = _COMPARE[match["op"]], match["slot"]
+        return lambda slots: slots.get(slot) is None or slots.get(other) is None or bool(compare(slots[slot], slots[other]))
+    if match["any"]:
+        allowed = frozenset(match["any"].split("|"))
+        return lambda slots: slots.get(slot) is None or str(slots[slot]).lower() in allowed
+    low, high = float(match["low"] or "-inf"), float(match["high"] or "inf")
+    return lambda slots: not isinstance(slots.get(slot), (int, float)) or low <= slots[slot] <= high

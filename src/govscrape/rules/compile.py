@@ -1,0 +1,209 @@
+"""Patterns over words and mentions, compiled to automata that match in linear time.
+
+Grammar::
+
+    pattern   = sequence { "|" sequence }
+    sequence  = { element [ "?" | "*" | "+" ] }
+    element   = word | 'quoted signs' | @type | {type} | {slot:type} | ~N | "(" pattern ")"
+
+A word matches one token, in any case and either tone placement. ``@type`` and ``{type}`` match a mention
+(a lexicon class, a gazetteer, or what another rule finds), ``{slot:type}`` also keeps it. ``~N`` is a gap of up
+to N tokens, as short as it can be. Otherwise the first alternative that leads to a match wins and ``?``, ``*``, ``+``
+take what they can, as in any regular expression. ``*`` and ``+`` repeat at most :data:`REPEAT` times. Built-in types: ``int`` (digits only), ``num``
+(any number), ``word``, ``cap`` (starts with a capital), ``upper`` (all capitals), ``any``.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from govscrape.errors import RuleError
+from govscrape.text.normalize import normalise
+from govscrape.text.tokens import tokenise
+
+REPEAT = 12
+_LEX = re.compile(r"\s*(?:'(?P<quoted>[^']+)'|\{(?P<slot>[a-z_]+):(?P<type>[a-z0-9_]+)\}|[{@](?P<only>[a-z0-9_]+)\}?|~(?P<gap>\d+)|(?P<op>[()|?*+])|(?P<word>[^\s'{}@~()|?*+]+))")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One transition: a word or a mention type; ``slot`` keeps what it meets."""
+
+    kind: str  # "word" | "type" | "any"
+    value: str
+    target: int
+    slot: str | None = None
+
+
+@dataclass
+class Automaton:
+    """States as lists of transitions in order of preference; ``accepts`` are the final states; state 0 is the start."""
+
+    steps: list[list[Step]] = field(default_factory=list)
+    accepts: set[int] = field(default_factory=set)
+
+    @property
+    def types(self) -> frozenset[str]:
+        """The mention types that the pattern uses."""
+        return frozenset(step.value for state in self.steps for step in state if step.kind == "type")
+
+    @property
+    def slots(self) -> frozenset[str]:
+        """The slots that the pattern can fill."""
+        return frozenset(step.slot for state in self.steps for step in state if step.slot)
+
+
+class _Builder:
+    """Thompson's construction; ``epsilon`` edges are folded away at the end, keeping their order of preference."""
+
+    def __init__(self) -> None:
+        self.edges: list[list[Step]] = []
+        self.epsilon: list[list[int]] = []
+
+    def state(self) -> int:
+        self.edges.append([])
+        self.epsilon.append([])
+        return len(self.edges) - 1
+
+    def closure(self, start: int) -> list[int]:
+        seen: dict[int, None] = {}
+        stack = [start]
+        while stack:
+            state = stack.pop()
+            if state not in seen:
+                seen[state] = None
+                stack.extend(reversed(self.epsilon[state]))
+        return list(seen)
+
+
+class _Parser:
+    def __init__(self, pattern: str, where: str) -> None:
+        self.pattern, self.where = pattern, where
+        self.items = self._lex(pattern)
+        self.at = 0
+        self.builder = _Builder()
+
+    def _lex(self, pattern: str) -> list[tuple[str, str, str | None]]:
+        items: list[tuple[str, str, str | None]] = []
+        place = 0
+        pattern = pattern.rstrip()
+        while place < len(pattern):
+            match = _LEX.match(pattern, place)
+            if not match:
+                raise RuleError(f"pattern {self.pattern!r}: cannot read {pattern[place:]!r}", self.where)
+            place = match.end()
+            if match["op"]:
+                items.append(("op", match["op"], None))
+            elif match["gap"]:
+                items.append(("gap", match["gap"], None))
+            elif match["only"]:
+                items.append(("type", match["only"], None))
+            elif match["type"]:
+                items.append(("type", match["type"], match["slot"]))
+            else:
+                words = tokenise(normalise(match["quoted"] or match["word"]).text).words
+                items.append(("op", "(", None))
+                items.extend(("word", word, None) for word in words)
+                items.append(("op", ")", None))
+        return items
+
+    def peek(self) -> str | None:
+        return self.items[self.at][1] if self.at < len(self.items) and self.items[self.at][0] == "op" else None
+
+    def alternatives(self, start: int) -> int:
+        end = self.builder.state()
+        while True:
+            branch = self.builder.state()
+            self.builder.epsilon[start].append(branch)
+            self.builder.epsilon[self.sequence(branch)].append(end)
+            if self.peek() != "|":
+                return end
+            self.at += 1
+
+    def sequence(self, start: int) -> int:
+        here = start
+        while self.at < len(self.items) and self.peek() not in ("|", ")"):
+            here = self.repeated(here)
+        return here
+
+    def repeated(self, start: int) -> int:
+        begin = self.at
+        end = self.element(start)
+        sign = self.peek()
+        if sign not in ("?", "*", "+"):
+            return end
+        after = self.at + 1
+        exits = [start] if sign in ("?", "*") else []
+        exits.append(end)
+        for _ in range(REPEAT - 1 if sign in ("*", "+") else 0):
+            self.at = begin
+            end = self.element(end)
+            exits.append(end)
+        self.at = after
+        out = self.builder.state()
+        for state in exits:
+            self.builder.epsilon[state].append(out)
+        return out
+
+    def element(self, start: int) -> int:
+        if self.at >= len(self.items):
+            raise RuleError(f"pattern {self.pattern!r} ends too early", self.where)
+        kind, value, slot = self.items[self.at]
+        self.at += 1
+        if kind == "op":
+            if value != "(":
+                raise RuleError(f"pattern {self.pattern!r}: {value!r} has nothing before it", self.where)
+            end = self.alternatives(start)
+            if self.peek() != ")":
+                raise RuleError(f"pattern {self.pattern!r}: a bracket is not closed", self.where)
+            self.at += 1
+            return end
+        if kind == "gap":
+            return self.gap(start, int(value))
+        end = self.builder.state()
+        self.builder.edges[start].append(Step("any" if value == "any" else kind, value, end, slot))
+        return end
+
+    def gap(self, start: int, length: int) -> int:
+        out = self.builder.state()
+        for _ in range(length):
+            gap, following = self.builder.state(), self.builder.state()
+            self.builder.epsilon[start].extend((out, gap))
+            self.builder.edges[gap].append(Step("any", "any", following))
+            start = following
+        self.builder.epsilon[start].append(out)
+        return out
+
+
+def compile_pattern(pattern: str, where: str = "pattern") -> Automaton:
+    """The automaton of ``pattern``. Raises RuleError on bad syntax and on a pattern that matches nothing at all."""
+    parser = _Parser(pattern, where)
+    start = parser.builder.state()
+    end = parser.alternatives(start)
+    if parser.at < len(parser.items):
+        raise RuleError(f"pattern {pattern!r}: a bracket closes what was never opened", where)
+    automaton = _fold(parser.builder, start, end)
+    if 0 in automaton.accepts:
+        raise RuleError(f"pattern {pattern!r} matches the empty text", where)
+    if any(step.kind == "any" for step in automaton.steps[0]):
+        raise RuleError(f"pattern {pattern!r} may not begin with a gap", where)
+    return automaton
+
+
+def _fold(builder: _Builder, start: int, end: int) -> Automaton:
+    """Without epsilon edges, states renumbered in the order they are reached."""
+    numbers = {start: 0}
+    order = [start]
+    automaton = Automaton()
+    for state in order:
+        closure = builder.closure(state)
+        steps: list[Step] = []
+        for member in closure:
+            for step in builder.edges[member]:
+                if step.target not in numbers:
+                    numbers[step.target] = len(order)
+                    order.append(step.target)
+                steps.append(Step(step.kind, step.value, numbers[step.target], step.slot))
+        automaton.steps.append(steps)
+        if end in closure:
+            automaton.accepts.add(numbers[state])
+    return automaton

@@ -1,0 +1,119 @@
+"""Reads files under ``rules/``: strings only, duplicate keys refused, every error with file:line.
+
+The one door to ruamel.yaml. YAML 1.1 would turn ``no``, ``12:30`` and ``0123`` into other things and keep
+the last of two equal keys; here every scalar stays the string that was typed, and only an unquoted ``null``,
+``~`` or nothing is None. Typing is the models' work (:func:`validate`).
+"""
+
+import os
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from govscrape.errors import RuleError
+
+ENVIRONMENT = "GOVSCRAPE_RULES"
+_NULLS = {"", "~", "null"}
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Mapping(dict[str, Any]):
+    """A YAML mapping that remembers the line of itself and of each key (1-based)."""
+
+    line: int
+    lines: dict[str, int]
+
+
+class Sequence(list[Any]):
+    """A YAML sequence that remembers the line of each item (1-based)."""
+
+    line: int
+    lines: list[int]
+
+
+def rules_dir() -> Path:
+    """The folder of rules: ``GOVSCRAPE_RULES``, else the wheel's own copy, else the clone's ``rules/``.
+
+    Raises RuleError when there is none.
+    """
+    package = Path(__file__).resolve().parent.parent
+    given = os.environ.get(ENVIRONMENT)
+    for path in [Path(given)] if given else [package / "_rules", package.parent.parent / "rules"]:
+        if path.is_dir():
+            return path
+    raise RuleError(f"no rules folder: set {ENVIRONMENT} to one", given or str(package / "_rules"))
+
+
+def read_yaml(path: Path) -> Any:
+    """The file as Mapping, Sequence, str and None. Raises RuleError (file:line) on bad YAML or a duplicate key."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RuleError(f"cannot be read: {error}", str(path)) from error
+    return parse_yaml(text, str(path))
+
+
+def parse_yaml(text: str, name: str) -> Any:
+    """As :func:`read_yaml`, from a string; ``name`` stands for the file in errors."""
+    try:
+        node = YAML(typ="safe", pure=False).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"{name}:{mark.line + 1}" if mark else name
+        raise RuleError(f"not YAML: {error.problem}", where) from error
+    except YAMLError as error:
+        raise RuleError(f"not YAML: {error}", name) from error
+    return None if node is None else _plain(node, name)
+
+
+def _plain(node: Node, name: str) -> Any:
+    line = node.start_mark.line + 1
+    if isinstance(node, ScalarNode):
+        return None if node.style is None and node.value in _NULLS else str(node.value)
+    if isinstance(node, SequenceNode):
+        items = Sequence(_plain(child, name) for child in node.value)
+        items.line, items.lines = line, [child.start_mark.line + 1 for child in node.value]
+        return items
+    if not isinstance(node, MappingNode):
+        raise RuleError("only mappings, lists and strings are allowed", f"{name}:{line}")
+    out = Mapping()
+    out.line, out.lines = line, {}
+    for key_node, value_node in node.value:
+        key_line = key_node.start_mark.line + 1
+        if not isinstance(key_node, ScalarNode):
+            raise RuleError("a key must be a string", f"{name}:{key_line}")
+        key = str(key_node.value)
+        if key in out:
+            raise RuleError(f"key {key!r} stands twice (first on line {out.lines[key]})", f"{name}:{key_line}")
+        out[key] = _plain(value_node, name)
+        out.lines[key] = key_line
+    return out
+
+
+def validate(model: type[Model], data: Any, name: str) -> Model:
+    """``data`` as ``model``; the first mistake becomes a RuleError with the line of its key."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = ".".join(str(step) for step in first["loc"])
+        message = "unknown key" if first["type"] == "extra_forbidden" else first["msg"]
+        raise RuleError(f"{path or 'file'}: {message}", f"{name}:{_line(data, first['loc'])}") from error
+
+
+def _line(data: Any, loc: tuple[int | str, ...]) -> int:
+    """The line of the deepest part of ``loc`` that stands in the file."""
+    line = getattr(data, "line", 1)
+    for step in loc:
+        if isinstance(data, Mapping) and step in data:
+            line, data = data.lines[str(step)], data[str(step)]
+        elif isinstance(data, Sequence) and isinstance(step, int) and step < len(data):
+            line, data = data.lines[step], data[step]
+        else:
+            break
+    return int(line)

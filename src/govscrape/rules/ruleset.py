@@ -1,0 +1,195 @@
+"""All rule files as one value: lexicon, gazetteers, compiled rules in the order they build on each other, cues, indices."""
+
+import csv
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from govscrape.errors import RuleError
+from govscrape.rules.compile import Automaton, compile_pattern
+from govscrape.rules.load import read_yaml, rules_dir, validate
+from govscrape.rules.schema import CONDITION, Cue, Index, RecordExample, Rule, RuleFile
+
+BUILT_IN = frozenset({"int", "num", "word", "cap", "upper", "any"})
+_NOT_RULES = {"portals", "published"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A phrase of a lexicon class or gazetteer: its mention type and what it stands for. ``fold``: accents may be missing."""
+
+    phrase: str
+    type: str
+    slots: Mapping[str, Any]
+    fold: bool = False
+
+
+@dataclass(frozen=True)
+class CompiledRule:
+    """A rule, its automata, and the file that holds it."""
+
+    rule: Rule
+    automata: tuple[Automaton, ...]
+    where: str
+
+
+@dataclass
+class RuleSet:
+    """Everything under ``rules/`` that reading an article needs. ``version`` is a digest of the files' bytes."""
+
+    version: str = "none"
+    entries: list[Entry] = field(default_factory=list)
+    rules: list[CompiledRule] = field(default_factory=list)
+    cues: list[Cue] = field(default_factory=list)
+    indices: dict[str, Index] = field(default_factory=dict)
+    words: dict[str, Any] = field(default_factory=dict)
+    records: list[RecordExample] = field(default_factory=list)
+    gazetteer: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    homes: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def strata(self) -> list[list[CompiledRule]]:
+        """The rules in steps: each uses only lexicon, gazetteers, and what earlier steps find. Raises RuleError on a cycle."""
+        makers: dict[str, list[CompiledRule]] = {}
+        for compiled in self.rules:
+            makers.setdefault(compiled.rule.finds, []).append(compiled)
+        graph: dict[str, set[str]] = {name: set() for name in makers}
+        for compiled in self.rules:
+            used = {name for automaton in compiled.automata for name in automaton.types if name in makers}
+            graph[compiled.rule.finds] |= used
+        sorter = TopologicalSorter(graph)
+        try:
+            sorter.prepare()
+        except CycleError as error:
+            raise RuleError(f"rules build on each other in a circle: {' → '.join(error.args[1])}") from error
+        strata = []
+        while sorter.is_active():
+            ready = sorted(sorter.get_ready())
+            strata.append([compiled for name in ready for compiled in makers[name]])
+            sorter.done(*ready)
+        return strata
+
+    @cached_property
+    def types(self) -> frozenset[str]:
+        """All mention types that a pattern may use."""
+        return BUILT_IN | {entry.type for entry in self.entries} | {compiled.rule.finds for compiled in self.rules}
+
+    def table(self, name: str) -> dict[str, str]:
+        """The ``words`` table of that name. Raises RuleError when no file has it."""
+        found = self.words.get(name)
+        if not isinstance(found, dict):
+            raise RuleError(f"no table {name!r} under words: in any rule file")
+        return found
+
+    def list(self, name: str) -> tuple[str, ...]:
+        """The ``words`` list of that name. Raises RuleError when no file has it."""
+        found = self.words.get(name)
+        if not isinstance(found, tuple):
+            raise RuleError(f"no list {name!r} under words: in any rule file")
+        return found
+
+
+def load_ruleset(path: Path | None = None) -> RuleSet:
+    """Reads, validates and compiles every rule file of ``path`` (default: :func:`rules_dir`). Raises RuleError."""
+    root = path or rules_dir()
+    if not root.is_dir():
+        raise RuleError("no such folder", str(root))
+    files = sorted(file for file in root.rglob("*") if file.suffix in {".yaml", ".csv"} and file.relative_to(root).parts[0] not in _NOT_RULES)
+    digest = hashlib.sha256()
+    ruleset = RuleSet()
+    for file in files:
+        digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+        if file.suffix == ".csv":
+            _add_gazetteer(ruleset, file)
+        else:
+            _add_file(ruleset, validate(RuleFile, read_yaml(file), str(file)), str(file))
+    ruleset.version = digest.hexdigest()[:12]
+    _check_types(ruleset)
+    return ruleset
+
+
+def _add_file(ruleset: RuleSet, content: RuleFile, where: str) -> None:
+    for name, phrases in content.lexicon.items():
+        _claim(ruleset, f"class {name}", where)
+        pairs = phrases.items() if isinstance(phrases, dict) else ((phrase, None) for phrase in phrases)
+        ruleset.entries.extend(Entry(phrase, name, {} if value is None else {"value": _value(value)}) for phrase, value in pairs)
+    for name, words in content.words.items():
+        _claim(ruleset, f"words {name}", where)
+        ruleset.words[name] = words
+    for rule in content.rules:
+        _claim(ruleset, f"rule {rule.id}", where)
+        at = f"{where}, rule {rule.id}"
+        automata = tuple(compile_pattern(pattern, at) for pattern in rule.pattern)
+        _check_where(rule, automata, at)
+        ruleset.rules.append(CompiledRule(rule, automata, at))
+    for cue in content.cues:
+        _claim(ruleset, f"cue {cue.id}", where)
+        ruleset.cues.append(cue)
+    if content.index:
+        _claim(ruleset, f"index {content.index.code}", where)
+        _add_index(ruleset, content.index)
+    ruleset.records.extend(content.records)
+
+
+def _claim(ruleset: RuleSet, name: str, where: str) -> None:
+    if name in ruleset.homes:
+        raise RuleError(f"{name} stands already in {ruleset.homes[name]}", where)
+    ruleset.homes[name] = where
+
+
+def _value(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _add_index(ruleset: RuleSet, index: Index) -> None:
+    ruleset.indices[index.code] = index
+    names = dict.fromkeys((index.name["vi"], *index.aliases))
+    ruleset.entries.extend(Entry(name, "index", {"code": index.code}, fold=name.isascii()) for name in names)
+    for part in index.components:
+        slots = {"index": index.code, "code": part.code}
+        ruleset.entries.extend(Entry(name, "component", slots) for name in dict.fromkeys((part.name, *part.aliases)))
+
+
+def _add_gazetteer(ruleset: RuleSet, file: Path) -> None:
+    """A CSV with a column ``name`` and, separated by "|", ``aliases``: its stem is the mention type, a row its slots."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    if not rows or "name" not in rows[0] or "aliases" not in rows[0]:
+        raise RuleError("a gazetteer needs the columns name and aliases", f"{file}:1")
+    ruleset.gazetteer[file.stem] = rows
+    for row in rows:
+        slots = {key: value for key, value in row.items() if value and key != "aliases"}
+        names = dict.fromkeys(name for name in (row["name"], *row["aliases"].split("|")) if name)
+        ruleset.entries.extend(Entry(name, file.stem, slots) for name in names)
+
+
+def _check_where(rule: Rule, automata: Iterable[Automaton], at: str) -> None:
+    slots = frozenset().union(*(automaton.slots for automaton in automata))
+    for slot, condition in rule.where.items():
+        match = CONDITION.match(condition)
+        if not match:
+            raise RuleError(f"where {slot}: cannot read {condition!r}", at)
+        for name in filter(None, (slot, match["slot"])):
+            if name not in slots:
+                raise RuleError(f"where: no slot {name!r} in the pattern", at)
+
+
+def _check_types(ruleset: RuleSet) -> None:
+    ids = {compiled.rule.id for compiled in ruleset.rules}
+    for compiled in ruleset.rules:
+        for automaton in compiled.automata:
+            unknown = sorted(automaton.types - ruleset.types)
+            if unknown:
+                raise RuleError(f"no mention type {unknown[0]!r}", compiled.where)
+        for other in compiled.rule.overrides:
+            if other not in ids:
+                raise RuleError(f"overrides {other!r}, which is no rule", compiled.where)

@@ -1,0 +1,50 @@
+"""Tokens of a normalised text: words, numbers and single signs, each with its offsets.
+
+A number keeps the dots and commas between its digits ("82,17", "1.234"); every other sign stands alone, so
+"58/63" is three tokens and "61/2018/NĐ-CP" seven. White space is no token.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[^\w\s]|_")
+
+
+@dataclass(frozen=True, eq=False)
+class Tokens:
+    """Parallel lists over the tokens of ``text``: ``words`` lower case, ``starts``/``ends`` in code points of it."""
+
+    text: str
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    @cached_property
+    def by_start(self) -> dict[int, int]:
+        """Offset of a token's first character → its place."""
+        return {start: place for place, start in enumerate(self.starts)}
+
+    @cached_property
+    def by_end(self) -> dict[int, int]:
+        """Offset after a token's last character → the place after it."""
+        return {end: place + 1 for place, end in enumerate(self.ends)}
+
+    def raw(self, start: int, end: int) -> str:
+        """The text from token ``start`` up to but without token ``end``."""
+        return self.text[self.starts[start] : self.ends[end - 1]] if end > start else ""
+
+
+def tokenise(text: str) -> Tokens:
+    """The tokens of ``text`` (normalised, see :mod:`govscrape.text.normalize`)."""
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for match in _TOKEN.finditer(text):
+        words.append(match.group().lower())
+        starts.append(match.start())
+        ends.append(match.end())
+    return Tokens(text, words, starts, ends)
