@@ -30,7 +30,7 @@ class Fetcher(Protocol):
 
 
 class HttpFetcher:
-    """Fetches for one portal. Use as ``async with``. ``requests`` counts what was sent, ``retries`` what was sent again."""
+    """Fetches for one portal; use as ``async with``. ``requests`` counts what was sent, ``retries`` the repeats."""
 
     def __init__(
         self,

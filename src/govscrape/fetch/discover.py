@@ -24,11 +24,11 @@ _LIMITED = frozenset({MAX_PAGES, WINDOW, REPEATED, NO_NEW_LINK})
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What a walk proves. ``closed``: every article of the listing between the newest and what was known was seen.
+    """What a walk proves. ``closed``: no article is missed between the newest and the oldest that was seen here, ever.
 
     ``reason`` is why the walk stopped: overlap, end, repeated_page, no_new_link, max_pages, feed_window, empty, failed,
-    or the code of a refused page (login, blocked, soft_404). ``holes`` are pages that stayed empty amid others.
-    ``partial`` tells a walk that saw less than it should from a first walk that only was not asked to go further.
+    or the code of a refused page (login, blocked, soft_404). A first walk that only was not asked to go further is
+    closed; a later one that met nothing known before its limit is not. ``holes`` are pages that stayed empty inside.
     """
 
     listing: str
@@ -37,7 +37,6 @@ class Certificate:
     overlap: int
     closed: bool
     reason: str
-    partial: bool
     holes: tuple[str, ...] = ()
     without_link: int = 0
     detail: str | None = None
@@ -76,9 +75,9 @@ async def discover(
 ) -> Discovery:
     """Walk ``listing`` from its first page.
 
-    ``read`` parses a listing page. ``trust_overlap`` False walks on through known articles: for a listing whose last
-    walk did not close, where meeting a known article proves nothing about the older ones. An error of the network
-    ends the walk and is told in the certificate, never raised.
+    ``read`` parses a listing page. ``trust_overlap`` False walks on through known articles: for a listing never walked,
+    or whose last walk did not close, where a known article proves nothing about the older ones. An error of the
+    network ends the walk and is told in the certificate, never raised.
     """
     limit = min(max_pages or listing.max_pages, listing.max_pages)
     walk = _Walk()
@@ -86,7 +85,7 @@ async def discover(
     reason = MAX_PAGES
     while url is not None and len(walk.pages) < limit:
         try:
-            page = await _read_page(url, portal, listing, fetcher, read, walk)
+            page = await _read_page(url, portal, listing, fetcher, read)
         except (FetchError, NotAnArticle) as error:
             reason = _stopped_by(error, walk)
             walk.detail = str(error)
@@ -108,9 +107,7 @@ def page_url(portal: Portal, listing: Listing, number: int) -> str:
     return f"{portal.base_url.rstrip('/')}/{url.lstrip('/')}"
 
 
-async def _read_page(
-    url: str, portal: Portal, listing: Listing, fetcher: Fetcher, read: ReadListing, walk: _Walk
-) -> ListingPage:
+async def _read_page(url: str, portal: Portal, listing: Listing, fetcher: Fetcher, read: ReadListing) -> ListingPage:
     page = await _listing_page(url, portal, listing, fetcher, read)
     if page.items:
         return page
@@ -177,9 +174,8 @@ def _certify(listing: Listing, walk: _Walk, reason: str, trust_overlap: bool) ->
     if reason in (REPEATED, NO_NEW_LINK) and len(walk.shapes) > 1:
         # Beyond its end such a listing shows its last page again.
         reason = END
-    met = trust_overlap and walk.overlap > 0
-    closed = not walk.holes and (reason in (OVERLAP, END) or (reason in _LIMITED and met))
-    partial = not closed and (trust_overlap or reason not in _LIMITED or bool(walk.holes))
+    chained = walk.overlap > 0 or not trust_overlap
+    closed = not walk.holes and (reason in (OVERLAP, END) or (reason in _LIMITED and chained))
     return Certificate(
         listing=listing.id,
         pages=len(walk.pages),
@@ -187,7 +183,6 @@ def _certify(listing: Listing, walk: _Walk, reason: str, trust_overlap: bool) ->
         overlap=walk.overlap,
         closed=closed,
         reason=reason,
-        partial=partial,
         holes=tuple(walk.holes),
         without_link=walk.without_link,
         detail=walk.detail,

@@ -1,0 +1,158 @@
+"""``govscrape crawl`` and ``govscrape reextract``: visit portals, or read what was kept of them again."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from govscrape.errors import InputError
+
+if TYPE_CHECKING:
+    from govscrape.models.portal import Portal
+    from govscrape.pipeline import CrawlReport, Event, Progress, ReextractReport
+
+PARTIAL = 3
+
+_db = click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="Database [db/govscrape.db].")
+_archive = click.option("--archive", type=click.Path(path_type=Path, file_okay=False), help="WARC folder [archive].")
+_rules = click.option(
+    "--rules", type=click.Path(path_type=Path, file_okay=False), help="Folder of rules [the built-in]."
+)
+
+
+@click.command()
+@click.argument("portal_ids", metavar="[PORTAL]...", nargs=-1)
+@_db
+@_archive
+@_rules
+@click.option("--max-pages", type=click.IntRange(min=1), help="Walk at most that many pages of each listing.")
+@click.option("--deep", "mode", flag_value="deep", help="Walk on past what is known, to the listing's end.")
+@click.option(
+    "--refresh", "mode", flag_value="refresh", help="As --deep, and ask for known articles again, to find edits."
+)
+def crawl(
+    portal_ids: tuple[str, ...],
+    db: Path | None,
+    archive: Path | None,
+    rules: Path | None,
+    max_pages: int | None,
+    mode: Literal["deep", "refresh"] | None,
+) -> int:
+    """Visit PORTALs (all, when none is named), archive their news and store the records.
+
+    Set GOVSCRAPE_CONTACT to a mail address or URL first: it tells the portals who asks. Exit code 3: partial run.
+    """
+    from govscrape import pipeline
+    from govscrape.archive import Archive
+    from govscrape.extract import Extractor
+    from govscrape.rules import load_ruleset
+    from govscrape.rules.portals import load_portals
+    from govscrape.settings import load_settings
+    from govscrape.store import Store
+
+    settings = load_settings(db=db, archive=archive, rules=rules)
+    chosen = choose(load_portals(settings.rules / "portals" if settings.rules else None), portal_ids)
+    extractor = Extractor(load_ruleset(settings.rules))
+    with Store.open(settings.db) as store, Archive(settings.archive) as responses, shown_progress() as progress:
+        report = asyncio.run(
+            pipeline.crawl(
+                chosen,
+                store=store,
+                archive=responses,
+                extractor=extractor,
+                settings=settings,
+                progress=progress,
+                max_pages=max_pages,
+                mode=mode or "new",
+            )
+        )
+    show_crawl(report)
+    return PARTIAL if report.partial else 0
+
+
+@click.command()
+@_db
+@_archive
+@_rules
+def reextract(db: Path | None, archive: Path | None, rules: Path | None) -> int:
+    """Read the archive again with today's rules, without the network. Exit code 3: some pages could not be read."""
+    from govscrape import pipeline
+    from govscrape.archive import Archive
+    from govscrape.extract import Extractor
+    from govscrape.rules import load_ruleset
+    from govscrape.rules.portals import load_portals
+    from govscrape.settings import load_settings
+    from govscrape.store import Store
+
+    settings = load_settings(db=db, archive=archive, rules=rules)
+    portals = load_portals(settings.rules / "portals" if settings.rules else None)
+    extractor = Extractor(load_ruleset(settings.rules))
+    with Store.open(settings.db, create=False) as store, shown_progress() as progress:
+        report = pipeline.reextract(
+            store=store, archive=Archive(settings.archive), extractor=extractor, portals=portals, progress=progress
+        )
+    show_reextract(report)
+    return PARTIAL if report.partial else 0
+
+
+def choose(portals: "Mapping[str, Portal]", ids: Sequence[str]) -> "list[Portal]":
+    """The named portals, or all; InputError names an unknown id and what comes near it."""
+    from rapidfuzz import process
+
+    for name in ids:
+        if name not in portals:
+            near = [found for found, _, _ in process.extract(name, list(portals), limit=3, score_cutoff=60)]
+            hint = f"did you mean {', '.join(near)}?" if near else "see `govscrape portals`"
+            raise InputError(f"no portal {name!r}; {hint}")
+    if not portals:
+        raise InputError("no portal is described under rules/portals")
+    return [portals[name] for name in dict.fromkeys(ids)] if ids else list(portals.values())
+
+
+@contextmanager
+def shown_progress() -> "Iterator[Progress]":
+    """A bar per portal on stderr; nothing when stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns: list[Any] = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()]
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(event: "Event") -> None:
+            if event.portal not in tasks:
+                tasks[event.portal] = bars.add_task(event.portal or "archive", total=None)
+            if event.stage != "listing":
+                bars.update(tasks[event.portal], completed=event.done, total=event.total)
+
+        yield show
+
+
+def show_crawl(report: "CrawlReport") -> None:
+    """The table of a run on stdout, and on stderr each reason why it is partial."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("portal", "listing", "pages", "listed", "stopped by", "new", "changed", "same", "failed", "issues")
+    for portal in report.portals:
+        counts = portal.counts
+        cells = [str(n) for n in (counts.new, counts.changed, counts.same, counts.failed + counts.gone, counts.issues)]
+        for row, walk in enumerate(portal.listings):
+            seen = [walk.listing, str(walk.pages), str(walk.items), walk.reason]
+            table.add_row("" if row else portal.portal, *seen, *(["", "", "", "", ""] if row else cells))
+    Console().print(table)
+    for portal in report.portals:
+        if portal.reason:
+            click.secho(f"partial: {portal.portal}: {portal.reason}", fg="yellow", err=True)
+
+
+def show_reextract(report: "ReextractReport") -> None:
+    """One line of counts on stdout, and on stderr each page that could not be read."""
+    counts = report.counts
+    click.echo(f"{counts.same} same, {counts.changed} changed, {counts.new} new, {counts.failed} failed")
+    for fault in report.faults:
+        click.secho(f"{fault.code}: {fault.message}", fg="yellow", err=True)

@@ -1,0 +1,404 @@
+"""The only module that wires stages: discover, fetch, archive, parse, extract, store.
+
+A page is on disk before it is parsed, an article is one transaction, and whatever goes wrong with one article is an
+issue of that article: the run goes on, and says ``partial`` when it saw less than it should.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal, Protocol
+
+from govscrape import __version__
+from govscrape.archive import Archive
+from govscrape.clock import Clock, SystemClock
+from govscrape.errors import ArchiveError, Blocked, FetchError, GovscrapeError, NotAnArticle, TooLarge
+from govscrape.fetch import Certificate, Fetcher, HttpFetcher, Spacing, discover
+from govscrape.models.article import Article
+from govscrape.models.page import ArchiveRef, ListingPage, Page
+from govscrape.models.portal import Listing, Portal
+from govscrape.models.records import Extraction, Issue
+from govscrape.parse import parse_article, parse_listing
+from govscrape.settings import Settings
+from govscrape.store import Certificate as StoredCertificate
+from govscrape.store import Store
+from govscrape.store.pending import chain_is_whole, pending, settled
+
+SILENCE_MAX = 5
+RETRIED_LATER = frozenset({"fetch_failed", "fetch_blocked", "http_error", "login", "blocked", "not_read"})
+"""Issue codes of addresses that the next run asks again."""
+
+
+class Versioned(Protocol):
+    """Rules that say which they are."""
+
+    @property
+    def version(self) -> str:
+        """A short digest of the rules' bytes."""
+        ...
+
+
+class Extracts(Protocol):
+    """What turns an article into records, by which rules."""
+
+    @property
+    def ruleset(self) -> Versioned:
+        """The rules it reads by."""
+        ...
+
+    def extract(self, article: Article) -> Extraction:
+        """The article with everything read from it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Where a run stands. ``total`` is None while it is not known; ``url`` is what was just done."""
+
+    portal: str
+    stage: Literal["listing", "article", "done"]
+    done: int
+    total: int | None = None
+    url: str | None = None
+
+
+Progress = Callable[[Event], None]
+Mode = Literal["new", "deep", "refresh"]
+
+
+def silent(_: Event) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of the articles of a portal or of a re-extraction."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    failed: int = 0
+    gone: int = 0
+    issues: int = 0
+
+    def plus(self, **more: int) -> "Counts":
+        """These counts with some raised."""
+        return replace(self, **{name: getattr(self, name) + by for name, by in more.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class PortalReport:
+    """One portal's run: what each listing's walk proves, what became of its articles, and why it is partial, if so."""
+
+    portal: str
+    listings: tuple[Certificate, ...] = ()
+    counts: Counts = Counts()
+    requests: int = 0
+    reason: str | None = None
+
+    @property
+    def partial(self) -> bool:
+        """Whether the run saw less than it should."""
+        return self.reason is not None
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlReport:
+    """Every portal of a run, in the order given."""
+
+    portals: tuple[PortalReport, ...]
+
+    @property
+    def partial(self) -> bool:
+        """Whether any portal's run is partial."""
+        return any(report.partial for report in self.portals)
+
+
+@dataclass(frozen=True, slots=True)
+class ReextractReport:
+    """What reading the archive again changed; ``faults`` are pages that could not be read again."""
+
+    counts: Counts
+    faults: tuple[Issue, ...] = ()
+
+    @property
+    def partial(self) -> bool:
+        """Whether some archived page could not be read."""
+        return bool(self.faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What every step of a run shares."""
+
+    store: Store
+    archive: Archive
+    extractor: Extracts
+    settings: Settings
+    clock: Clock
+    progress: Progress
+    spacing: Spacing = field(default_factory=Spacing)
+
+
+class _Archiving:
+    """A fetcher whose responses are on disk before anybody looks at them."""
+
+    def __init__(self, fetcher: Fetcher, archive: Archive) -> None:
+        self._fetcher = fetcher
+        self._archive = archive
+        self.last: ArchiveRef | None = None
+
+    async def fetch(self, url: str) -> Page:
+        page = await self._fetcher.fetch(url)
+        self.last = self._archive.write(page)
+        return page
+
+
+async def crawl(
+    portals: Iterable[Portal],
+    *,
+    store: Store,
+    archive: Archive,
+    extractor: Extracts,
+    settings: Settings,
+    clock: Clock | None = None,
+    progress: Progress = silent,
+    max_pages: int | None = None,
+    mode: Mode = "new",
+) -> CrawlReport:
+    """Visit portals, several at a time, and store what their new articles say.
+
+    ``max_pages`` caps each listing's walk. Mode ``new`` stops at what is known, ``deep`` walks on past it, ``refresh``
+    also asks for the known articles again, to find edits. Raises what makes going on pointless: StoreError, ArchiveError, and
+    FetchError when no contact is set; what was stored until then stays.
+    """
+    stages = Stages(store, archive, extractor, settings, clock or SystemClock(), progress)
+    gate = asyncio.Semaphore(settings.concurrency)
+
+    async def one(portal: Portal) -> PortalReport:
+        async with gate:
+            return await _Run(portal, stages, max_pages, mode).go()
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(portal)) for portal in portals]
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from failures
+    return CrawlReport(tuple(task.result() for task in tasks))
+
+
+class _Run:
+    """One portal's run."""
+
+    def __init__(self, portal: Portal, stages: Stages, max_pages: int | None, mode: Mode) -> None:
+        self.portal = portal
+        self.stages = stages
+        self.max_pages = max_pages
+        self.mode = mode
+        self.counts = Counts()
+        self.run_id = 0
+        self.silence = 0
+
+    async def go(self) -> PortalReport:
+        store, clock = self.stages.store, self.stages.clock
+        async with HttpFetcher(self.portal, self.stages.settings, clock, spacing=self.stages.spacing) as http:
+            self.run_id = store.runs.start_run(self.portal.id, started_at=clock.now())
+            fetcher = _Archiving(http, self.stages.archive)
+            found, certificates = await self._discover(fetcher)
+            stopped = await self._articles(fetcher, found)
+            reason = stopped or self._reason(certificates)
+            report = PortalReport(self.portal.id, certificates, self.counts, http.requests, reason)
+        store.runs.finish_run(
+            self.run_id,
+            finished_at=clock.now(),
+            counts={name: getattr(self.counts, name) for name in Counts.__dataclass_fields__},
+            partial=report.partial,
+            certificates={walk.listing: _stored(walk) for walk in certificates},
+            reason=reason,
+        )
+        self.stages.progress(Event(self.portal.id, "done", len(found), len(found)))
+        return report
+
+    async def _discover(self, fetcher: _Archiving) -> tuple[list[str], tuple[Certificate, ...]]:
+        """Addresses to ask, oldest first so that a killed run leaves no hole below what it stored, and the walks."""
+        store, portal = self.stages.store, self.portal
+        wanted = dict.fromkeys(pending(store, portal.id, RETRIED_LATER))
+        given_up = settled(store, portal.id)
+        certificates = []
+        for listing in portal.listings:
+            walk = await discover(
+                portal,
+                listing,
+                fetcher,
+                lambda url: url in given_up or store.known(url),
+                read=self._read_listing,
+                max_pages=self.max_pages,
+                trust_overlap=self.mode == "new" and chain_is_whole(store, portal.id, listing.id),
+            )
+            certificates.append(walk.certificate)
+            self._judge(walk.certificate)
+            for item in reversed(walk.items):
+                if self.mode == "refresh" or not (item.url in given_up or store.known(item.url)):
+                    wanted.setdefault(item.url)
+        return list(wanted), tuple(certificates)
+
+    def _read_listing(self, page: Page, portal: Portal, listing: Listing) -> ListingPage:
+        try:
+            found = parse_listing(page, portal, listing)
+        except GovscrapeError:
+            raise
+        except Exception as error:
+            raise NotAnArticle(f"{page.url}: {_crash(error)}", "not_read") from error
+        self.stages.progress(Event(portal.id, "listing", len(found.items), None, page.url))
+        return found
+
+    def _judge(self, walk: Certificate) -> None:
+        where = f"{self.portal.id}/{walk.listing}"
+        if not walk.closed:
+            self._issue(Issue(code="listing_open", message=walk.detail or f"stopped by {walk.reason}", where=where))
+        if walk.without_link:
+            self._issue(Issue(code="item_without_link", message=f"{walk.without_link} items have no link", where=where))
+        if walk.items < self.portal.expect.links_per_listing and walk.detail is None:
+            message = f"{walk.items} links, at least {self.portal.expect.links_per_listing} expected"
+            self._issue(Issue(code="few_links", message=message, where=where))
+
+    async def _articles(self, fetcher: _Archiving, urls: list[str]) -> str | None:
+        for number, url in enumerate(urls, 1):
+            await self._article(fetcher, url)
+            self.stages.progress(Event(self.portal.id, "article", number, len(urls), url))
+            if self.silence >= SILENCE_MAX:
+                for left in urls[number:]:
+                    self._issue(Issue(code="not_read", message="left when the portal stopped answering", where=left))
+                return f"stopped after {SILENCE_MAX} failures in a row, {len(urls) - number} articles not asked"
+        return None
+
+    async def _article(self, fetcher: _Archiving, url: str) -> None:
+        try:
+            page = await fetcher.fetch(url)
+            self._check_status(page)
+            self.silence = 0
+        except FetchError as error:
+            self.silence += 1
+            self._failed(Issue(code=_code(error), message=str(error), where=url))
+            return
+        except NotAnArticle as error:
+            self._gone(url, page.fetched_at, error)
+            return
+        try:
+            extraction = read_page(page, self.portal, self.stages.extractor, url)
+        except NotAnArticle as error:
+            self.silence += error.code in ("blocked", "login")
+            self._failed(Issue(code=error.code, message=str(error), where=url))
+            return
+        self._save(extraction, fetcher.last, page.fetched_at)
+
+    def _check_status(self, page: Page) -> None:
+        if page.status in (404, 410):
+            raise NotAnArticle(f"{page.url}: HTTP {page.status}", "gone")
+        if page.status >= 300:
+            raise FetchError(f"{page.url}: HTTP {page.status}")
+
+    def _gone(self, url: str, at: datetime, error: NotAnArticle) -> None:
+        self.stages.store.mark_withdrawn(url, at)
+        self.counts = self.counts.plus(gone=1)
+        self._issue(Issue(code="gone", message=str(error), where=url))
+
+    def _save(self, extraction: Extraction, ref: ArchiveRef | None, fetched_at: datetime) -> None:
+        outcome = self.stages.store.save(
+            extraction,
+            page=ref,
+            fetched_at=fetched_at,
+            ruleset_version=self.stages.extractor.ruleset.version,
+            code_version=__version__,
+        )
+        self.counts = self.counts.plus(**{outcome: 1, "issues": len(extraction.issues)})
+
+    def _failed(self, issue: Issue) -> None:
+        self.counts = self.counts.plus(failed=1)
+        self._issue(issue)
+
+    def _issue(self, issue: Issue) -> None:
+        self.counts = self.counts.plus(issues=1)
+        self.stages.store.save_issue(issue, seen_at=self.stages.clock.now(), portal=self.portal.id, run_id=self.run_id)
+
+    def _reason(self, walks: tuple[Certificate, ...]) -> str | None:
+        broken = [f"{walk.listing}: {walk.reason}" for walk in walks if not walk.closed]
+        few = [walk.listing for walk in walks if walk.items < self.portal.expect.links_per_listing and walk.closed]
+        broken += [f"{listing}: few_links" for listing in few]
+        if self.counts.failed:
+            broken.append(f"{self.counts.failed} articles failed")
+        return "; ".join(broken) or None
+
+
+def read_page(page: Page, portal: Portal | None, extractor: Extracts, url: str | None = None) -> Extraction:
+    """Parse and extract one page; NotAnArticle also for a crash, so that one page never ends a run.
+
+    ``url`` is the address the article was asked by; the article keeps it as its own.
+    """
+    try:
+        article, issues = parse_article(page, portal)
+        if url is not None and url not in (article.url, article.canonical_url):
+            article = article.model_copy(update={"url": url})
+        extraction = extractor.extract(article)
+    except NotAnArticle:
+        raise
+    except Exception as error:
+        raise NotAnArticle(f"{page.url}: {_crash(error)}", "not_read") from error
+    told = [*issues, *(issue for issue in extraction.issues if issue not in issues)]
+    codes = {issue.code for issue in told}
+    if article.attachments and not article.body.strip() and "attachment_only" not in codes:
+        message = f"no text but {len(article.attachments)} attachments"
+        told.append(Issue(code="attachment_only", message=message, where=page.url))
+    return extraction.model_copy(update={"issues": tuple(told)})
+
+
+def reextract(
+    *,
+    store: Store,
+    archive: Archive,
+    extractor: Extracts,
+    portals: Mapping[str, Portal],
+    progress: Progress = silent,
+) -> ReextractReport:
+    """Read every stored article's newest page again from the archive with today's rules; the network is not touched.
+
+    The same bytes and rules give the same records, so only what differs is written. A page that cannot be read is a
+    fault in the report and its article stays as it is.
+    """
+    counts, faults = Counts(), []
+    stored = list(store.iter_pages())
+    for number, (url, portal, ref) in enumerate(stored, 1):
+        try:
+            page = archive.read(ref)
+            extraction = read_page(page, portals.get(portal or ""), extractor, url)
+            outcome = store.save(
+                extraction,
+                page=ref,
+                fetched_at=page.fetched_at,
+                ruleset_version=extractor.ruleset.version,
+                code_version=__version__,
+            )
+            counts = counts.plus(**{outcome: 1, "issues": len(extraction.issues)})
+        except (ArchiveError, NotAnArticle) as error:
+            code = error.code if isinstance(error, NotAnArticle) else "archive"
+            faults.append(Issue(code=code, message=str(error), where=url))
+            counts = counts.plus(failed=1)
+        progress(Event(portal or "", "article", number, len(stored), url))
+    return ReextractReport(counts, tuple(faults))
+
+
+def _stored(walk: Certificate) -> StoredCertificate:
+    return StoredCertificate(walk.pages, walk.items, walk.overlap, walk.closed, walk.reason)
+
+
+def _code(error: FetchError) -> str:
+    if isinstance(error, Blocked):
+        return "fetch_blocked"
+    if isinstance(error, TooLarge):
+        return "too_large"
+    return "fetch_failed"
+
+
+def _crash(error: Exception) -> str:
+    return f"could not be read, {type(error).__name__}: {' '.join(str(error).split())[:200]}"
