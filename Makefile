@@ -1,0 +1,85 @@
+# Everything here needs only make and Python 3.11 or newer; each command sets itself up in .venv on first use.
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint types imports rules docs units coverage format generate accuracy bench clean
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/sh
+
+VENV := .venv
+PY := $(VENV)/bin/python
+READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip install -q --no-input
+PURE := src/govscrape/text/*,src/govscrape/models/*,src/govscrape/rules/*,src/govscrape/extract/*,src/govscrape/parse/*
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+run: $(READY)  ## the demo: crawl sample portals on this machine, extract, show what was found
+	@$(PY) -m govscrape demo
+
+test: check units coverage  ## everything: check, then all tests with coverage
+
+check: lint types imports rules docs  ## style, types, import layers, rules' own examples, generated docs
+
+lint: $(READY_DEV)
+	@echo "== lint"
+	@$(PY) -m ruff check -q .
+	@$(PY) -m ruff format -q --check . || { echo "some files are not formatted: make format"; exit 1; }
+
+types: $(READY_DEV)
+	@echo "== types"
+	@$(PY) -m mypy --no-error-summary
+
+imports: $(READY_DEV)
+	@echo "== imports"
+	@$(VENV)/bin/lint-imports --no-logo 2>&1 > $(VENV)/imports.log || { cat $(VENV)/imports.log; exit 1; }
+
+rules: $(READY)
+	@echo "== rules"
+	@$(PY) -m govscrape rules check
+
+docs: $(READY_DEV)
+	@echo "== docs"
+	@$(PY) docs/generate.py --check
+
+units: $(READY_DEV)
+	@echo "== tests"
+	@rm -f .coverage .coverage.*
+	@$(PY) -m pytest --cov --cov-report=
+
+coverage: $(READY_DEV)
+	@echo "== coverage"
+	@if ls .coverage.* >/dev/null 2>&1; then $(PY) -m coverage combine -q --append; fi
+	@$(PY) -m coverage report --skip-covered --format=total > $(VENV)/coverage.log && echo "all code: $$(cat $(VENV)/coverage.log)%"
+	@echo "the pure core, which must reach 95%:"
+	@$(PY) -m coverage report --include='$(PURE)' --fail-under=95
+
+format: $(READY_DEV)  ## mend formatting and imports
+	@$(PY) -m ruff check -q --fix . ; $(PY) -m ruff format -q .
+
+generate: $(READY)  ## rewrite docs/cli.md and the list of modules in ARCHITECTURE.md
+	@$(PY) docs/generate.py
+
+accuracy: $(READY)  ## measure against the annotated cases and rewrite the table in README.md
+	@$(PY) benchmarks/accuracy.py
+
+bench: $(READY)  ## speed, memory and start-up time
+	@$(PY) benchmarks/startup.py
+	@$(PY) benchmarks/extract_speed.py
+
+clean:  ## remove .venv and caches
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* dist
+
+$(PY):
+	@for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	   if $$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$p; break; fi; done; \
+	 if [ -z "$$found" ]; then echo "govscrape needs Python 3.11 or newer with its venv module (Debian, Ubuntu: apt install python3-venv)" >&2; exit 1; fi; \
+	 $$found -m venv $(VENV)
+
+$(READY): pyproject.toml | $(PY)
+	@echo "Setting up .venv with what govscrape needs (first time: about a minute)..."
+	@$(PIP) -e . && touch $@
+
+$(READY_DEV): pyproject.toml | $(PY)
+	@echo "Setting up .venv with what govscrape and its tests need (first time: about a minute)..."
+	@$(PIP) -e '.[dev]' && touch $(READY) $@

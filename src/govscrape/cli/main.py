@@ -1,0 +1,104 @@
+"""The command ``govscrape``: finds the verb, sets up logs, turns errors into one line and an exit code.
+
+Exit codes: 0 done, 1 failed or a check failed, 2 wrong usage, 3 partial run, 130 interrupted, 141 nobody reads stdout
+any more.
+A verb's file is imported only when that verb runs, so that ``--help`` stays instant; the table below is all it needs.
+"""
+
+import importlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from govscrape import __version__
+from govscrape.errors import GovscrapeError
+
+VERBS: dict[str, tuple[str, str]] = {
+    "demo": ("govscrape.cli.demo:demo", "Crawl sample portals on this machine and show what was found."),
+    "extract": ("govscrape.cli.extract:extract", "Read pages, texts, a corpus or an archive; print the records."),
+    "explain": ("govscrape.cli.explain:explain", "Show which rule fired on a text, and why others did not."),
+    "crawl": ("govscrape.cli.crawl:crawl", "Visit portals, archive their news and store the records."),
+    "reextract": ("govscrape.cli.crawl:reextract", "Read the archive again with today's rules, without the network."),
+    "query": ("govscrape.cli.query:query", "Ask the database: results, officials, directives, articles."),
+    "portals": ("govscrape.cli.portals:portals", "List and check the portals' files."),
+    "rules": ("govscrape.cli.rules:rules", "Check the rules: every example is run both ways."),
+    "schema": ("govscrape.cli.schema:schema", "Print the JSON Schema of the records."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its verbs by the table and imports one only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The verbs in the order of the table."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The verb's command, imported now; None when there is no such verb."""
+        if cmd_name not in VERBS:
+            return None
+        module, attribute = VERBS[cmd_name][0].split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """Write the list of verbs without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in VERBS.items()])
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("-v", "--verbose", count=True, help="Log more to stderr: -v what is done, -vv every detail.")
+@click.version_option(__version__, prog_name="govscrape")
+def cli(verbose: int) -> None:
+    """Governance indices, officials and directives from Vietnam's provincial portals, each with its evidence."""
+    from govscrape.cli.logs import configure
+
+    configure(verbose)
+
+
+def _show(error: BaseException) -> None:
+    line = " ".join(str(error).split()) or type(error).__name__
+    click.secho(f"error: {line}", fg="red", err=True)
+
+
+def _use_utf8() -> None:
+    """Vietnamese is printed as UTF-8 whatever the locale says."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace" if stream is sys.stderr else "strict")
+
+
+def _quiet_stdout() -> None:
+    """Let the interpreter's last flush go nowhere: nobody reads stdout any more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Run one command line and give its exit code."""
+    try:
+        result = cli.main(args=args, prog_name="govscrape", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _quiet_stdout()
+        return 141
+    except GovscrapeError as error:
+        _show(error)
+        return 1
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return 130
+    return result if isinstance(result, int) else 0
+
+
+def main(args: Sequence[str] | None = None) -> NoReturn:
+    """Entry point of the installed command."""
+    _use_utf8()
+    sys.exit(run(args))

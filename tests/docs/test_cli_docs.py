@@ -1,0 +1,37 @@
+"""The command line's page says what the commands say."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import click
+import pytest
+
+from govscrape.cli.main import VERBS, cli
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def generator() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_is_up_to_date(generator: ModuleType) -> None:
+    """A flag that was renamed in code and not in the page misleads every reader."""
+    assert (ROOT / "docs" / "cli.md").read_text(encoding="utf-8") == generator.cli_page()
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_of_the_table_exists_and_explains_itself(verb: str) -> None:
+    """The table is written by hand: a verb moved elsewhere would fail only when called."""
+    command = cli.get_command(click.Context(cli), verb)
+    assert command is not None
+    assert command.help
+    undocumented = [param.name for param in command.params if isinstance(param, click.Option) and not param.help]
+    assert not undocumented
