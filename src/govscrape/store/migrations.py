@@ -61,12 +61,13 @@ def schema_sql() -> str:
         for sql in steps():
             db.executescript(sql)
         rows = db.conn.execute(
-            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB 'article_search_[cdi]*' ORDER BY rowid"
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB 'article_search_[cdi]*'"
+            " ORDER BY rowid"
         ).fetchall()
     finally:
         db.close()
     header = (
-        "-- Generated from src/govscrape/store/sql by `python -m govscrape.store.migrations`; do not edit.\n"
+        "-- Generated from src/govscrape/store/sql, do not edit; tests/unit/test_store_schema.py says how.\n"
         f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {len(steps())};\n\n"
     )
     return header + "\n\n".join(f"{sql};" for (sql,) in rows) + "\n"
@@ -91,9 +92,3 @@ def _pragma(db: Database, name: str) -> int:
 
 def _has_tables(db: Database) -> bool:
     return bool(db.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
-
-
-if __name__ == "__main__":
-    import sys
-
-    sys.stdout.write(schema_sql())

@@ -96,14 +96,14 @@ def insert(db: Database, table: str, row: Mapping[str, Any]) -> int:
     """Inserts one row and gives its rowid."""
     names = ", ".join(f'"{name}"' for name in row)
     marks = ", ".join("?" * len(row))
-    cursor = db.conn.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', tuple(row.values()))
+    sql = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'  # noqa: S608 (names of our own schema)
+    cursor = db.conn.execute(sql, tuple(row.values()))
     return int(cursor.lastrowid or 0)
 
 
 def update(db: Database, table: str, row_id: int, row: Mapping[str, Any]) -> None:
     """Sets the columns of ``row`` in the row with that id."""
-    names = ", ".join(f'"{name}" = ?' for name in row)
-    db.conn.execute(f'UPDATE "{table}" SET {names} WHERE id = ?', (*row.values(), row_id))
+    db.table(table).update(row_id, dict(row))
 
 
 def insert_records(db: Database, version_id: int, extraction: Extraction, made_by: Row) -> None:
@@ -122,7 +122,7 @@ def insert_records(db: Database, version_id: int, extraction: Extraction, made_b
 def delete_records(db: Database, version_id: int) -> None:
     """Removes all records and issues of a version."""
     for table in (*RECORD_TABLES, "article_issues"):
-        db.conn.execute(f'DELETE FROM "{table}" WHERE version_id = ?', (version_id,))
+        db.table(table).delete_where("version_id = ?", [version_id])
 
 
 def read_extraction(db: Database, version_id: int) -> Extraction:
@@ -163,7 +163,7 @@ def _read_article(db: Database, version_id: int) -> Article:
 
 def _read_records(db: Database, table: str, version_id: int) -> Iterable[Record]:
     model = RECORD_TABLES[table]
-    for row in _select(db, f'SELECT * FROM "{table}" WHERE version_id = ? ORDER BY position', version_id):
+    for row in db.table(table).rows_where("version_id = ?", [version_id], order_by="position"):
         fields = {name: row[name] for name in model.model_fields if name in row}
         for name, field in model.model_fields.items():
             if name in fields and field.annotation == tuple[str, ...]:

@@ -156,9 +156,7 @@ class Store:
         """How many rows each table holds."""
         tables = ("articles", "article_versions", *rows.RECORD_TABLES, "issues", "runs")
         with connection.explained(self.path):
-            return {
-                table: int(self.db.conn.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]) for table in tables
-            }
+            return {table: self.db.table(table).count for table in tables}
 
     def _article_id(self, url: str) -> int | None:
         found = self.db.conn.execute("SELECT article_id FROM article_urls WHERE url = ?", (url,)).fetchone()

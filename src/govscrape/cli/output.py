@@ -1,0 +1,125 @@
+"""Rows to a table, CSV or JSON: the formats that all verbs share."""
+
+import csv
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, TextIO
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+Format = Literal["table", "csv", "json", "jsonl"]
+FORMATS: tuple[Format, ...] = ("table", "csv", "json", "jsonl")
+
+Row = Mapping[str, Any]
+
+_NARROW = 80  # columns of a terminal below which a table is unreadable
+_PIPE_WIDTH = 120
+_LONG = frozenset({"evidence", "action", "title", "titles", "addressees", "organisation", "message", "url", "where"})
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+_FORMULA = re.compile(r"\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+
+format_option = click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="How to print the rows.",
+)
+
+
+def write_rows(rows: Iterable[Row], columns: Sequence[str], form: Format, *, stream: TextIO | None = None) -> None:
+    """Prints the ``columns`` of each row to ``stream`` (default stdout).
+
+    JSON keeps lists, numbers and null; in CSV and tables a list's items stand "; " apart and null is empty. CSV is
+    UTF-8 without a byte order mark; text that a spreadsheet would run as a formula begins with an apostrophe.
+    """
+    out = stream or sys.stdout
+    writers = {"csv": _write_csv, "json": _write_json, "jsonl": _write_jsonl, "table": _write_table}
+    writers[form](rows, columns, out)
+
+
+def cell_text(value: object) -> str:
+    """A value as one line for people: no control characters, no terminal escapes, no direction marks."""
+    return _CONTROL.sub(" ", _joined(value)).strip()
+
+
+def safe_for_spreadsheet(value: object) -> object:
+    """The value of a CSV cell; numbers stay numbers, a formula becomes text."""
+    if isinstance(value, int | float):
+        return value
+    text = _joined(value)
+    return "'" + text if _FORMULA.match(text) else text
+
+
+def _write_csv(rows: Iterable[Row], columns: Sequence[str], out: TextIO) -> None:
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([safe_for_spreadsheet(row.get(column)) for column in columns] for row in rows)
+
+
+def _write_json(rows: Iterable[Row], columns: Sequence[str], out: TextIO) -> None:
+    before = "[\n"
+    for row in rows:
+        out.write(before + "  " + _as_json(row, columns))
+        before = ",\n"
+    out.write("[]\n" if before == "[\n" else "\n]\n")
+
+
+def _write_jsonl(rows: Iterable[Row], columns: Sequence[str], out: TextIO) -> None:
+    out.writelines(_as_json(row, columns) + "\n" for row in rows)
+
+
+def _write_table(rows: Iterable[Row], columns: Sequence[str], out: TextIO) -> None:
+    lines = [[_cell(row.get(column)) for column in columns] for row in rows]
+    used = [at for at in range(len(columns)) if any(line[at] for line in lines)]
+    if not lines:
+        return
+    console = Console(file=out, highlight=False, width=None if out.isatty() else _pipe_width())
+    if console.width < _NARROW:
+        _print_cards(console, [columns[at] for at in used], [[line[at] for at in used] for line in lines])
+        return
+    table = Table(header_style="bold", show_lines=True, expand=False)
+    for at in used:
+        is_long = columns[at] in _LONG
+        table.add_column(columns[at].replace("_", " "), overflow="fold", ratio=None, min_width=24 if is_long else None)
+    for line in lines:
+        table.add_row(*(line[at] for at in used))
+    console.print(table)
+
+
+def _print_cards(console: Console, names: Sequence[str], lines: Sequence[Sequence[Text]]) -> None:
+    for line in lines:
+        for name, value in zip(names, line, strict=True):
+            if value:
+                console.print(Text(f"{name.replace('_', ' ')}: ", style="bold") + value, overflow="fold")
+        console.print()
+
+
+def _cell(value: object) -> Text:
+    # Lines given by the verb stay; anything that came from a page is cleaned line by line.
+    return Text("\n".join(filter(None, (cell_text(line) for line in _joined(value).split("\n")))))
+
+
+def _pipe_width() -> int:
+    given = os.environ.get("COLUMNS", "")
+    return int(given) if given.isdigit() and int(given) > 0 else _PIPE_WIDTH
+
+
+def _as_json(row: Row, columns: Sequence[str]) -> str:
+    return json.dumps({column: row.get(column) for column in columns}, ensure_ascii=False, default=str)
+
+
+def _joined(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return "; ".join(map(str, value))
+    return str(value)

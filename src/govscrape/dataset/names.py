@@ -1,0 +1,122 @@
+"""What a user may call an index or a province: the rules' names and aliases, and those the database holds."""
+
+import csv
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz import fuzz, process
+
+from govscrape.errors import InputError, RuleError
+from govscrape.rules.load import read_yaml, rules_dir
+from govscrape.text.fold import fold
+from govscrape.text.normalize import normalise
+
+_WORD = re.compile(r"\w+")
+_MIN_INITIALS = 3  # two letters stand for too many provinces
+
+
+def plain(text: str) -> str:
+    """Folded words with one space between: what is compared when accents, case and punctuation do not matter."""
+    return " ".join(_WORD.findall(fold(normalise(text).text).replace("_", " ")))
+
+
+def contains(text: str | None, wanted: str) -> bool:
+    """Whether ``text`` has the words of ``wanted`` in a row; accents count only when ``wanted`` has some."""
+    if text is None:
+        return False
+    if plain(wanted) == _lower(wanted):
+        return f" {plain(wanted)} " in f" {plain(text)} "
+    return f" {_lower(wanted)} " in f" {_lower(text)} "
+
+
+class Vocabulary:
+    """Canonical names and all their spellings. ``what`` is the word for one of them in errors."""
+
+    def __init__(self, what: str, spellings: Mapping[str, Iterable[str]], *, glue: str = " ") -> None:
+        self.what = what
+        self.names = list(spellings)
+        self._glue = glue
+        self._by_key: dict[str, set[str]] = {}
+        for name, variants in spellings.items():
+            for variant in (name, *variants):
+                self._by_key.setdefault(self._key(variant), set()).add(name)
+        self._by_key.pop("", None)
+
+    def find(self, text: str) -> set[str]:
+        """The names that ``text`` may mean; empty when none."""
+        key = self._key(text)
+        if key in self._by_key:
+            return self._by_key[key]
+        return {name for name in self.names if _ends_with_name(plain(text).split(), plain(name).split())}
+
+    def resolve(self, text: str) -> set[str]:
+        """As ``find``. Raises InputError with the nearest spellings when there is none."""
+        found = self.find(text)
+        if found:
+            return found
+        near = process.extract(self._key(text), list(self._by_key), scorer=fuzz.WRatio, limit=3, score_cutoff=70)
+        hints = list(dict.fromkeys(name for key, _, _ in near for name in sorted(self._by_key[key])))
+        if hints:
+            raise InputError(f"unknown {self.what} {text!r}; did you mean {' or '.join(hints[:3])}?")
+        known = ", ".join(sorted(self.names)[:12]) or "none yet"
+        raise InputError(f"unknown {self.what} {text!r}; known: {known}")
+
+    def _key(self, text: str) -> str:
+        return plain(text).replace(" ", self._glue)
+
+
+def index_vocabulary(stored: Mapping[str, Iterable[str]]) -> Vocabulary:
+    """Index codes with the rules' names and aliases; ``stored`` adds codes and wordings of the database."""
+    spellings: dict[str, set[str]] = {code: set(texts) for code, texts in stored.items()}
+    for index in _rule_indices():
+        spellings.setdefault(str(index["code"]), set()).update(
+            str(text) for text in (*index.get("name", {}).values(), *index.get("aliases", ())) if text
+        )
+    return Vocabulary("index", spellings, glue="")
+
+
+def province_vocabulary(stored: Iterable[str]) -> Vocabulary:
+    """Provinces of the rules' gazetteer with their aliases, and names that only the database has."""
+    spellings = {row["name"]: set((row.get("aliases") or "").split("|")) for row in _gazetteer("province")}
+    known = Vocabulary("province", spellings)
+    for name in stored:
+        if not known.find(name):
+            spellings[name] = set()
+    return Vocabulary("province", spellings)
+
+
+def _lower(text: str) -> str:
+    return " ".join(_WORD.findall(normalise(text).text.lower().replace("_", " ")))
+
+
+def _ends_with_name(words: list[str], name: list[str]) -> bool:
+    """Whether the words end with the name ("tinh gia lai") or its initials ("tp hcm"), after a kind of place."""
+    if not name or not words:
+        return False
+    initials = "".join(word[0] for word in name)
+    return words[-len(name) :] == name or (len(initials) >= _MIN_INITIALS and words[-1] == initials)
+
+
+def _rule_indices() -> list[Mapping[str, Any]]:
+    # A broken rule file is for `govscrape rules check` to tell; stored records can be read without it.
+    try:
+        files = sorted((rules_dir() / "indices").glob("*.yaml"))
+        contents = [read_yaml(file) for file in files]
+    except RuleError:
+        return []
+    indices = [content.get("index") for content in contents if isinstance(content, dict)]
+    return [index for index in indices if isinstance(index, dict) and index.get("code")]
+
+
+def _gazetteer(kind: str) -> list[dict[str, str]]:
+    try:
+        folder: Path = rules_dir() / "gazetteer"
+    except RuleError:
+        return []
+    rows: list[dict[str, str]] = []
+    for file in sorted(folder.glob(f"{kind}*.csv")):
+        with file.open(encoding="utf-8", newline="") as lines:
+            rows.extend(row for row in csv.DictReader(lines) if row.get("name"))
+    return rows
