@@ -94,7 +94,7 @@ class Store:
         ``new``: the article was not known. ``changed``: its text, its details or its records differ from what is
         stored; a new text makes a new version, whose records are the visible ones. ``same``: no stored version or
         record is touched; a response not seen before is still noted, for re-extraction. Views and the time of the
-        last change do not count.
+        last change do not count. A response older than the stored text changes nothing: what is newer stays visible.
         Raises InputError when the article has no URL, StoreError when the database refuses.
         """
         article = extraction.article
@@ -104,6 +104,7 @@ class Store:
         made_by: rows.Row = {"ruleset_version": ruleset_version, "code_version": code_version}
         with connection.explained(self.path), connection.immediate(self.db):
             article_id, is_new = self._find_or_add(article, seen)
+            self._note_return(article_id, seen)
             page_id = self._note_page(article_id, page, seen)
             changed = self._save_version(article_id, page_id, extraction, seen, made_by)
         return "new" if is_new else "changed" if changed else "same"
@@ -173,6 +174,10 @@ class Store:
             self.db.conn.execute("INSERT OR IGNORE INTO article_urls VALUES (?, ?)", (url, article_id))
         return article_id, found is None
 
+    def _note_return(self, article_id: int, seen: str) -> None:
+        sql = "UPDATE articles SET withdrawn_at = NULL WHERE id = ? AND withdrawn_at < ?"
+        self.db.conn.execute(sql, (article_id, seen))
+
     def _note_page(self, article_id: int, page: ArchiveRef | None, seen: str) -> int | None:
         if page is None:
             return None
@@ -187,11 +192,13 @@ class Store:
         self, article_id: int, page_id: int | None, extraction: Extraction, seen: str, made_by: rows.Row
     ) -> bool:
         sql = """
-            SELECT v.id, v.version, v.text_hash, v.details_hash, v.records_hash
+            SELECT v.id, v.version, v.text_hash, v.details_hash, v.records_hash, v.fetched_at
             FROM articles AS a JOIN article_versions AS v ON v.id = a.current_version_id WHERE a.id = ?
         """
         current = self.db.conn.execute(sql, (article_id,)).fetchone()
         article = extraction.article
+        if current is not None and seen < current[5]:
+            return False
         if current is None or current[2] != rows.text_hash(article):
             number = 1 if current is None else int(current[1]) + 1
             self._add_version(article_id, page_id, number, extraction, seen, made_by)
@@ -225,7 +232,7 @@ class Store:
         version_id = rows.insert(self.db, "article_versions", row)
         rows.insert_records(self.db, version_id, extraction, made_by)
         current = {"current_version_id": version_id, "portal": article.portal, "province": article.province}
-        rows.update(self.db, "articles", article_id, {**current, "withdrawn_at": None})
+        rows.update(self.db, "articles", article_id, current)
 
 
 def identity(article: Article) -> str | None:
