@@ -88,7 +88,7 @@ def test_every_source_file_is_nfc_utf8_with_unix_lines() -> None:
 
 
 def test_importing_everything_has_no_effect() -> None:
-    """Settings read, folders made or sockets opened at import make tests and programs depend on the order of imports."""
+    """Settings read, folders made or sockets opened at import make programs depend on the order of imports."""
     program = """
 import importlib, pathlib, socket, sys
 def refuse(*_args, **_kwargs): raise SystemExit("a module acts when imported")
