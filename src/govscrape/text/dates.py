@@ -46,7 +46,9 @@ _TOKENS: dict[str, str] = {
     "Z": _ZONE,
     "z": _ZONE,
 }
-_TOKEN = re.compile(r"'(?P<quoted>[^']*)'|(?P<token>([dMyHhmsSaEXZz])\3*)|(?P<gap>[\s,|\-–]*\s[\s,|\-–]*)|(?P<other>.)", re.S)
+_TOKEN = re.compile(
+    r"'(?P<quoted>[^']*)'|(?P<token>([dMyHhmsSaEXZz])\3*)|(?P<gap>[\s,|\-–]*\s[\s,|\-–]*)|(?P<other>.)", re.DOTALL
+)
 _DATE_MARKS = "/.-"
 
 
@@ -54,8 +56,8 @@ def parse_datetime(text: str, formats: Sequence[str]) -> datetime | None:
     """The first time in ``text``, in +07:00, that one of ``formats`` finds, tried in order; None when none does.
 
     Formats use Unicode tokens (``dd/MM/yyyy HH:mm``, ``hh:mm a``, ``yyyy-MM-dd'T'HH:mm:ssZ``) or are the words ``iso``
-    and ``unix``. The words around a date do not matter; a space of the format stands for any run of spaces, commas, bars
-    and dashes; ``/``, ``-`` and ``.`` between day, month and year are one. A format without a time gives midnight.
+    and ``unix``. The words around a date do not matter; a space of the format stands for any run of spaces, commas,
+    bars and dashes; ``/``, ``-`` and ``.`` between day, month and year are one. A format without a time gives midnight.
     A date outside 1990..2100 (a system's default, as 1/1/0001) is passed over.
     """
     for form in formats:
@@ -80,7 +82,7 @@ def iso_or_none(text: str) -> datetime | None:
 
 
 def from_unix(seconds: str | float) -> datetime | None:
-    """Seconds (or, from eleven digits on, milliseconds) since 1970 as a time in +07:00; None when it is no such number."""
+    """Seconds (from twelve digits on: milliseconds) since 1970 as a time in +07:00; None for what is no such number."""
     try:
         value = float(seconds)
         if abs(value) >= 1e11:
@@ -109,7 +111,7 @@ def _pattern(form: str) -> re.Pattern[str]:
         if token is None:
             parts.append(_literal(match))
             continue
-        parts.append(_month_or(token, form))
+        parts.append(_field(token))
         seen.add(token[0])
         if token[0] in "Hhms":
             last_of_time = len(parts)
@@ -120,12 +122,12 @@ def _pattern(form: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![0-9])(?:{''.join(parts)})(?![0-9])", re.IGNORECASE)
 
 
-def _month_or(token: str, form: str) -> str:
-    if len(token) == 3 and token[0] == "M":
+def _field(run: str) -> str:
+    if run == "MMM":
         return f"(?P<month>{'|'.join(_MONTHS)})[a-z]*"
-    if token == "yy":
+    if run == "yy":
         return "(?P<year>[0-9]{2})"
-    return _TOKENS[token[0]]
+    return _TOKENS[run[0]]
 
 
 def _literal(match: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ __all__ = ["fold"]
 
 def _table() -> dict[int, str]:
     """Precomposed Latin letters to their bare lower-case letter, đ and its kin to d."""
-    table = {ord("ς"): "σ"}
+    table = {0x3C2: "\u03c3"}  # final sigma
     for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
         base = unicodedata.normalize("NFD", chr(code))[0].lower()
         if base != chr(code) and len(base) == 1:

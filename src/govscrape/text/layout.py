@@ -1,7 +1,7 @@
 """What stands at the edge of lines and sentences: list markers, and the words that the language adds."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 __all__ = ["MARKER", "NEUTRAL", "SegmentRules", "after_marker", "trim"]
@@ -9,15 +9,18 @@ __all__ = ["MARKER", "NEUTRAL", "SegmentRules", "after_marker", "trim"]
 
 @dataclass(frozen=True, slots=True)
 class SegmentRules:
-    """What the language adds: ``abbreviations`` whose dot ends no sentence, and words that a caption begins with."""
+    """What the language adds: ``abbreviations`` whose dot ends no sentence, and words that a caption begins with.
 
-    abbreviations: frozenset[str] = frozenset()
+    Abbreviations are given with or without their last dot and held without it.
+    """
+
+    abbreviations: Collection[str] = frozenset()
     caption_words: tuple[str, ...] = ()
 
-    @classmethod
-    def of(cls, abbreviations: Iterable[str] = (), caption_words: Iterable[str] = ()) -> "SegmentRules":
-        """From lists as rules/lexicon/segment.yaml holds them; a trailing dot of an abbreviation does not matter."""
-        return cls(frozenset(word.rstrip(".") for word in abbreviations), tuple(caption_words))
+    def __post_init__(self) -> None:
+        """Hold both in the form that the look-ups want."""
+        object.__setattr__(self, "abbreviations", frozenset(word.rstrip(".") for word in self.abbreviations))
+        object.__setattr__(self, "caption_words", tuple(self.caption_words))
 
 
 NEUTRAL = SegmentRules()

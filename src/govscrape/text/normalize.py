@@ -130,7 +130,7 @@ class Normalised:
 
 
 class _OffsetMap:
-    """Pieces of equal meaning: text[t0:t1] spells source[s0:s1]; inside pieces of equal length the offsets run together."""
+    """Pieces: text[t0:t1] spells source[s0:s1]; inside a piece of equal lengths the offsets run together."""
 
     __slots__ = ("_s0", "_s1", "_t0", "_t1")
 
@@ -269,9 +269,14 @@ def _add_chunk(pieces: _Pieces, chunk: str) -> None:
     pieces.add(0, len(chunk) - done)
 
 
+_LATIN = frozenset(map(chr, (*range(0x250), *range(0x1E00, 0x1F00))))  # letters that begin, and never end, a group
+
+
 def _joins(letters: str, char: str) -> bool:
     """Whether ``char`` may change in company with ``letters`` before it."""
     if unicodedata.combining(char):
         return True
+    if char in _LATIN:
+        return False
     both = unicodedata.normalize("NFC", letters + char)
     return both != unicodedata.normalize("NFC", letters) + unicodedata.normalize("NFC", char)

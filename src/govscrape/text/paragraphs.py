@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from govscrape.models.article import PARAGRAPH_SEPARATOR, Paragraph, ParagraphKind
 from govscrape.text.layout import MARKER, NEUTRAL, SegmentRules
@@ -11,7 +12,7 @@ __all__ = ["paragraphs_of_text"]
 
 _IMAGE_FILE = re.compile(r"[\w .()%+~\-]{1,150}\.(?:jpe?g|png|gif|webp|bmp|tiff?|heic)", re.IGNORECASE)
 _LINE = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_ENDS = tuple(".!?…:;”\"")
+_ENDS = tuple('.!?…:;”"')
 _HEADING_WORDS = 40
 _CAPTION_WORDS = 40
 _NARROWEST, _WIDEST = 40, 160
@@ -23,7 +24,7 @@ def paragraphs_of_text(text: str, rules: SegmentRules = NEUTRAL) -> tuple[str, t
     """The body that plain ``text`` makes, NFC, and its paragraphs, joined by a blank line.
 
     A line is a paragraph, but lines broken only because they were full (several of like width, or one that goes on in
-    lower case) are joined by a space. Lines that are nothing but the name of an image file are dropped; nothing else is.
+    lower case) are joined by a space. Lines that are nothing but an image file's name are dropped; nothing else is.
     """
     lines = [line.strip() for line in _LINE.sub("\n", nfc(text)).split("\n")]
     parts = list(_joined(lines, rules))
@@ -61,7 +62,7 @@ def _joined(lines: list[str], rules: SegmentRules) -> Iterator[str]:
 
 
 def _starts_anew(line: str, rules: SegmentRules) -> bool:
-    return MARKER.match(line) is not None or line.startswith(rules.caption_words) or _IMAGE_FILE.fullmatch(line) is not None
+    return any((MARKER.match(line), line.startswith(rules.caption_words), _IMAGE_FILE.fullmatch(line)))
 
 
 def _full(line: str, following: str, width: int) -> bool:
@@ -76,7 +77,7 @@ def _wrap_width(lines: list[str], rules: SegmentRules) -> int:
     """
     pairs = [
         (line, after)
-        for line, after in zip(lines, lines[1:], strict=False)
+        for line, after in pairwise(lines)
         if line and after and not line.endswith(_ENDS) and not _starts_anew(after, rules)
     ]
     if len(pairs) < 3:

@@ -1,8 +1,8 @@
 """Paragraphs of plain text, and blocks, sentences and clauses of a body, all as offsets.
 
 Nothing is cut inside a number (82,17 · 1.234), a date (26.6.2024), an address of the web, a document number or after a
-known abbreviation. List markers (``-``, ``1.``, ``a)``, ``(1)``) lie in the block but outside its sentences and clauses:
-their digits mean nothing.
+known abbreviation. List markers (``-``, ``1.``, ``a)``, ``(1)``) lie in the block but outside its sentences and
+clauses: their digits mean nothing.
 """
 
 import re
@@ -48,7 +48,7 @@ _CLOSERS = "\"'”’»)]}"
 _BULLETS = "-–—+*•·●►"
 
 # Where a sentence may end: a line's end, marks before a space, a dot glued to the next word.
-_STOP = re.compile("[.!?…\n](?:(?<=\n)|[./!?…]*[\"'”’»)\\]]*(?=[\\s\u200b])|(?<=\\.)(?=[^\\W\\d_]))")
+_STOP = re.compile("[.!?…\n](?:(?<=\n)|[./!?…]*[\"'”’»)\\]]*(?=[\\s\u200b])|(?<=[.…])(?=[^\\W\\d_]))")
 _GAP = re.compile("[\\s\u200b]*")
 
 
@@ -60,8 +60,8 @@ def segment(body: str, paragraphs: Sequence[Paragraph] = (), rules: SegmentRules
     """
     spans = [(p.kind, p.start, p.end) for p in paragraphs] if paragraphs else list(_blank_line_blocks(body))
     blocks = []
-    for kind, start, end in spans:
-        start, end = trim(body, start, end)
+    for kind, first, last in spans:
+        start, end = trim(body, first, last)
         if start < end:
             blocks.append(Block(kind, start, end, tuple(_sentences(body, start, end, rules))))
     return blocks
@@ -117,6 +117,8 @@ def _glued(body: str, dot: int) -> bool:
     """Whether the dot at ``dot`` stands between a sentence and the next one's capitalised word, the space forgotten."""
     if not (body[dot + 1].isupper() and body[dot + 2 : dot + 3].islower()):
         return False
+    if body[dot] == "…" or body[max(dot - 2, 0) : dot + 1] == "...":
+        return True
     before = body[max(dot - 4, 0) : dot]
     return before[-2:].islower() or before[-1:] in ("%", ")", "”") or (len(before) == 4 and before.isdigit())
 
@@ -134,7 +136,8 @@ def _may_begin(body: str, at: int, *, quoted: bool) -> bool:
     return not char.isalnum() and char not in ",;:)]}”’»/%"
 
 
-_INITIAL = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
+# A single letter with a tone is a word, not an initial.
+_INITIAL = re.compile(r"(?:[^\W\d_]{1,2}\.)*[A-ZĐĂÂÊÔƠƯ]")
 _NUMBERING = re.compile(r"\(?(?:[0-9]{1,2}(?:\.[0-9]{1,2})*|[IVX]{1,4})")
 _SINGLE_NUMERALS = ("I", "V", "X")
 
@@ -151,7 +154,7 @@ def _abbreviates(body: str, begin: int, dot: int, rules: SegmentRules) -> bool:
     _, word = _word_before(body, begin, dot)
     if word in rules.abbreviations or word.rpartition(".")[2] in rules.abbreviations:
         return True
-    return _INITIAL.fullmatch(word) is not None and word[-1].isupper() and word not in _SINGLE_NUMERALS
+    return _INITIAL.fullmatch(word) is not None and word not in _SINGLE_NUMERALS
 
 
 def _numbers_item(body: str, begin: int, dot: int) -> bool:
@@ -167,6 +170,7 @@ def _in_address(body: str, begin: int, dot: int) -> bool:
     return "." in word or "@" in word or "//" in word
 
 
+_PAUSES = tuple(",;:.")
 _CLAUSE_MARK = re.compile("[;:()]")
 
 
@@ -186,7 +190,7 @@ def _clause(body: str, start: int, end: int, rules: SegmentRules) -> Iterator[Cl
 
 
 def _cuts(body: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Where a clause ends and the next may begin: semicolons outside brackets, inline markers, a colon before a list."""
+    """Where a clause ends and the next may begin: semicolons outside brackets, inline markers, a list's colon."""
     depth, semicolons = 0, 0
     colons: list[list[int]] = [[]]
     cuts: list[tuple[int, int]] = []
@@ -213,7 +217,7 @@ def _cuts(body: str, start: int, end: int) -> list[tuple[int, int]]:
 def _marks_item(body: str, start: int, at: int, end: int) -> bool:
     """Whether the bracket at ``at`` opens a list marker such as (1) after punctuation."""
     match = MARKER.match(body, at, end)
-    return match is not None and at > start and body[at - 1].isspace() and body[start:at].rstrip()[-1:] in (",", ";", ":", ".")
+    return match is not None and at > start and body[at - 1].isspace() and body[start:at].rstrip().endswith(_PAUSES)
 
 
 def _before_marker(body: str, start: int, at: int) -> int:
