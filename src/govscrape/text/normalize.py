@@ -192,19 +192,22 @@ def _move_tone(match: re.Match[str]) -> str:
     return _MOVE[match[0]]
 
 
-_CHUNK = re.compile("[\x00-\x7f]?[^\x00-\x7f]+")  # nothing ever composes with an ASCII character that follows it
+_CHUNK = re.compile("[\x00-\x7f]?[^\x00-\x7f]+")  # nothing ever composes with an ASCII character after it
 
 
 def _offset_map(source: str) -> _OffsetMap:
     """The map from NFC text without invisible characters back to ``source``."""
     pieces = _Pieces()
     done = 0
-    for match in _CHUNK.finditer(source):
+    for match in _CHUNK.finditer(source.translate(_EQUAL) if _UNEQUAL.search(source) else source):
         pieces.add(match.start() - done, match.start() - done)
         done = match.end()
         chunk = match[0]
-        if len(chunk) == 1 or (_INVISIBLE.search(chunk) is None and unicodedata.is_normalized("NFC", chunk)):
+        spelled = unicodedata.normalize("NFC", chunk)
+        if spelled == chunk and _INVISIBLE.search(chunk) is None:
             pieces.add(len(chunk), len(chunk))
+        elif len(spelled) == 1 and spelled != chunk:
+            pieces.add_whole(1, len(chunk))
         else:
             _add_chunk(pieces, chunk)
     pieces.add(len(source) - done, len(source) - done)
@@ -255,9 +258,10 @@ def _add_chunk(pieces: _Pieces, chunk: str) -> None:
         else:
             groups.append((at, at + 1, char))
     spelled = [unicodedata.normalize("NFC", letters) for _, _, letters in groups]
-    if "".join(spelled) != unicodedata.normalize("NFC", "".join(char for _, char in visible)):
-        spelled = ["".join(spelled)]
-        groups = [(visible[0][0], visible[-1][0] + 1, spelled[0])]
+    letters = "".join(char for _, char in visible)
+    whole = unicodedata.normalize("NFC", letters)
+    if "".join(spelled) != whole:  # no such chunk is known; should one come, its offsets lead to all of it
+        groups, spelled = [(visible[0][0], visible[-1][0] + 1, letters)], [whole]
     done = 0
     for (start, end, letters), text in zip(groups, spelled, strict=True):
         pieces.add(0, start - done)
