@@ -8,7 +8,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
-PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip install -q --no-input
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip install -qq --no-input
 PURE := src/govscrape/text/*,src/govscrape/models/*,src/govscrape/rules/*,src/govscrape/extract/*,src/govscrape/parse/*
 
 help:  ## this list
@@ -23,7 +23,7 @@ check: lint types imports rules docs  ## style, types, import layers, rules' own
 
 lint: $(READY_DEV)
 	@echo "== lint"
-	@$(PY) -m ruff check -q .
+	@$(PY) -m ruff check -q --output-format=concise .
 	@$(PY) -m ruff format -q --check . || { echo "some files are not formatted: make format"; exit 1; }
 
 types: $(READY_DEV)

@@ -33,7 +33,7 @@ class InputError(GovscrapeError):
 
 
 class NotAnArticle(InputError):
-    """A page without an article; ``code`` says why (``empty``, ``not_html``, ``login``, ``soft_404``, ``blocked`` …)."""
+    """A page without an article; ``code`` says why (``empty``, ``not_html``, ``login``, ``soft_404`` …)."""
 
     def __init__(self, message: str, code: str) -> None:
         super().__init__(message)
