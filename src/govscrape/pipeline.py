@@ -26,8 +26,9 @@ from govscrape.store import Store
 from govscrape.store.pending import chain_is_whole, pending, settled
 
 SILENCE_MAX = 5
-RETRIED_LATER = frozenset({"fetch_failed", "fetch_blocked", "http_error", "login", "blocked", "not_read"})
-"""Issue codes of addresses that the next run asks again."""
+NOT_ASKED = "not_asked"
+ASKED_AGAIN = frozenset({"fetch_failed", "fetch_blocked", "login", "blocked", "not_read"})
+"""Issue codes of addresses that later runs ask again, because the cause may lie outside the page."""
 
 
 class Versioned(Protocol):
@@ -170,8 +171,8 @@ async def crawl(
     """Visit portals, several at a time, and store what their new articles say.
 
     ``max_pages`` caps each listing's walk. Mode ``new`` stops at what is known, ``deep`` walks on past it, ``refresh``
-    also asks for the known articles again, to find edits. Raises what makes going on pointless: StoreError, ArchiveError, and
-    FetchError when no contact is set; what was stored until then stays.
+    also asks for the known articles again, to find edits. Raises what makes going on pointless (StoreError,
+    ArchiveError, FetchError when no contact is set); what was stored until then stays.
     """
     stages = Stages(store, archive, extractor, settings, clock or SystemClock(), progress)
     gate = asyncio.Semaphore(settings.concurrency)
@@ -223,8 +224,8 @@ class _Run:
     async def _discover(self, fetcher: _Archiving) -> tuple[list[str], tuple[Certificate, ...]]:
         """Addresses to ask, oldest first so that a killed run leaves no hole below what it stored, and the walks."""
         store, portal = self.stages.store, self.portal
-        wanted = dict.fromkeys(pending(store, portal.id, RETRIED_LATER))
-        given_up = settled(store, portal.id)
+        wanted = dict.fromkeys(pending(store, portal.id, ASKED_AGAIN, NOT_ASKED))
+        given_up = settled(store, portal.id, ASKED_AGAIN, NOT_ASKED)
         certificates = []
         for listing in portal.listings:
             walk = await discover(
@@ -234,7 +235,7 @@ class _Run:
                 lambda url: url in given_up or store.known(url),
                 read=self._read_listing,
                 max_pages=self.max_pages,
-                trust_overlap=self.mode == "new" and chain_is_whole(store, portal.id, listing.id),
+                trust_overlap=self.mode == "new" and chain_is_whole(store, self.run_id, listing.id),
             )
             certificates.append(walk.certificate)
             self._judge(walk.certificate)
@@ -259,7 +260,7 @@ class _Run:
             self._issue(Issue(code="listing_open", message=walk.detail or f"stopped by {walk.reason}", where=where))
         if walk.without_link:
             self._issue(Issue(code="item_without_link", message=f"{walk.without_link} items have no link", where=where))
-        if walk.items < self.portal.expect.links_per_listing and walk.detail is None:
+        if walk.items < self.portal.expect.links_per_listing and walk.closed:
             message = f"{walk.items} links, at least {self.portal.expect.links_per_listing} expected"
             self._issue(Issue(code="few_links", message=message, where=where))
 
@@ -269,7 +270,7 @@ class _Run:
             self.stages.progress(Event(self.portal.id, "article", number, len(urls), url))
             if self.silence >= SILENCE_MAX:
                 for left in urls[number:]:
-                    self._issue(Issue(code="not_read", message="left when the portal stopped answering", where=left))
+                    self._issue(Issue(code=NOT_ASKED, message="left when the portal stopped answering", where=left))
                 return f"stopped after {SILENCE_MAX} failures in a row, {len(urls) - number} articles not asked"
         return None
 
@@ -277,7 +278,6 @@ class _Run:
         try:
             page = await fetcher.fetch(url)
             self._check_status(page)
-            self.silence = 0
         except FetchError as error:
             self.silence += 1
             self._failed(Issue(code=_code(error), message=str(error), where=url))
@@ -288,9 +288,10 @@ class _Run:
         try:
             extraction = read_page(page, self.portal, self.stages.extractor, url)
         except NotAnArticle as error:
-            self.silence += error.code in ("blocked", "login")
+            self.silence = self.silence + 1 if error.code in ("blocked", "login") else 0
             self._failed(Issue(code=error.code, message=str(error), where=url))
             return
+        self.silence = 0
         self._save(extraction, fetcher.last, page.fetched_at)
 
     def _check_status(self, page: Page) -> None:

@@ -142,10 +142,10 @@ def _take(page: ListingPage, walk: _Walk, known: Callable[[str], bool], trust_ov
     urls = tuple(item.url for item in page.items)
     if urls in walk.shapes:
         return REPEATED
-    walk.shapes.add(urls)
     fresh = [item for item in page.items if item.url not in walk.items]
     if not fresh:
         return NO_NEW_LINK
+    walk.shapes.add(urls)
     walk.holes += walk.empty
     walk.empty.clear()
     walk.items.update((item.url, item) for item in fresh)

@@ -5,42 +5,53 @@ from collections.abc import Collection
 from govscrape.store import connection
 from govscrape.store.writer import Store
 
+PATIENCE = 30
 GIVEN_UP = 5
 
 
-def pending(store: Store, portal: str, codes: Collection[str], *, times: int = GIVEN_UP) -> tuple[str, ...]:
-    """URLs of a portal with an issue among ``codes`` that never became an article, oldest first.
+def pending(store: Store, portal: str, codes: Collection[str], not_asked: str) -> tuple[str, ...]:
+    """URLs of a portal with an issue among ``codes`` or ``not_asked`` that never became an article, oldest first.
 
-    An address that failed ``times`` times is no longer named.
+    An address that failed ``PATIENCE`` times is no longer named; not having been asked is no failure.
     """
-    marks = ", ".join("?" for _ in codes)
     sql = f"""
-        SELECT "where" FROM issues WHERE portal = ? AND code IN ({marks})
+        SELECT "where" FROM issues WHERE portal = ? AND code IN ({_marks(codes)}, ?)
         AND "where" IS NOT NULL AND "where" NOT IN (SELECT url FROM article_urls)
-        GROUP BY "where" HAVING sum(times) < ? ORDER BY min(first_seen_at), "where"
+        GROUP BY "where" HAVING sum(CASE WHEN code = ? THEN 0 ELSE times END) < ?
+        ORDER BY min(first_seen_at), min(id)
     """  # noqa: S608 - only question marks are put in
     with connection.explained(store.path):
-        found = store.db.conn.execute(sql, (portal, *codes, times)).fetchall()
+        found = store.db.conn.execute(sql, (portal, *codes, not_asked, not_asked, PATIENCE)).fetchall()
     return tuple(str(url) for (url,) in found)
 
 
-def settled(store: Store, portal: str, *, times: int = GIVEN_UP) -> frozenset[str]:
-    """URLs of a portal that were no article ``times`` times; asking them at every run would never end."""
-    sql = """
-        SELECT "where" FROM issues WHERE portal = ? AND "where" LIKE 'http%'
+def settled(store: Store, portal: str, codes: Collection[str], not_asked: str) -> frozenset[str]:
+    """URLs of a portal that will not be asked again unless wanted: no article at all ``GIVEN_UP`` times.
+
+    A failure among ``codes`` may lie outside the page, so that ``PATIENCE`` of them are needed.
+    """
+    sql = f"""
+        SELECT "where" FROM issues WHERE portal = ? AND code <> ? AND "where" LIKE 'http%'
         AND "where" NOT IN (SELECT url FROM article_urls)
-        GROUP BY "where" HAVING sum(times) >= ?
-    """
+        GROUP BY "where" HAVING sum(times) >= ? OR sum(CASE WHEN code IN ({_marks(codes)}) THEN 0 ELSE times END) >= ?
+    """  # noqa: S608 - only question marks are put in
     with connection.explained(store.path):
-        return frozenset(str(url) for (url,) in store.db.conn.execute(sql, (portal, times)))
+        found = store.db.conn.execute(sql, (portal, not_asked, PATIENCE, *codes, GIVEN_UP)).fetchall()
+    return frozenset(str(url) for (url,) in found)
 
 
-def chain_is_whole(store: Store, portal: str, listing: str) -> bool:
-    """Whether the last finished walk of a listing closed; False when it was never walked to its end."""
+def chain_is_whole(store: Store, run_id: int, listing: str) -> bool:
+    """Whether what is known of a listing has no hole: before this run none was killed and the last walk closed."""
     sql = """
-        SELECT l.closed FROM run_listings AS l JOIN runs AS r ON r.id = l.run_id
-        WHERE r.portal = ? AND l.listing = ? ORDER BY r.id DESC LIMIT 1
+        SELECT r.status <> 'running' AND l.closed FROM runs AS now
+        JOIN runs AS r ON r.portal = now.portal AND r.id < now.id
+        LEFT JOIN run_listings AS l ON l.run_id = r.id AND l.listing = ?
+        WHERE now.id = ? ORDER BY r.id DESC LIMIT 1
     """
     with connection.explained(store.path):
-        found = store.db.conn.execute(sql, (portal, listing)).fetchone()
+        found = store.db.conn.execute(sql, (listing, run_id)).fetchone()
     return found is not None and bool(found[0])
+
+
+def _marks(values: Collection[str]) -> str:
+    return ", ".join("?" for _ in values)

@@ -1,0 +1,159 @@
+"""A site of faults on loopback: each path misbehaves in one named way and counts how often it was asked."""
+
+import gzip
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from govscrape.models.portal import Limits, Listing, Portal
+from govscrape.settings import Settings
+
+HTML = "text/html; charset=utf-8"
+Answer = Callable[["Handler"], None]
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: "FaultServer"
+
+    def do_GET(self) -> None:
+        path = self.path.partition("?")[0]
+        with self.server.site.lock:
+            self.server.site.asked[self.path] += 1
+        self.server.site.agents.add(self.headers.get("User-Agent", ""))
+        self.server.site.answers.get(path, not_found)(self)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+    def send(
+        self, body: bytes, status: int = 200, content_type: str = HTML, headers: Mapping[str, str] | None = None
+    ) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+class FaultServer(ThreadingHTTPServer):
+    daemon_threads = True
+    site: "Site"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        pass
+
+
+def not_found(handler: Handler) -> None:
+    handler.send(b"<h1>404</h1>", 404)
+
+
+def page(text: str, headers: Mapping[str, str] | None = None) -> Answer:
+    return lambda handler: handler.send(text.encode(), headers=headers)
+
+
+def robots(text: str) -> Answer:
+    return lambda handler: handler.send(text.encode(), content_type="text/plain")
+
+
+def status_then(status: int, times: int, text: str, headers: Mapping[str, str] | None = None) -> Answer:
+    left = [times]
+
+    def answer(handler: Handler) -> None:
+        left[0] -= 1
+        if left[0] >= 0:
+            handler.send(b"", status, headers=headers)
+        else:
+            handler.send(text.encode())
+
+    return answer
+
+
+def redirect(target: str) -> Answer:
+    return lambda handler: handler.send(b"", 302, headers={"Location": target})
+
+
+def big(size: int) -> Answer:
+    """More than announced caps, sent without a length, so that only counting helps."""
+
+    def answer(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", HTML)
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+        for _ in range(size // 1000):
+            handler.wfile.write(b"x" * 1000)
+        handler.close_connection = True
+
+    return answer
+
+
+def bomb(size: int) -> Answer:
+    packed = gzip.compress(b"\0" * size)
+    return lambda handler: handler.send(packed, headers={"Content-Encoding": "gzip"})
+
+
+def drop(handler: Handler) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
+    handler.wfile.write(b"half")
+    handler.close_connection = True
+
+
+def slow(seconds: float) -> Answer:
+    def answer(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        for _ in range(int(seconds / 0.05)):
+            handler.wfile.write(b"x")
+            handler.wfile.flush()
+            time.sleep(0.05)
+        handler.close_connection = True
+
+    return answer
+
+
+@dataclass
+class Site:
+    base: str
+    answers: dict[str, Answer] = field(default_factory=dict)
+    asked: Counter[str] = field(default_factory=Counter)
+    agents: set[str] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def portal(self, *listings: Listing, **limits: float) -> Portal:
+        return Portal(
+            id="faults",
+            name="Faults",
+            province="Test",
+            base_url=self.base,
+            listings=listings or (Listing(id="news", url="/news?page={page}", item="li"),),
+            limits=Limits.model_validate({"delay_s": 0, "timeout_s": 5, **limits}),
+            allow_loopback=True,
+        )
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    server = FaultServer(("127.0.0.1", 0), Handler)
+    server.site = Site(f"http://127.0.0.1:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield server.site
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return Settings(contact="test@example.org", attempts=3, retry_wait_s=0, response_time_max_s=10)
