@@ -1,0 +1,262 @@
+"""Saving: all or nothing, twice is once, and a changed text is a new version whose records are the visible ones."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from govscrape.errors import InputError, StoreError
+from govscrape.models.article import Article, Attachment, Image, Paragraph
+from govscrape.models.page import ArchiveRef
+from govscrape.models.records import (
+    Directive,
+    Evidence,
+    Extraction,
+    IndexResult,
+    Issue,
+    LegalRef,
+    Official,
+)
+from govscrape.store import Certificate, Store
+from govscrape.store.pending import chain_is_whole
+
+NOW = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
+BODY = "Chỉ số PAPI năm 2023 của tỉnh đạt 43,2 điểm.\n\nĐồng chí Nguyễn Văn A yêu cầu các sở báo cáo."
+EVIDENCE = Evidence(start=0, end=11, text="Chỉ số PAPI")
+MADE: dict[str, Any] = {"evidence": EVIDENCE, "rule": "r1", "confidence": 0.9}
+
+
+def article(**changes: Any) -> Article:
+    given: dict[str, Any] = {
+        "url": "https://a.example/tin?id=1&x=2",
+        "canonical_url": "https://a.example/tin?id=1",
+        "portal": "a",
+        "province": "Gia Lai",
+        "title": "Kết quả PAPI",
+        "body": BODY,
+        "paragraphs": (Paragraph(kind="text", start=0, end=44), Paragraph(kind="text", start=46, end=len(BODY))),
+        "tables": ((("Tỉnh", "Điểm"), ("Gia Lai", "43,2")),),
+        "published_at": datetime.fromisoformat("2024-04-02T08:00:00+07:00"),
+        "views": 10,
+        "images": (Image(src="/a.jpg", caption="Ảnh"),),
+        "attachments": (Attachment(url="/a.pdf"),),
+    }
+    return Article(**(given | changes))
+
+
+def extraction(**changes: Any) -> Extraction:
+    given: dict[str, Any] = {
+        "article": article(),
+        "indices": (IndexResult(index="PAPI", subject="Gia Lai", year=2023, score=43.2, checks=("c",), **MADE),),
+        "officials": (Official(name="Nguyễn Văn A", titles=("T1", "T2"), mentions=(EVIDENCE, EVIDENCE), **MADE),),
+        "directives": (
+            Directive(
+                verb="yêu cầu",
+                verb_class="request",
+                addressees=("các sở",),
+                action="báo cáo",
+                deadline=date(2025, 1, 31),
+                **MADE,
+            ),
+        ),
+        "legal_refs": (LegalRef(kind="luật", issued_on=date(2020, 1, 1), **MADE),),
+        "issues": (Issue(code="odd", message="m", where="0..3"),),
+    }
+    return Extraction(**(given | changes))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Any:
+    with Store.open(tmp_path / "g.db") as opened:
+        yield opened
+
+
+def save(store: Store, what: Extraction, *, rules: str = "r", at: datetime = NOW, offset: int | None = None) -> str:
+    page = None if offset is None else ArchiveRef(file="a.warc.gz", offset=offset, sha256="00")
+    return store.save(what, page=page, fetched_at=at, ruleset_version=rules, code_version="1")
+
+
+def dump(store: Store) -> list[str]:
+    return list(store.db.conn.iterdump())
+
+
+def visible(store: Store, column: str = "score") -> list[Any]:
+    sql = f"SELECT {column} FROM index_results JOIN current_articles USING (version_id) ORDER BY id"
+    return [row[0] for row in store.db.conn.execute(sql)]
+
+
+def test_nothing_is_lost_on_the_way(store: Store) -> None:
+    """Every field of every model comes back as it went in."""
+    assert save(store, extraction()) == "new"
+    assert store.load("https://a.example/tin?id=1") == extraction()
+    assert store.load("https://a.example/other") is None
+
+
+def test_known_by_canonical_and_by_fetched_url(store: Store) -> None:
+    """A listing gives either; an unknown spelling would be fetched at every run for ever."""
+    save(store, extraction())
+    assert store.known("https://a.example/tin?id=1")
+    assert store.known("https://a.example/tin?id=1&x=2")
+    assert not store.known("https://a.example/tin?id=2")
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        extraction(),
+        extraction(article=article(views=11)),
+        extraction(article=article(updated_at=NOW)),
+    ],
+    ids=["same bytes", "view counter", "clock of the page"],
+)
+def test_the_same_again_writes_nothing(store: Store, again: Extraction) -> None:
+    """A view counter would otherwise make a version at every crawl."""
+    save(store, extraction(), offset=1)
+    before = dump(store)
+    assert save(store, again, at=NOW + timedelta(days=1), offset=1) == "same"
+    assert save(store, again, rules="newer rules, same records", offset=1) == "same"
+    assert dump(store) == before
+
+
+def test_better_rules_replace_the_records_in_place(store: Store) -> None:
+    """The text did not change, so there is no new version; the old records must not stay beside the new."""
+    save(store, extraction())
+    better = extraction(indices=(IndexResult(index="PAPI", subject="Gia Lai", year=2023, score=44.0, **MADE),))
+    assert save(store, better, rules="r2") == "changed"
+    assert visible(store) == [44.0]
+    assert visible(store, "ruleset_version") == ["r2"]
+    assert store.counts()["article_versions"] == 1
+    assert store.load("https://a.example/tin?id=1") == better
+    assert save(store, better, rules="r2") == "same"
+
+
+def test_changed_text_is_a_new_version(store: Store) -> None:
+    """An edited score: the new record is visible, the old one stays as history."""
+    save(store, extraction())
+    edited = extraction(
+        article=article(body=BODY.replace("43,2", "42,1")),
+        indices=(IndexResult(index="PAPI", subject="Gia Lai", year=2023, score=42.1, **MADE),),
+    )
+    assert save(store, edited, at=NOW + timedelta(days=1)) == "changed"
+    assert visible(store) == [42.1]
+    assert store.counts() | {"articles": 1, "article_versions": 2, "index_results": 2} == store.counts()
+
+
+def test_text_that_goes_back_is_a_third_version(store: Store) -> None:
+    """An edit taken back must become visible again."""
+    first, second = extraction(), extraction(article=article(title="Khác"))
+    for days, what in enumerate((first, second, first)):
+        save(store, what, at=NOW + timedelta(days=days))
+    assert store.counts()["article_versions"] == 3
+    assert store.load("https://a.example/tin?id=1") == first
+
+
+def test_older_response_never_hides_newer_text(store: Store) -> None:
+    """A re-extraction that read its list before a crawl stored the edit."""
+    edited = extraction(article=article(title="Mới"))
+    save(store, edited, at=NOW)
+    assert save(store, extraction(), at=NOW - timedelta(days=1)) == "same"
+    assert store.load("https://a.example/tin?id=1") == edited
+
+
+def test_mended_date_is_put_right_in_place(store: Store) -> None:
+    """A better date selector does not change the text, and the wrong date must not stay."""
+    save(store, extraction())
+    mended = extraction(article=article(published_at=datetime.fromisoformat("2024-05-01T00:00:00+07:00")))
+    assert save(store, mended) == "changed"
+    assert store.load("https://a.example/tin?id=1") == mended
+    assert store.counts()["article_versions"] == 1
+
+
+def test_failure_in_the_middle_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An article without its records is worse than none."""
+    before = dump(store)
+    store.db.conn.execute(
+        "CREATE TEMP TRIGGER fail BEFORE INSERT ON article_issues BEGIN SELECT RAISE(ABORT, 'x'); END"
+    )
+    with pytest.raises(StoreError, match=r"g\.db: x"):
+        save(store, extraction())
+    assert dump(store) == before
+    assert not store.known("https://a.example/tin?id=1")
+
+
+def test_article_without_url_is_refused(store: Store) -> None:
+    """Two texts without a URL would be taken for one article."""
+    with pytest.raises(InputError, match="without a URL"):
+        save(store, extraction(article=article(url=None, canonical_url=None)))
+
+
+def test_time_without_zone_is_refused(store: Store) -> None:
+    """Text order of times is their order only in one zone."""
+    with pytest.raises(ValueError, match="without a zone"):
+        save(store, extraction(), at=datetime(2025, 1, 1))  # noqa: DTZ001
+
+
+def test_pages_give_the_newest_response_of_each_article(store: Store) -> None:
+    """Re-extraction of an old response would undo an edit."""
+    save(store, extraction(), offset=10)
+    save(store, extraction(), at=NOW + timedelta(days=1), offset=99)
+    save(store, extraction(), at=NOW, offset=10)
+    other = article(url="https://a.example/2", canonical_url=None)
+    save(store, Extraction(article=other), offset=50)
+    save(store, Extraction(article=article(url="https://a.example/3", canonical_url=None)))
+    assert [(page.url, page.portal, page.ref.offset) for page in store.iter_pages()] == [
+        ("https://a.example/tin?id=1", "a", 99),
+        ("https://a.example/2", "a", 50),
+    ]
+
+
+def test_withdrawn_is_marked_and_taken_back(store: Store) -> None:
+    """Never deleted; back when the portal shows it again, not when an old response is read again."""
+    save(store, extraction())
+    url = "https://a.example/tin?id=1"
+    assert store.mark_withdrawn(url, NOW + timedelta(days=2))
+    assert not store.mark_withdrawn(url, NOW + timedelta(days=3))
+    assert not store.mark_withdrawn("https://a.example/unknown", NOW)
+    save(store, extraction(), at=NOW + timedelta(days=1))
+    sql = "SELECT withdrawn_at FROM articles"
+    assert store.db.conn.execute(sql).fetchone()[0] is not None
+    save(store, extraction(), at=NOW + timedelta(days=4))
+    assert store.db.conn.execute(sql).fetchone()[0] is None
+
+
+def test_issue_seen_again_counts_up(store: Store) -> None:
+    """A selector that fails for a month is one line, not thirty; null portal and place too."""
+    for day in range(3):
+        store.save_issue(Issue(code="few_links", message="m"), seen_at=NOW + timedelta(days=day))
+    store.save_issue(Issue(code="few_links", message="m"), seen_at=NOW, portal="b")
+    found = store.db.conn.execute("SELECT portal, times, first_seen_at < last_seen_at FROM issues ORDER BY id")
+    assert found.fetchall() == [(None, 3, 1), ("b", 1, 0)]
+
+
+def test_run_tells_how_it_went(store: Store) -> None:
+    """A killed run stays running; a finished one has its counts and each listing's certificate."""
+    killed = store.runs.start_run("a", started_at=NOW)
+    run = store.runs.start_run("a", started_at=NOW)
+    walks = {"news": Certificate(pages=2, items=20, overlap=0, closed=False, reason="page 3 failed")}
+    for _ in range(2):
+        store.runs.finish_run(run, finished_at=NOW, counts={"new": 1}, partial=True, certificates=walks, reason="hole")
+    found = store.db.conn.execute("SELECT id, status, reason, counts FROM runs ORDER BY id").fetchall()
+    assert found == [(killed, "running", None, "{}"), (run, "partial", "hole", '{"new": 1}')]
+    assert store.db.table("run_listings").count == 1
+    assert not chain_is_whole(store, "a", "news")
+    with pytest.raises(StoreError, match="no run 77"):
+        store.runs.finish_run(77, finished_at=NOW, counts={}, partial=False)
+
+
+def test_text_of_a_version_cannot_be_overwritten(store: Store) -> None:
+    """Offsets of its records point into it."""
+    save(store, extraction())
+    with pytest.raises(Exception, match="never changes"):
+        store.db.conn.execute("UPDATE article_versions SET body = 'x'")
+
+
+def test_search_follows_the_versions(store: Store) -> None:
+    """đ is folded by us, all else by FTS5; a deleted version leaves the index."""
+    save(store, extraction())
+    sql = "SELECT rowid FROM article_search WHERE article_search MATCH '\"dong chi nguyen\"'"
+    assert store.db.conn.execute(sql).fetchall() == [(1,)]
+    store.db.conn.execute("DELETE FROM articles")
+    assert store.db.conn.execute(sql).fetchall() == []
+    store.db.conn.execute("INSERT INTO article_search (article_search) VALUES ('integrity-check')")
