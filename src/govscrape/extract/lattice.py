@@ -56,6 +56,8 @@ class Lattice:
             return parse_int(word) if word.isdigit() else None
         if type_ == "num":
             return parse_number(word) if word[0].isdigit() else None
+        if type_ == "dec":
+            return parse_number(word) if word[0].isdigit() and ("," in word or not word.isdigit() and "." in word and parse_number(word) % 1) else None
         if not word[0].isalpha():
             return None
         raw = self.tokens.text[self.tokens.starts[place] : self.tokens.ends[place]]
@@ -66,7 +68,7 @@ class Lattice:
 
 Kept: TypeAlias = tuple[str, int, int, Any, Any] | None
 
-_BUILT_IN = frozenset({"int", "num", "word", "cap", "upper"})
+_BUILT_IN = frozenset({"int", "num", "dec", "word", "cap", "upper"})
 
 
 def match_at(automaton: Automaton, lattice: Lattice, start: int, limit: int) -> tuple[int, dict[str, Any], dict[str, tuple[int, int]]] | None:

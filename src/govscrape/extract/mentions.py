@@ -8,7 +8,7 @@ from typing import Any
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from govscrape.extract.lattice import Lattice, Mention, match_at
-from govscrape.rules.ruleset import CompiledRule, RuleSet
+from govscrape.rules.ruleset import BUILT_IN, CompiledRule, RuleSet
 from govscrape.rules.schema import CONDITION
 from govscrape.text.fold import fold
 from govscrape.text.normalize import normalise
@@ -84,6 +84,7 @@ class Recogniser:
         self.ruleset = ruleset
         exact: list[tuple[str, str, Any]] = []
         folded: list[tuple[str, str, Any]] = []
+        self.proper = frozenset(entry.type for entry in ruleset.entries if entry.proper)
         for entry in ruleset.entries:
             key = " ".join(tokenise(normalise(entry.phrase).text).words)
             (folded if entry.fold else exact).append((fold(key) if entry.fold else key, entry.type, entry.slots))
@@ -98,7 +99,7 @@ class Recogniser:
     def read(self, tokens: Tokens, window: Window) -> Reading:
         """Every mention of the text. ``window`` holds the token ranges of its clauses, sentences and paragraphs."""
         lattice = Lattice(tokens)
-        lattice.add(self.exact.find(tokens.words))
+        lattice.add(m for m in self.exact.find(tokens.words) if m.type not in self.proper or _capitalised(tokens, m))
         lattice.add(self.folded.find([fold(word) for word in tokens.words]))
         limits = {scope: window.limits(scope, len(tokens)) for scope in ("clause", "sentence", "paragraph", "body")}
         for stratum in self.strata:
@@ -116,6 +117,10 @@ class Recogniser:
         for mentions in groups.values():
             for mention in settle(mentions, self.overrides):
                 reading.kept.setdefault(mention.type, []).append(mention)
+
+
+def _capitalised(tokens: Tokens, mention: Mention) -> bool:
+    return all(tokens.text[tokens.starts[place]].isupper() for place in (mention.start, mention.end - 1))
 
 
 def settle(mentions: Iterable[Mention], overrides: dict[str, frozenset[str]]) -> list[Mention]:
@@ -149,7 +154,7 @@ class _Stratum:
                 for kind, value in sorted({(step.kind, step.value) for step in automaton.steps[0]}):
                     if kind == "word":
                         self.by_word.setdefault(value, []).append(job)
-                    elif value in ("int", "num", "word", "cap", "upper"):
+                    elif value in BUILT_IN:
                         self.built_in.append((value, job))
                     else:
                         self.by_type.setdefault(value, []).append(job)
@@ -195,6 +200,9 @@ def _test(slot: str, condition: str) -> Callable[[dict[str, Any]], bool]:
         return lambda slots: slots.get(slot) is None or slots.get(other) is None or bool(compare(slots[slot], slots[other]))
     if match["any"]:
         allowed = frozenset(match["any"].split("|"))
+        name, _, attribute = slot.partition(".")
+        if attribute:
+            return lambda slots: slots.get(name) is None or slots[name].get(attribute) in allowed
         return lambda slots: slots.get(slot) is None or str(slots[slot]).lower() in allowed
     low, high = float(match["low"] or "-inf"), float(match["high"] or "inf")
     return lambda slots: not isinstance(slots.get(slot), (int, float)) or low <= slots[slot] <= high

@@ -10,7 +10,7 @@ A word matches one token, in any case and either tone placement. ``@type`` and `
 (a lexicon class, a gazetteer, or what another rule finds), ``{slot:type}`` also keeps it. ``~N`` is a gap of up
 to N tokens, as short as it can be. Otherwise the first alternative that leads to a match wins and ``?``, ``*``, ``+``
 take what they can, as in any regular expression. ``*`` and ``+`` repeat at most :data:`REPEAT` times. Built-in types: ``int`` (digits only), ``num``
-(any number), ``word``, ``cap`` (starts with a capital), ``upper`` (all capitals), ``any``.
+(any number), ``dec`` (with a decimal part), ``word``, ``cap`` (starts with a capital), ``upper`` (all capitals), ``any``.
 """
 
 import re

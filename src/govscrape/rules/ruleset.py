@@ -14,18 +14,22 @@ from govscrape.rules.compile import Automaton, compile_pattern
 from govscrape.rules.load import read_yaml, rules_dir, validate
 from govscrape.rules.schema import CONDITION, Cue, Index, RecordExample, Rule, RuleFile
 
-BUILT_IN = frozenset({"int", "num", "word", "cap", "upper", "any"})
+BUILT_IN = frozenset({"int", "num", "dec", "word", "cap", "upper", "any"})
 _NOT_RULES = {"portals", "published"}
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A phrase of a lexicon class or gazetteer: its mention type and what it stands for. ``fold``: accents may be missing."""
+    """A phrase of a lexicon class or gazetteer: its mention type and what it stands for.
+
+    ``fold``: accents may be missing. ``proper``: a name, met only with capitals.
+    """
 
     phrase: str
     type: str
     slots: Mapping[str, Any]
     fold: bool = False
+    proper: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,8 @@ def _add_file(ruleset: RuleSet, content: RuleFile, where: str) -> None:
         at = f"{where}, rule {rule.id}"
         automata = tuple(compile_pattern(pattern, at) for pattern in rule.pattern)
         _check_where(rule, automata, at)
-        ruleset.rules.append(CompiledRule(rule, automata, at))
+        gives = {slot: _value(value) if isinstance(value, str) else value for slot, value in rule.gives.items()}
+        ruleset.rules.append(CompiledRule(rule.model_copy(update={"gives": gives}), automata, at))
     for cue in content.cues:
         _claim(ruleset, f"cue {cue.id}", where)
         ruleset.cues.append(cue)
@@ -160,16 +165,20 @@ def _add_index(ruleset: RuleSet, index: Index) -> None:
 
 
 def _add_gazetteer(ruleset: RuleSet, file: Path) -> None:
-    """A CSV with a column ``name`` and, separated by "|", ``aliases``: its stem is the mention type, a row its slots."""
+    """A CSV with a column ``name`` and, separated by "|", ``aliases``: its stem is the mention type, a row its slots.
+
+    ``proper`` 1 marks names that count only with capitals ("Hòa Bình" is a province, "hòa bình" is peace).
+    """
     with file.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     if not rows or "name" not in rows[0] or "aliases" not in rows[0]:
         raise RuleError("a gazetteer needs the columns name and aliases", f"{file}:1")
     ruleset.gazetteer[file.stem] = rows
     for row in rows:
-        slots = {key: value for key, value in row.items() if value and key != "aliases"}
+        slots = {key: value for key, value in row.items() if value and key not in {"aliases", "proper"}}
+        proper = row.get("proper") == "1"
         names = dict.fromkeys(name for name in (row["name"], *row["aliases"].split("|")) if name)
-        ruleset.entries.extend(Entry(name, file.stem, slots) for name in names)
+        ruleset.entries.extend(Entry(name, file.stem, slots, proper=proper) for name in names)
 
 
 def _check_where(rule: Rule, automata: Iterable[Automaton], at: str) -> None:
@@ -178,7 +187,7 @@ def _check_where(rule: Rule, automata: Iterable[Automaton], at: str) -> None:
         match = CONDITION.match(condition)
         if not match:
             raise RuleError(f"where {slot}: cannot read {condition!r}", at)
-        for name in filter(None, (slot, match["slot"])):
+        for name in filter(None, (slot.partition(".")[0], match["slot"])):
             if name not in slots:
                 raise RuleError(f"where: no slot {name!r} in the pattern", at)
 

@@ -38,7 +38,7 @@ class Rule(Frozen):
 
     ``finds`` names the mention type it makes; other rules may use that type in their patterns. ``pattern`` is one
     pattern or several alternatives (see :mod:`govscrape.rules.compile`). ``within`` bounds a match. ``where`` limits
-    slots ("1..150", "a|b") or compares two ("rank <= rank_of"). ``gives`` adds constant slots. Mentions of one
+    slots ("1..150", "a|b"; "who.city" looks into a gazetteer row) or compares two ("<= rank_of"). ``gives`` adds constant slots. Mentions of one
     ``layer`` do not overlap: the longest wins, then the one whose rule ``overrides`` the other.
     """
 
