@@ -84,6 +84,27 @@ class Refusals(Frozen):
     blocked: tuple[str, ...] = ()
 
 
+class PageWords(Frozen):
+    """Words that mark what is furniture on a page (rules/lexicon/page.yaml); matched without regard to case.
+
+    ``date``, ``views``, ``author`` and ``source`` are labels before a value; ``caption`` opens a caption;
+    ``tail`` heads what follows an article; ``footer`` opens a site's imprint; ``tools`` are whole lines to drop;
+    ``not_found``, ``login`` and ``blocked`` name pages without an article.
+    """
+
+    date: tuple[str, ...] = ()
+    views: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    caption: tuple[str, ...] = ()
+    tail: tuple[str, ...] = ()
+    footer: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    not_found: tuple[str, ...] = ()
+    login: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+
+
 class Family(Frozen):
     """What the portals of one CMS share; a portal's own keys override these."""
 
@@ -109,5 +130,6 @@ class Portal(Frozen):
     refusals: Refusals = Refusals()
     limits: Limits = Limits()
     expect: Expect = Expect()
+    words: PageWords = PageWords()
     allow_loopback: bool = False
     verified: date | None = None

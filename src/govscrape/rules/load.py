@@ -74,7 +74,7 @@ def parse_yaml(text: str, name: str) -> Any:
 def _plain(node: Node, name: str) -> Any:
     line = node.start_mark.line + 1
     if isinstance(node, ScalarNode):
-        return None if node.style is None and node.value in _NULLS else str(node.value)
+        return None if not node.style and node.value in _NULLS else str(node.value)
     if isinstance(node, SequenceNode):
         items = Sequence(_plain(child, name) for child in node.value)
         items.line, items.lines = line, [child.start_mark.line + 1 for child in node.value]

@@ -1,0 +1,194 @@
+"""A body element as a flat list of blocks: paragraphs with their kind, pictures, rows of tables."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from selectolax.lexbor import LexborNode
+
+from govscrape.models.article import PARAGRAPH_SEPARATOR as SEPARATOR
+from govscrape.models.article import Article, Paragraph, ParagraphKind
+from govscrape.parse.document import attribute, squeeze, walk
+from govscrape.parse.tables import Grid, cell_text, grid, is_data, rows_of
+from govscrape.text.normalize import nfc
+
+CELL_SEPARATOR = " | "
+_HEADING_CHARS = 150
+
+_BLOCK = frozenset(
+    "address article aside blockquote body caption center content dd details div dl dt fieldset figcaption figure footer form"
+    " h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+)
+_SILENT = frozenset(
+    "script style noscript iframe template select option button input textarea svg math object embed audio video"
+    " canvas nav head title label dialog".split()
+)
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_SPACE = re.compile(r"\s+")
+_BULLET = re.compile(r"(?:[-–—+•*●▪◦‣·❖➢✓]\s*|[a-zđ]\)\s|\d{1,2}\)\s)(?=\S)")
+_SENTENCE_END = re.compile(r"[.!?…:;][\"”’»)\]]*$")
+_LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One paragraph or, with kind ``image``, one picture; ``links`` counts characters that are link text."""
+
+    kind: ParagraphKind | Literal["image"]
+    text: str
+    links: int = 0
+    styled: bool = False
+
+    @property
+    def is_link_list(self) -> bool:
+        """Whether most of the text is links: a menu or a list of other articles."""
+        return self.links * 10 >= len(self.text) * 7 > 0
+
+
+def read_blocks(root: LexborNode, skip: set[int], captions: set[int]) -> tuple[list[Block], list[Grid]]:
+    """The blocks and data tables under ``root``. ``skip`` and ``captions`` are ``mem_id`` of nodes to leave out or to mark."""
+    reader = _Reader(skip, captions)
+    for opening, node in walk(root, reader.skip):
+        if opening:
+            reader.open(node)
+        else:
+            reader.close(node)
+    reader.flush()
+    return reader.blocks, reader.tables
+
+
+def compose(blocks: list[Block]) -> tuple[str, tuple[Paragraph, ...]]:
+    """The body and its paragraphs; pictures leave no text."""
+    parts: list[str] = []
+    paragraphs: list[Paragraph] = []
+    position = 0
+    for block in blocks:
+        if block.kind == "image" or not block.text:
+            continue
+        if parts:
+            position += len(SEPARATOR)
+        paragraphs.append(Paragraph(kind=block.kind, start=position, end=position + len(block.text)))
+        parts.append(block.text)
+        position += len(block.text)
+    return SEPARATOR.join(parts), tuple(paragraphs)
+
+
+def blocks_of(article: Article) -> list[Block]:
+    """The paragraphs of an article as blocks again."""
+    return [Block(part.kind, article.body[part.start : part.end]) for part in article.paragraphs]
+
+
+class _Reader:
+    def __init__(self, skip: set[int], captions: set[int]) -> None:
+        self.skip = set(skip)
+        self.captions = captions
+        self.blocks: list[Block] = []
+        self.tables: list[Grid] = []
+        self.buffer: list[str] = []
+        self.depth: dict[str, int] = {}
+        self.links = self.bold = self.italic = self.chars = 0
+
+    def open(self, node: LexborNode) -> None:
+        tag = node.tag or ""
+        if node.is_text_node:
+            self._text(node.text_content or "")
+        elif tag in _SILENT or _is_hidden(node):
+            self.skip.add(node.mem_id)
+        elif tag == "br":
+            self.buffer.append("\n")
+        elif tag == "img":
+            self._image(node)
+        elif tag == "table" and self._table(node):
+            self.skip.add(node.mem_id)
+        else:
+            self._enter(tag, node)
+
+    def close(self, node: LexborNode) -> None:
+        tag = node.tag or ""
+        if node.mem_id in self.skip or tag not in self.depth:
+            return
+        if tag in _BLOCK:
+            self.flush()
+        self.depth[tag] -= 1
+        if node.mem_id in self.captions:
+            self.flush()
+            self.depth["caption!"] -= 1
+
+    def _enter(self, tag: str, node: LexborNode) -> None:
+        if tag in _BLOCK:
+            self.flush()
+        self.depth[tag] = self.depth.get(tag, 0) + 1
+        if node.mem_id in self.captions:
+            self.flush()
+            self.depth["caption!"] = self.depth.get("caption!", 0) + 1
+
+    def _in(self, *tags: str) -> bool:
+        return any(self.depth.get(tag) for tag in tags)
+
+    def _text(self, text: str) -> None:
+        size = len("".join(text.split()))
+        self.buffer.append(_SPACE.sub(" ", text))
+        self.chars += size
+        self.links += size if self._in("a") else 0
+        self.bold += size if self._in("b", "strong") else 0
+        self.italic += size if self._in("i", "em", "center") else 0
+
+    def _image(self, node: LexborNode) -> None:
+        source = next((value for name in _LAZY_SOURCES if (value := attribute(node, name).strip())), "")
+        self.flush()
+        if source and not source.startswith("data:"):
+            self.blocks.append(Block("image", source))
+
+    def _table(self, node: LexborNode) -> bool:
+        rows = rows_of(node)
+        if not is_data(node, rows):
+            return False
+        self.flush()
+        self.tables.append(grid(rows))
+        for row in rows:
+            cells = [cell_text(cell) for cell in row]
+            if any(cells):
+                self.blocks.append(Block("table_row", CELL_SEPARATOR.join(cells)))
+        return True
+
+    def flush(self) -> None:
+        """Ends the paragraph that is being read; a ``<br>`` inside it ends a paragraph too unless the sentence goes on."""
+        text = nfc("".join(self.buffer).translate(_INVISIBLE))
+        chars, links, bold, italic = max(self.chars, 1), self.links, self.bold, self.italic
+        self.buffer.clear()
+        self.links = self.bold = self.italic = self.chars = 0
+        for line in _lines(text):
+            block = Block("text", line, links=len(line) * links // chars, styled=italic * 10 >= chars * 9)
+            self.blocks.append(replace(block, kind=self._kind(line, bold * 10 >= chars * 9)))
+
+    def _kind(self, text: str, bold: bool) -> ParagraphKind:
+        if self._in("caption!", "figcaption", "caption"):
+            return "caption"
+        if self._in(*_HEADINGS):
+            return "heading"
+        if self._in("li", "dd") or _BULLET.match(text):
+            return "list_item"
+        return "heading" if bold and len(text) <= _HEADING_CHARS and not _SENTENCE_END.search(text) else "text"
+
+
+def _lines(text: str) -> list[str]:
+    out: list[str] = []
+    gap = True
+    for raw in text.split("\n"):
+        line = squeeze(raw)
+        if not line:
+            gap = True
+        elif out and not gap and line[0].islower() and not _SENTENCE_END.search(out[-1]):
+            out[-1] += " " + line
+        else:
+            out.append(line)
+        gap = gap and not line
+    return out
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    if not node.is_element_node:
+        return False
+    style = attribute(node, "style").replace(" ", "").lower()
+    return "hidden" in node.attributes or "display:none" in style or "visibility:hidden" in style

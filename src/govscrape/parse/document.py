@@ -1,0 +1,154 @@
+"""The tree of a page, built only after a cheap scan says that building it is safe.
+
+The parser spends quadratic time on deep nesting and on thousands of attributes, inside one C call that nothing
+can interrupt: 500 kB of nested ``<div>`` take half a minute. The scan is linear and refuses such pages first.
+"""
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from govscrape.errors import NotAnArticle
+
+MAX_CHARS = 20_000_000
+MAX_DEPTH = 600
+MAX_ATTRIBUTES = 2_000
+_MAX_REOPENED = 500_000
+_SNIFF = 2_000
+
+# In an SVG or MathML part `<style>` is an ordinary element, so raw text is skipped only outside of one.
+_TAG = re.compile(r"<!--(?:>|->|.*?--!?>|.*)|<(/?)([a-zA-Z][^\s/>]*)([^>]*)", re.DOTALL)
+_RAW_END = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in ("script", "style")}
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_IMPLIED = frozenset("p li option dt dd tr td th tbody thead tfoot html head body".split())
+_FORMAT = frozenset("b big code em font i nobr s small strike strong tt u".split())
+_MAGIC = (
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"\xd0\xcf\x11\xe0",
+    b"Rar!",
+    b"\x1f\x8b",
+    b"RIFF",
+)
+_HTML = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|div|p|table|script|title|meta|span|h[1-6]|article|section|ul|a)\b", re.I
+)
+
+
+def sniff(body: bytes, url: str) -> None:
+    """Refuses what is no markup at all by its first bytes. Raises NotAnArticle (``empty``, ``not_html``)."""
+    head = body[:_SNIFF].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not body.strip():
+        raise NotAnArticle(f"{url}: empty page", "empty")
+    if head.startswith(_MAGIC) or (b"\x00" in head and not body.startswith((b"\xff\xfe", b"\xfe\xff"))):
+        raise NotAnArticle(f"{url}: not HTML (a binary file)", "not_html")
+
+
+def parse_tree(text: str, url: str) -> LexborHTMLParser:
+    """The page as a tree. Raises NotAnArticle: ``not_html``, ``too_large``, ``too_deep``."""
+    if len(text) > MAX_CHARS:
+        raise NotAnArticle(f"{url}: {len(text)} characters are more than {MAX_CHARS}", "too_large")
+    if not _HTML.search(text):
+        raise NotAnArticle(f"{url}: not HTML", "not_html")
+    _Scan(url).run(text)
+    return LexborHTMLParser(text)
+
+
+class _Scan:
+    """Follows the open elements much as a browser does, without building anything."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.open: list[str] = []
+        self.formats: dict[tuple[str, str], int] = {}
+        self.formatting = 0
+        self.reopened = 0
+
+    def run(self, text: str) -> None:
+        position = 0
+        while match := _TAG.search(text, position):
+            position = match.end()
+            name = (match[2] or "").lower()
+            if match[1]:
+                self._close(name)
+            elif name and name not in _VOID:
+                self._start(name, match[3])
+                if name in _RAW_END and not {"svg", "math"} & set(self.open):
+                    end = _RAW_END[name].search(text, position)
+                    position = end.start() if end else len(text)
+
+    def _start(self, name: str, attributes: str) -> None:
+        if len(attributes) > MAX_ATTRIBUTES and len(_QUOTED.sub("", attributes).split()) > MAX_ATTRIBUTES:
+            self._refuse(f"an element with more than {MAX_ATTRIBUTES} attributes")
+        if name in _FORMAT:
+            key = (name, attributes)
+            # The parser keeps at most three equal formatting elements open.
+            if self.formats.get(key, 0) < 3:
+                self.formats[key] = self.formats.get(key, 0) + 1
+                self.formatting += 1
+        else:
+            # Each block opens the unclosed formatting elements anew.
+            self.reopened += self.formatting
+            if name not in _IMPLIED:
+                self.open.append(name)
+        if len(self.open) + self.formatting > MAX_DEPTH:
+            self._refuse(f"nested deeper than {MAX_DEPTH} elements")
+        if self.reopened > _MAX_REOPENED:
+            self._refuse("too many unclosed formatting elements")
+
+    def _close(self, name: str) -> None:
+        if name in _FORMAT:
+            key = next((key for key in reversed(self.formats) if key[0] == name), None)
+            if key:
+                self.formatting -= 1
+                self.formats[key] -= 1
+                if not self.formats[key]:
+                    del self.formats[key]
+        elif name in self.open:
+            while self.open.pop() != name:
+                pass
+
+    def _refuse(self, reason: str) -> None:
+        raise NotAnArticle(f"{self.url}: {reason}", "too_deep")
+
+
+def walk(root: LexborNode, skip: set[int]) -> Iterator[tuple[bool, LexborNode]]:
+    """Every node under ``root`` in order: (True, node) where it opens, (False, node) where it closes.
+
+    Nodes whose ``mem_id`` is in ``skip`` are left out; the caller may add the node just opened to leave out its inside.
+    """
+    node = root.first_child
+    while node is not None:
+        if node.mem_id not in skip:
+            yield True, node
+            if node.mem_id not in skip and node.first_child is not None:
+                node = node.first_child
+                continue
+            yield False, node
+        while node.next is None:
+            parent = node.parent
+            if parent is None or parent.mem_id == root.mem_id:
+                return
+            node = parent
+            yield False, node
+        node = node.next
+
+
+def attribute(node: LexborNode, name: str) -> str:
+    """An attribute's value, or "" when it is missing or has none."""
+    return node.attributes.get(name) or ""
+
+
+def squeeze(text: str) -> str:
+    """Runs of white space as one space, none at the ends."""
+    return " ".join(text.split())
+
+
+def node_text(node: LexborNode) -> str:
+    """All text under a node, squeezed."""
+    return squeeze(node.text(separator=" "))

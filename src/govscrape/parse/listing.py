@@ -1,0 +1,192 @@
+"""Listing pages: HTML by selectors, feeds and sitemaps as XML without entities, JSON answers by key."""
+
+import html
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from xml.etree import ElementTree
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from govscrape.errors import InputError
+from govscrape.models.page import ListingItem, ListingPage, Page
+from govscrape.models.portal import DateField, Listing, Portal
+from govscrape.parse.document import attribute, node_text, parse_tree, sniff, squeeze
+from govscrape.parse.encoding import decode
+from govscrape.parse.fields import FORMATS, read_date
+from govscrape.parse.furniture import lexicon
+from govscrape.parse.refusals import refuse
+from govscrape.parse.urls import absolute, is_article, resolve
+from govscrape.text.dates import VIETNAM, from_unix, iso_or_none, parse_datetime
+from govscrape.text.normalize import nfc
+
+_MAX_ITEMS = 10_000
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_DTD = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_NAMED_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30});")
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def parse_listing(page: Page, portal: Portal, listing: Listing) -> ListingPage:
+    """The items of one listing page, in the page's order, each URL once.
+
+    Links to other hosts and those that ``urls`` excludes are left out. Raises NotAnArticle when the page is a login,
+    an anti-bot stub or no listing at all, InputError when a feed or JSON answer cannot be read.
+    """
+    if listing.kind == "rss":
+        return _feed(page, portal)
+    if listing.kind == "json":
+        return _json(page, portal, listing)
+    return _html(page, portal, listing)
+
+
+def _html(page: Page, portal: Portal, listing: Listing) -> ListingPage:
+    url = page.final_url or page.url
+    sniff(page.body, url)
+    text, _ = decode(page.body, page.header("content-type"))
+    tree = parse_tree(text, url)
+    refuse(page, tree, text, portal, lexicon(portal.words))
+    found, without_link = [], 0
+    for block in tree.css(listing.item or listing.link)[:_MAX_ITEMS]:
+        links = [block] if listing.item is None or block.css_matches(listing.link) else block.css(listing.link)
+        item = _item(block, links, url, portal, listing.date)
+        without_link += item is None
+        found.append(item)
+    return ListingPage(items=_once(found, portal), next_url=_next(tree, url, listing), without_link=without_link)
+
+
+def _item(
+    block: LexborNode, links: list[LexborNode], base: str, portal: Portal, date: DateField | None
+) -> ListingItem | None:
+    for link in links:
+        url = resolve(attribute(link, "href"), base, portal)
+        if url:
+            title = node_text(link) or squeeze(attribute(link, "title"))
+            return ListingItem(url=url, title=nfc(title) or None, published_at=read_date(block, date).value)
+    return None
+
+
+def _next(tree: LexborHTMLParser, url: str, listing: Listing) -> str | None:
+    if not listing.next:
+        return None
+    for node in tree.css(listing.next):
+        found = absolute(attribute(node, "href"), url) if not attribute(node, "href").startswith("#") else None
+        if found and found != url:
+            return found
+    return None
+
+
+def _once(items: Iterable[ListingItem | None], portal: Portal) -> tuple[ListingItem, ...]:
+    """Each URL once; a picture's link gives way to the title's, wherever it stands."""
+    out: dict[str, ListingItem] = {}
+    for item in items:
+        if item is None or not is_article(item.url, portal):
+            continue
+        known = out.get(item.url)
+        if known is None:
+            out[item.url] = item
+        elif known.title is None or known.published_at is None:
+            out[item.url] = known.model_copy(
+                update={"title": known.title or item.title, "published_at": known.published_at or item.published_at}
+            )
+    return tuple(out.values())
+
+
+def _feed(page: Page, portal: Portal) -> ListingPage:
+    url = page.final_url or page.url
+    sniff(page.body, url)
+    text, _ = decode(page.body, page.header("content-type"))
+    if _DTD.search(text):
+        raise InputError(f"{url}: a feed with a document type or entities is refused")
+    text = _NOT_XML.sub("", _DECLARATION.sub("", text.lstrip("\ufeff")))
+    text = _NAMED_ENTITY.sub(lambda match: html.unescape(match[0]) if match[1] else "", text)
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        raise InputError(f"{url}: not a feed: {error}") from error
+    entries = [element for element in root.iter() if _tag(element) in ("item", "entry", "url", "sitemap")]
+    items = [_entry(entry, url, portal) for entry in entries[:_MAX_ITEMS]]
+    return ListingPage(items=_once(items, portal), without_link=sum(item is None for item in items))
+
+
+def _entry(entry: ElementTree.Element, base: str, portal: Portal) -> ListingItem | None:
+    values: dict[str, str] = {}
+    for child in entry:
+        value = squeeze(child.text or "") or child.get("href", "")
+        if child.get("rel", "alternate") == "alternate":
+            values.setdefault(_tag(child), value)
+    link = next((values[name] for name in ("link", "loc", "guid", "id") if values.get(name)), "")
+    url = resolve(link, base, portal)
+    if url is None:
+        return None
+    date = next((values[name] for name in ("pubdate", "published", "date", "updated", "lastmod") if name in values), "")
+    title = nfc(squeeze(html.unescape(values.get("title", ""))))
+    return ListingItem(url=url, title=title or None, published_at=_feed_time(date))
+
+
+def _tag(element: ElementTree.Element) -> str:
+    return str(element.tag).rpartition("}")[2].lower()
+
+
+def _feed_time(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return iso_or_none(text) or parse_datetime(text, FORMATS)
+    return iso_or_none((moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)).isoformat())
+
+
+def _json(page: Page, portal: Portal, listing: Listing) -> ListingPage:
+    """``items`` may be a list or, as one CMS answers, an object keyed by id; ``date.css`` names the key of the date."""
+    url = page.final_url or page.url
+    text, _ = decode(page.body, page.header("content-type") or "application/json; charset=utf-8")
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{url}: not JSON: {error}") from error
+    rows = _at(data, listing.json_items)
+    if isinstance(rows, Mapping):
+        rows = list(rows.values())
+    if not isinstance(rows, list):
+        raise InputError(f"{url}: no list of items under key {listing.json_items!r}")
+    items = [_row(row, page, portal, listing) for row in rows[:_MAX_ITEMS]]
+    return ListingPage(items=_once(items, portal), without_link=sum(item is None for item in items))
+
+
+def _row(row: Any, page: Page, portal: Portal, listing: Listing) -> ListingItem | None:
+    link = _at(row, listing.json_url)
+    url = resolve(link, portal.base_url.rstrip("/") + "/", portal) if isinstance(link, str) else None
+    if url is None:
+        return None
+    title = _at(row, listing.json_title) if listing.json_title else None
+    date = _at(row, listing.date.css) if listing.date else None
+    return ListingItem(
+        url=url,
+        title=(nfc(squeeze(html.unescape(title))) or None) if isinstance(title, str) else None,
+        published_at=_json_time(date, listing.date.formats if listing.date else FORMATS),
+    )
+
+
+def _json_time(value: Any, formats: tuple[str, ...]) -> datetime | None:
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int | float):
+        return from_unix(value)
+    text = str(value)
+    return (
+        from_unix(text)
+        if text.isascii() and text.isdigit() and len(text) >= 9
+        else parse_datetime(text, formats) or iso_or_none(text)
+    )
+
+
+def _at(data: Any, path: str | None) -> Any:
+    """The value under a dotted key; None when any step is missing."""
+    for step in (path or "").split(".") if path else []:
+        if not isinstance(data, Mapping) or step not in data:
+            return None
+        data = data[step]
+    return data

@@ -1,0 +1,112 @@
+"""What a page's head says about its article: JSON-LD, OpenGraph, meta and microdata."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser
+
+from govscrape.parse.document import attribute, node_text, squeeze
+from govscrape.text.dates import iso_or_none
+from govscrape.text.normalize import nfc
+
+_MAX_NESTING = 20
+_HEADLINE_CHARS = 12
+_SITE_SUFFIX = re.compile(r"\s+[|–—-]\s+[^|–—]{3,80}$")
+_ARTICLE_TYPES = frozenset({"Article", "NewsArticle", "ReportageNewsArticle", "BlogPosting", "Report"})
+_PUBLISHED = ("article:published_time", "datePublished", "dateCreated", "pubdate", "date")
+_UPDATED = ("article:modified_time", "dateModified", "og:updated_time", "lastmod")
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """Each value as the head gives it, or None. ``cut`` tells that the description ends in dots: it is a fragment."""
+
+    title: str | None = None
+    description: str | None = None
+    cut: bool = False
+    section: str | None = None
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    language: str | None = None
+    article_type: bool = False
+
+
+def read_metadata(tree: LexborHTMLParser) -> Metadata:
+    """The head's own account of the page; never raises."""
+    meta = _meta(tree)
+    linked = _json_ld(tree)
+    description = _first(meta, "og:description", "description")
+    html = tree.css_first("html")
+    return Metadata(
+        title=_title(tree, meta, linked),
+        description=description,
+        cut=bool(description and description.endswith(("...", "…"))),
+        section=_first(meta, "article:section"),
+        published_at=_time(meta, linked, _PUBLISHED),
+        updated_at=_time(meta, linked, _UPDATED),
+        language=(attribute(html, "lang")[:2].lower() or None) if html else None,
+        article_type=meta.get("og:type", "").lower() == "article" or bool(linked),
+    )
+
+
+def _meta(tree: LexborHTMLParser) -> dict[str, str]:
+    out: dict[str, str] = {}
+    for node in tree.css("meta[content]"):
+        value = nfc(squeeze(attribute(node, "content")))
+        for name in (attribute(node, "property"), attribute(node, "name"), attribute(node, "itemprop")):
+            if name and value:
+                out.setdefault(name, value)
+    return out
+
+
+def _first(meta: dict[str, str], *names: str) -> str | None:
+    return next((meta[name] for name in names if name in meta), None)
+
+
+def _time(meta: dict[str, str], linked: dict[str, Any], names: tuple[str, ...]) -> datetime | None:
+    values = [*(meta.get(name) for name in names), *(linked.get(name) for name in names)]
+    return next((time for value in values if isinstance(value, str) and (time := iso_or_none(value))), None)
+
+
+def _title(tree: LexborHTMLParser, meta: dict[str, str], linked: dict[str, Any]) -> str | None:
+    """The headline: told as such, else the heading that the page's ``<title>`` repeats, else that without the site's name."""
+    headline = linked.get("headline")
+    if isinstance(headline, str) and headline.strip():
+        return nfc(squeeze(headline))
+    if "og:title" in meta:
+        return meta["og:title"]
+    node = tree.css_first("title")
+    whole = nfc(node_text(node)) if node else ""
+    headings = [nfc(node_text(heading)) for heading in tree.css("h1, h2, h3")]
+    repeated = [text for text in headings if len(text) >= _HEADLINE_CHARS and text.casefold() in whole.casefold()]
+    return max(repeated, key=len, default="") or _SITE_SUFFIX.sub("", whole) or next(filter(None, headings), None)
+
+
+def _json_ld(tree: LexborHTMLParser) -> dict[str, Any]:
+    """The first article object of the page's JSON-LD, or {}."""
+    for node in tree.css('script[type="application/ld+json"]'):
+        try:
+            data = json.loads(node.text())
+        except (ValueError, RecursionError):
+            continue
+        for item in _objects(data, 0):
+            kind = item.get("@type")
+            kinds = kind if isinstance(kind, list) else [kind]
+            if any(isinstance(name, str) and name in _ARTICLE_TYPES for name in kinds):
+                return item
+    return {}
+
+
+def _objects(data: Any, depth: int) -> Iterator[dict[str, Any]]:
+    if depth > _MAX_NESTING:
+        return
+    if isinstance(data, dict):
+        yield data
+        yield from _objects(data.get("@graph"), depth + 1)
+    elif isinstance(data, list):
+        for item in data:
+            yield from _objects(item, depth + 1)

@@ -1,0 +1,70 @@
+"""Pages that answer 200 and are no article: logins, soft 404s, anti-bot stubs, status pages."""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser
+
+from govscrape.errors import NotAnArticle
+from govscrape.models.page import Page
+from govscrape.models.portal import Portal
+from govscrape.parse.document import node_text
+from govscrape.parse.furniture import Lexicon
+from govscrape.parse.generic import text_weight
+
+_STUB_BYTES = 8_000
+_LITTLE_TEXT = 400
+_STUB = re.compile(
+    r"document\.cookie\s*=|\bD1N=|location\.(?:reload|replace|href)|cf-chl|__cf_|challenge-platform", re.I
+)
+_BLOCKED_STATUS = frozenset({401, 403, 429, 503})
+
+
+def refuse(page: Page, tree: LexborHTMLParser, text: str, portal: Portal | None, words: Lexicon) -> None:
+    """Raises NotAnArticle with the reason: ``blocked``, ``not_found``, ``error_status``, ``login``, ``soft_404``, ``empty``."""
+    url = page.final_url or page.url
+    _refuse_status(page.status, url)
+    weight = text_weight(tree.body) if tree.body else 0
+    if _STUB.search(text) and len(text) <= _STUB_BYTES and weight == 0:
+        raise NotAnArticle(f"{url}: an anti-bot page, nothing else", "blocked")
+    if portal is not None:
+        _refuse_by_selector(tree, portal, url)
+    if weight < _LITTLE_TEXT:
+        _refuse_by_words(tree, words, url)
+        if tree.css_first("input[type=password]") is not None and not _has_article(tree, portal):
+            raise NotAnArticle(f"{url}: a login page", "login")
+    if tree.body is None or not node_text(tree.body):
+        raise NotAnArticle(f"{url}: a page without text", "empty")
+
+
+def _refuse_status(status: int, url: str) -> None:
+    if status in (404, 410):
+        raise NotAnArticle(f"{url}: answered {status}", "not_found")
+    if status in _BLOCKED_STATUS:
+        raise NotAnArticle(f"{url}: answered {status}", "blocked")
+    if status >= 400:
+        raise NotAnArticle(f"{url}: answered {status}", "error_status")
+
+
+def _refuse_by_selector(tree: LexborHTMLParser, portal: Portal, url: str) -> None:
+    for code, selectors in (
+        ("blocked", portal.refusals.blocked),
+        ("login", portal.refusals.login),
+        ("soft_404", portal.refusals.soft_404),
+    ):
+        hit = next((css for css in selectors if tree.css_first(css) is not None), None)
+        if hit:
+            raise NotAnArticle(f"{url}: {code} page (matches {hit!r})", code)
+
+
+def _refuse_by_words(tree: LexborHTMLParser, words: Lexicon, url: str) -> None:
+    """Reads only titles and headings: the words themselves may stand in any article."""
+    for node in tree.css("title, h1, h2, h3, .alert"):
+        text = node_text(node)
+        for code, pattern in (("blocked", words.blocked), ("soft_404", words.not_found), ("login", words.login)):
+            if len(text) <= 120 and pattern.match(text):
+                raise NotAnArticle(f"{url}: {code} page ({text!r})", code)
+
+
+def _has_article(tree: LexborHTMLParser, portal: Portal | None) -> bool:
+    bodies = [css for version in (portal.versions if portal else ()) for css in version.body]
+    return any((node := tree.css_first(css)) is not None and node_text(node) for css in bodies)
