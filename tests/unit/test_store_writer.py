@@ -19,7 +19,6 @@ from govscrape.models.records import (
     Official,
 )
 from govscrape.store import Certificate, Store
-from govscrape.store.pending import chain_is_whole
 
 NOW = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
 BODY = "Chỉ số PAPI năm 2023 của tỉnh đạt 43,2 điểm.\n\nĐồng chí Nguyễn Văn A yêu cầu các sở báo cáo."
@@ -140,7 +139,8 @@ def test_changed_text_is_a_new_version(store: Store) -> None:
     )
     assert save(store, edited, at=NOW + timedelta(days=1)) == "changed"
     assert visible(store) == [42.1]
-    assert store.counts() | {"articles": 1, "article_versions": 2, "index_results": 2} == store.counts()
+    counts = store.counts()
+    assert (counts["articles"], counts["article_versions"], counts["index_results"]) == (1, 2, 2)
 
 
 def test_text_that_goes_back_is_a_third_version(store: Store) -> None:
@@ -169,12 +169,11 @@ def test_mended_date_is_put_right_in_place(store: Store) -> None:
     assert store.counts()["article_versions"] == 1
 
 
-def test_failure_in_the_middle_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failure_in_the_middle_leaves_nothing(store: Store) -> None:
     """An article without its records is worse than none."""
     before = dump(store)
-    store.db.conn.execute(
-        "CREATE TEMP TRIGGER fail BEFORE INSERT ON article_issues BEGIN SELECT RAISE(ABORT, 'x'); END"
-    )
+    fail = "CREATE TEMP TRIGGER fail BEFORE INSERT ON article_issues BEGIN SELECT RAISE(ABORT, 'x'); END"
+    store.db.conn.execute(fail)
     with pytest.raises(StoreError, match=r"g\.db: x"):
         save(store, extraction())
     assert dump(store) == before
@@ -240,7 +239,6 @@ def test_run_tells_how_it_went(store: Store) -> None:
     found = store.db.conn.execute("SELECT id, status, reason, counts FROM runs ORDER BY id").fetchall()
     assert found == [(killed, "running", None, "{}"), (run, "partial", "hole", '{"new": 1}')]
     assert store.db.table("run_listings").count == 1
-    assert not chain_is_whole(store, "a", "news")
     with pytest.raises(StoreError, match="no run 77"):
         store.runs.finish_run(77, finished_at=NOW, counts={}, partial=False)
 
