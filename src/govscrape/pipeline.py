@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from govscrape import __version__
 from govscrape.archive import Archive
 from govscrape.clock import Clock, SystemClock
-from govscrape.errors import ArchiveError, Blocked, FetchError, GovscrapeError, NotAnArticle, TooLarge
+from govscrape.errors import ArchiveError, Blocked, FetchError, GovscrapeError, InputError, NotAnArticle, TooLarge
 from govscrape.fetch import Certificate, Fetcher, HttpFetcher, Spacing, discover
 from govscrape.models.article import Article
 from govscrape.models.page import ArchiveRef, ListingPage, Page
@@ -250,7 +250,7 @@ class _Run:
         except GovscrapeError:
             raise
         except Exception as error:
-            raise NotAnArticle(f"{page.url}: {_crash(error)}", "not_read") from error
+            raise InputError(f"{page.url}: {_crash(error)}") from error
         self.stages.progress(Event(portal.id, "listing", len(found.items), None, page.url))
         return found
 
@@ -346,12 +346,7 @@ def read_page(page: Page, portal: Portal | None, extractor: Extracts, url: str |
         raise
     except Exception as error:
         raise NotAnArticle(f"{page.url}: {_crash(error)}", "not_read") from error
-    told = [*issues, *(issue for issue in extraction.issues if issue not in issues)]
-    codes = {issue.code for issue in told}
-    if article.attachments and not article.body.strip() and "attachment_only" not in codes:
-        message = f"no text but {len(article.attachments)} attachments"
-        told.append(Issue(code="attachment_only", message=message, where=page.url))
-    return extraction.model_copy(update={"issues": tuple(told)})
+    return extraction.model_copy(update={"issues": (*issues, *extraction.issues)})
 
 
 def reextract(

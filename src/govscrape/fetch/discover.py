@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from govscrape.errors import FetchError, NotAnArticle
+from govscrape.errors import FetchError, InputError, NotAnArticle
 from govscrape.fetch.client import Fetcher
 from govscrape.models.page import ListingItem, ListingPage, Page
 from govscrape.models.portal import Listing, Portal
@@ -19,6 +19,7 @@ MAX_PAGES = "max_pages"
 WINDOW = "feed_window"
 EMPTY = "empty"
 FAILED = "failed"
+UNREADABLE = "not_read"
 _LIMITED = frozenset({MAX_PAGES, WINDOW, REPEATED, NO_NEW_LINK})
 
 
@@ -27,8 +28,8 @@ class Certificate:
     """What a walk proves. ``closed``: no article is missed between the newest and the oldest that was seen here, ever.
 
     ``reason`` is why the walk stopped: overlap, end, repeated_page, no_new_link, max_pages, feed_window, empty, failed,
-    or the code of a refused page (login, blocked, soft_404). A first walk that only was not asked to go further is
-    closed; a later one that met nothing known before its limit is not. ``holes`` are pages that stayed empty inside.
+    not_read or the code of a refused page (login, blocked, soft_404). A first walk that only was not asked to go
+    further is closed; a later one that met nothing known before its limit is not. ``holes`` are pages that stayed empty inside.
     """
 
     listing: str
@@ -86,7 +87,7 @@ async def discover(
     while url is not None and len(walk.pages) < limit:
         try:
             page = await _read_page(url, portal, listing, fetcher, read)
-        except (FetchError, NotAnArticle) as error:
+        except (FetchError, InputError) as error:
             reason = _stopped_by(error, walk)
             walk.detail = str(error)
             break
@@ -122,13 +123,18 @@ async def _listing_page(url: str, portal: Portal, listing: Listing, fetcher: Fet
         raise NotAnArticle(f"{url}: HTTP {page.status}", "soft_404")
     if page.status >= 400:
         raise FetchError(f"{url}: HTTP {page.status}")
-    return read(page, portal, listing)
+    try:
+        return read(page, portal, listing)
+    except NotAnArticle as error:
+        if error.code == EMPTY:
+            return ListingPage()
+        raise
 
 
-def _stopped_by(error: FetchError | NotAnArticle, walk: _Walk) -> str:
+def _stopped_by(error: FetchError | InputError, walk: _Walk) -> str:
     if not isinstance(error, NotAnArticle):
-        return FAILED
-    if error.code in ("soft_404", "empty") and walk.items:
+        return FAILED if isinstance(error, FetchError) else UNREADABLE
+    if error.code in ("soft_404", "not_found") and walk.items:
         return END
     return error.code
 

@@ -1,0 +1,283 @@
+"""The whole way from a portal to the database, with a site that misbehaves. Each test names the mistake it guards."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from govscrape.archive import Archive
+from govscrape.models.article import Article
+from govscrape.models.portal import Listing, PageVersion, Portal
+from govscrape.models.records import Extraction
+from govscrape.pipeline import CrawlReport, Event, Mode, ReextractReport, crawl, reextract
+from govscrape.settings import Settings
+from govscrape.store import Store
+
+from .conftest import Handler, Site, page, status_then
+
+TEXT = "Hôm nay tỉnh công bố kết quả của năm, và mọi người đều vui mừng với bài số {n}. " * 5
+PER_PAGE = 3
+
+
+@dataclass(frozen=True)
+class Rules:
+    version: str = "test-1"
+
+
+@dataclass
+class Reader:
+    """An extractor without rules, so that these tests measure only the way."""
+
+    ruleset: Rules = Rules()
+
+    def extract(self, article: Article) -> Extraction:
+        return Extraction(article=article)
+
+
+class News:
+    """A listing of articles that can be added, edited and withdrawn."""
+
+    def __init__(self, site: Site, count: int) -> None:
+        self.site = site
+        self.numbers: list[int] = []
+        site.answers["/news"] = self._listing
+        for number in range(1, count + 1):
+            self.add(number)
+
+    def add(self, number: int, text: str | None = None) -> None:
+        if number not in self.numbers:
+            self.numbers.insert(0, number)
+        body = "".join(f"<p>{line}</p>" for line in (text or TEXT.format(n=number)).splitlines())
+        html = f"<html><body><h1>Bài {number}</h1><div class='body'>{body}</div></body></html>"
+        self.site.answers[f"/bai/{number}"] = page(html)
+
+    def path(self, number: int) -> str:
+        return f"/bai/{number}"
+
+    def _listing(self, handler: Handler) -> None:
+        at = (int(handler.path.rpartition("=")[2]) - 1) * PER_PAGE
+        items = "".join(f"<li><a href='/bai/{n}'>Bài {n}</a></li>" for n in self.numbers[at : at + PER_PAGE])
+        handler.send(f"<html><body><ul>{items}</ul></body></html>".encode())
+
+
+@pytest.fixture
+def portal(site: Site) -> Portal:
+    version = PageVersion(title=("h1",), body=("div.body",))
+    listing = Listing(id="news", url="/news?page={page}", item="li", max_pages=20)
+    return site.portal(listing).model_copy(update={"versions": (version,), "hosts": ()})
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "test.db") as opened:
+        yield opened
+
+
+@dataclass
+class Run:
+    portal: Portal
+    store: Store
+    folder: Path
+    settings: Settings
+
+    def crawl(self, mode: Mode = "new", max_pages: int | None = None) -> CrawlReport:
+        self.events: list[Event] = []
+        with Archive(self.folder) as archive:
+            return asyncio.run(
+                crawl(
+                    [self.portal],
+                    store=self.store,
+                    archive=archive,
+                    extractor=Reader(),
+                    settings=self.settings,
+                    progress=self.events.append,
+                    max_pages=max_pages,
+                    mode=mode,
+                )
+            )
+
+    def reextract(self, version: str = "test-1") -> ReextractReport:
+        reader = Reader(Rules(version))
+        portals = {self.portal.id: self.portal}
+        return reextract(store=self.store, archive=Archive(self.folder), extractor=reader, portals=portals)
+
+    def issues(self) -> set[tuple[str, str]]:
+        return set(self.store.db.conn.execute('SELECT code, "where" FROM issues'))
+
+
+@pytest.fixture
+def run(portal: Portal, store: Store, tmp_path: Path, settings: Settings) -> Run:
+    return Run(portal, store, tmp_path / "archive", settings)
+
+
+def contents(store: Store) -> list[tuple[object, ...]]:
+    sql = "SELECT url, portal, province, version, title, body FROM current_articles ORDER BY url"
+    return [tuple(row) for row in store.db.conn.execute(sql)]
+
+
+def test_a_second_run_asks_one_page_and_changes_nothing(site: Site, run: Run) -> None:
+    """The daily run of years: no article twice, no article again."""
+    News(site, 8)
+    first = run.crawl().portals[0]
+    assert (first.counts.new, first.counts.failed, first.reason) == (8, 0, None)
+    assert (first.listings[0].closed, first.listings[0].reason) == (True, "end")
+    before, asked = contents(run.store), site.asked.total()
+    second = run.crawl().portals[0]
+    assert (second.counts.new, second.counts.same, second.listings[0].reason) == (0, 0, "overlap")
+    assert contents(run.store) == before
+    assert site.asked.total() - asked == 2  # robots.txt and one page
+
+
+def test_new_articles_are_found_and_stored_oldest_first(site: Site, run: Run) -> None:
+    """So that a run that is killed leaves no hole below what it stored."""
+    news = News(site, 4)
+    run.crawl()
+    for number in (5, 6):
+        news.add(number)
+    assert run.crawl().portals[0].counts.new == 2
+    done = [event.url for event in run.events if event.stage == "article"]
+    assert done == [site.base + news.path(5), site.base + news.path(6)]
+
+
+def test_one_bad_article_is_an_issue_and_asked_again_next_time(site: Site, run: Run) -> None:
+    """The run goes on, says partial, and does not forget, though the listing is all known by then."""
+    news = News(site, 8)
+    good = site.answers[news.path(2)]
+    site.answers[news.path(2)] = status_then(503, 99, "")
+    report = run.crawl()
+    assert report.partial
+    assert (report.portals[0].counts.new, report.portals[0].counts.failed) == (7, 1)
+    assert ("fetch_failed", site.base + news.path(2)) in run.issues()
+    site.answers[news.path(2)] = good
+    report = run.crawl()
+    assert (report.partial, report.portals[0].counts.new) == (False, 1)
+
+
+def test_a_portal_that_stops_answering_is_left_alone(site: Site, run: Run) -> None:
+    """Hundreds of requests to a server that is down help nobody; the rest is asked next time."""
+    news = News(site, 12)
+    good = dict(site.answers)
+    for number in range(1, 13):
+        site.answers[news.path(number)] = status_then(500, 99, "")
+    report = run.crawl().portals[0]
+    assert report.reason
+    assert "stopped after 5 failures" in report.reason
+    assert sum(path.startswith("/bai") for path in site.asked) == 5
+    site.answers.update(good)
+    assert run.crawl().portals[0].counts.new == 12
+
+
+def test_a_killed_run_is_finished_by_the_next(site: Site, run: Run, tmp_path: Path) -> None:
+    """A kill -9 in the middle: nothing stored is lost, nothing doubled, and the database ends up as without it."""
+    News(site, 30)
+    program = tmp_path / "once.py"
+    program.write_text(
+        "import asyncio, sys, pathlib\n"
+        "from govscrape.archive import Archive\n"
+        "from govscrape.models.portal import Portal\n"
+        "from govscrape.models.records import Extraction\n"
+        "from govscrape.pipeline import crawl\n"
+        "from govscrape.settings import Settings\n"
+        "from govscrape.store import Store\n"
+        "class Rules: version = 'test-1'\n"
+        "class Reader:\n"
+        "    ruleset = Rules()\n"
+        "    def extract(self, article): return Extraction(article=article)\n"
+        "portal = Portal.model_validate_json(sys.argv[1])\n"
+        "with Store.open(sys.argv[2]) as store, Archive(pathlib.Path(sys.argv[3])) as archive:\n"
+        "    asyncio.run(crawl([portal], store=store, archive=archive, extractor=Reader(),"
+        " settings=Settings(contact='test@example.org')))\n"
+    )
+    slow = run.portal.model_copy(update={"limits": run.portal.limits.model_copy(update={"delay_s": 0.02})})
+    arguments = [slow.model_dump_json(), str(run.store.path), str(run.folder)]
+    for seen in (18, 33):
+        with subprocess.Popen([sys.executable, program, *arguments], stderr=subprocess.PIPE) as process:
+            while process.poll() is None and sum(path.startswith("/bai") for path in site.asked.elements()) < seen - 12:
+                time.sleep(0.01)
+            process.kill()
+    half = len(contents(run.store))
+    assert 0 < half < 30
+    report = run.crawl().portals[0]
+    assert (report.counts.new, report.reason) == (30 - half, None)
+    with Store.open(tmp_path / "whole.db") as whole:
+        Run(run.portal, whole, tmp_path / "other", run.settings).crawl()
+        assert contents(run.store) == contents(whole)
+    assert Archive(run.folder).verify() == ()
+    assert run.reextract().counts.same == 30
+
+
+def test_an_edited_article_gets_a_version_and_a_withdrawn_one_a_mark(site: Site, run: Run) -> None:
+    """What a portal once published stays known."""
+    news = News(site, 4)
+    run.crawl()
+    news.add(2, "Bài này đã được sửa lại hoàn toàn với nội dung mới. " * 8)
+    del site.answers[news.path(3)]
+    counts = run.crawl("refresh").portals[0].counts
+    assert (counts.changed, counts.same, counts.gone) == (1, 2, 1)
+    rows = dict(run.store.db.conn.execute("SELECT url, version FROM current_articles WHERE version > 1"))
+    assert rows == {site.base + news.path(2): 2}
+    sql = "SELECT url FROM articles WHERE withdrawn_at IS NOT NULL"
+    assert run.store.db.conn.execute(sql).fetchall() == [(site.base + news.path(3),)]
+
+
+def test_reading_the_archive_again_touches_neither_network_nor_database(site: Site, run: Run) -> None:
+    """Same bytes and same rules give the same records; another ruleset without another record changes nothing."""
+    News(site, 5)
+    run.crawl()
+    asked, before = site.asked.total(), list(run.store.db.conn.iterdump())
+    report = run.reextract("test-2")
+    assert (report.counts.same, report.counts.changed, report.partial) == (5, 0, False)
+    assert list(run.store.db.conn.iterdump()) == before
+    assert site.asked.total() == asked
+
+
+def test_a_lost_archive_file_is_a_fault_and_not_the_end(site: Site, run: Run) -> None:
+    """What is stored stays, and the report names every page that could not be read."""
+    News(site, 3)
+    run.crawl()
+    for path in run.folder.glob("*.warc.gz"):
+        path.unlink()
+    report = run.reextract()
+    assert (report.counts.failed, report.partial, len(report.faults)) == (3, True, 3)
+    assert len(contents(run.store)) == 3
+
+
+def test_a_page_that_breaks_the_parser_is_an_issue(site: Site, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error nobody thought of costs one article, not the run."""
+    News(site, 3)
+    extract = Reader.extract
+
+    def crash(self: Reader, article: Article) -> Extraction:
+        if article.title == "Bài 2":
+            raise RecursionError("too deep")
+        return extract(self, article)
+
+    monkeypatch.setattr(Reader, "extract", crash)
+    counts = run.crawl().portals[0].counts
+    assert (counts.new, counts.failed) == (2, 1)
+    assert ("not_read", f"{site.base}/bai/2") in run.issues()
+
+
+def test_an_empty_listing_is_partial(site: Site, run: Run) -> None:
+    """A redesign that hides every link must not look like a quiet day."""
+    News(site, 0)
+    report = run.crawl()
+    assert report.partial
+    assert ("listing_open", "faults/news") in run.issues()
+
+
+def test_a_hole_is_told_and_walked_next_time(site: Site, run: Run) -> None:
+    """More news since the last run than the page limit: partial, and the next walk goes past the first overlap."""
+    news = News(site, 3)
+    run.crawl()
+    for number in range(4, 14):
+        news.add(number)
+    report = run.crawl(max_pages=2)
+    assert (report.partial, report.portals[0].counts.new) == (True, 6)
+    report = run.crawl()
+    assert (report.partial, report.portals[0].counts.new) == (False, 4)
