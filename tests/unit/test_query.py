@@ -107,7 +107,9 @@ def found(path: Path, **filters: Any) -> list[tuple[str, int | None]]:
     return [(row["index"], row["year"]) for row in query_indices(path, Filters(**filters))]
 
 
-@pytest.mark.parametrize("typed", ["PAR_INDEX", "par index", "PARINDEX", "cchc", "chi so cai cach hanh chinh"])
+@pytest.mark.parametrize(
+    "typed", ["PAR_INDEX", "par index", "PARINDEX", "cchc", "chi so cai cach hanh chinh", "cai cach"]
+)
 def test_index_by_code_or_alias(db: Path, typed: str) -> None:
     """Nobody types the underscore."""
     assert found(db, index=(typed,)) == [("PAR_INDEX", 2025), ("PAR_INDEX", 2022)]
@@ -116,6 +118,14 @@ def test_index_by_code_or_alias(db: Path, typed: str) -> None:
 def test_index_as_an_article_wrote_it(db: Path) -> None:
     """A wording that no rule file has, but an article did."""
     assert found(db, index=("chi so papi",)) == [("PAPI", 2023), ("PAPI", 2021)]
+
+
+def test_words_of_two_indices_are_asked_back() -> None:
+    """One of two indices must not be taken in silence."""
+    indices = index_vocabulary({"A": ["chỉ số hài lòng y tế"], "B": ["chỉ số hài lòng"]})
+    assert indices.resolve("y te") == {"A"}
+    with pytest.raises(InputError, match="may be A, B; say which"):
+        indices.resolve("lòng")
 
 
 def test_several_indices(db: Path) -> None:

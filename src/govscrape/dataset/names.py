@@ -14,6 +14,7 @@ from govscrape.text.fold import fold
 from govscrape.text.normalize import normalise
 
 _WORD = re.compile(r"\w+")
+_MANY = 12
 _MIN_INITIALS = 3  # two letters stand for too many provinces
 
 
@@ -39,9 +40,11 @@ class Vocabulary:
         self.names = list(spellings)
         self._glue = glue
         self._by_key: dict[str, set[str]] = {}
+        self._spellings: dict[str, set[str]] = {}
         for name, variants in spellings.items():
             for variant in (name, *variants):
                 self._by_key.setdefault(self._key(variant), set()).add(name)
+                self._spellings.setdefault(name, set()).add(f" {plain(variant)} ")
         self._by_key.pop("", None)
 
     def find(self, text: str) -> set[str]:
@@ -52,16 +55,30 @@ class Vocabulary:
         return {name for name in self.names if _ends_with_name(plain(text).split(), plain(name).split())}
 
     def resolve(self, text: str) -> set[str]:
-        """As ``find``. Raises InputError with the nearest spellings when there is none."""
+        """As ``find``, or the one name that has a spelling with these words in it ("chuyen doi so").
+
+        Raises InputError with the nearest spellings when there is none.
+        """
         found = self.find(text)
         if found:
             return found
+        parts = self._with_words(text)
+        if len(parts) == 1:
+            return parts
+        if parts:
+            raise InputError(f"{self.what} {text!r} may be {', '.join(sorted(parts)[:_MANY])}; say which")
         near = process.extract(self._key(text), list(self._by_key), scorer=fuzz.WRatio, limit=3, score_cutoff=70)
         hints = list(dict.fromkeys(name for key, _, _ in near for name in sorted(self._by_key[key])))
         if hints:
             raise InputError(f"unknown {self.what} {text!r}; did you mean {' or '.join(hints[:3])}?")
-        known = ", ".join(sorted(self.names)[:12]) or "none yet"
+        known = ", ".join(sorted(self.names)[:_MANY]) or "none yet"
         raise InputError(f"unknown {self.what} {text!r}; known: {known}")
+
+    def _with_words(self, text: str) -> set[str]:
+        words = f" {plain(text)} "
+        if not words.strip():
+            return set()
+        return {name for name, spellings in self._spellings.items() if any(words in each for each in spellings)}
 
     def _key(self, text: str) -> str:
         return plain(text).replace(" ", self._glue)
