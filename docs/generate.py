@@ -29,7 +29,8 @@ Data goes to stdout, everything else to stderr. Exit codes: 0 done, 1 failed or 
 
 
 def _section(command: click.Command, path: str, parent: click.Context | None) -> Iterator[str]:
-    context = click.Context(command, info_name=path.rsplit(" ", 1)[-1], parent=parent, terminal_width=100)
+    settings = {**command.context_settings, "terminal_width": 100}
+    context = click.Context(command, info_name=path.rsplit(" ", 1)[-1], parent=parent, **settings)
     yield f"\n{'#' * min(2 + path.count(' '), 4)} {path}\n\n```text\n{command.get_help(context)}\n```\n"
     if not isinstance(command, click.Group):
         return

@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "govscrape"
 MODULES = sorted(
@@ -19,10 +17,9 @@ def named() -> set[str]:
     return set(re.findall(r"`([a-z_]+(?:/[a-z_]+)*\.py)`", PAGE.read_text(encoding="utf-8")))
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_every_module_is_named(module: str) -> None:
-    """A module that the picture does not show is one that nobody finds."""
-    assert module in named()
+def test_every_module_is_named() -> None:
+    """A module that the picture does not show is one that nobody finds (python docs/generate.py lists it)."""
+    assert not set(MODULES) - named()
 
 
 def test_every_named_module_exists() -> None:

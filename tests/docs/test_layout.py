@@ -13,9 +13,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "src" / "govscrape").rglob("*.py"))
-VIETNAMESE = re.compile(
-    "[ăâđêôơưĂÂĐÊÔƠƯ\u00c0-\u00c3\u00c8-\u00ca\u00cc\u00cd\u00d2-\u00d5\u00d9\u00da\u00dd\u00e0-\u00e3\u00e8-\u00ea\u00ec\u00ed\u00f2-\u00f5\u00f9\u00fa\u00fd\u1ea0-\u1ef9]"
+LETTER = (
+    "[ăâđêôơưĂÂĐÊÔƠƯ\u00c0-\u00c3\u00c8-\u00ca\u00cc\u00cd\u00d2-\u00d5\u00d9\u00da\u00dd"
+    "\u00e0-\u00e3\u00e8-\u00ea\u00ec\u00ed\u00f2-\u00f5\u00f9\u00fa\u00fd\u1ea0-\u1ef9]"
 )
+WORD = re.compile(rf"[^\W\d_]+{LETTER}|{LETTER}[^\W\d_]+")  # two letters or more, one of them Vietnamese
+CHARACTER_CLASS = re.compile(r"\[[^\]]*\]")
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
 
 
@@ -45,7 +48,11 @@ def _vietnamese_tokens(path: Path) -> Iterator[str]:
     source = path.read_text(encoding="utf-8")
     prose = _docstring_lines(ast.parse(source))
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type != tokenize.COMMENT and token.start[0] not in prose and VIETNAMESE.search(token.string):
+        if (
+            token.type != tokenize.COMMENT
+            and token.start[0] not in prose
+            and WORD.search(CHARACTER_CLASS.sub(" ", token.string))
+        ):
             yield f"{name_of(path)}:{token.start[0]}: {token.string[:60]}"
 
 

@@ -127,10 +127,13 @@ def extract(
     cannot be read is answered by {"id", "error": {"line", "message"}} and the run goes on; the exit code is 1 only
     when nothing at all could be read.
     """
+    from govscrape.rules.portals import load_page_words
+
+    given = Given(url, province, published_at, load_page_words())
     counts = {"read": 0, "bad": 0}
 
     def counted() -> Iterator[Outcome]:
-        for outcome in outcomes(_items(source, paths, portal, Given(url, province, published_at))):
+        for outcome in outcomes(_items(source, paths, portal, given)):
             counts["bad" if isinstance(outcome, BadItem) else "read"] += 1
             yield outcome
 

@@ -7,13 +7,14 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from govscrape.errors import InputError
 from govscrape.models.article import Article
+from govscrape.models.portal import PageWords
 from govscrape.models.records import Issue
 from govscrape.parse import article_from_text
 
@@ -42,11 +43,12 @@ class BadItem:
 
 @dataclass(frozen=True)
 class Given:
-    """What the command line says about the articles, where the input itself does not."""
+    """What the command line says about the articles, where the input itself does not; ``words`` mark page furniture."""
 
     url: str | None = None
     province: str | None = None
     published_at: datetime | None = None
+    words: PageWords = field(default_factory=PageWords)
 
 
 @contextmanager
@@ -151,6 +153,7 @@ def _article_of(row: dict[str, Any], number: int, given: Given) -> tuple[Article
         url=_string(row, "url") or given.url,
         province=_string(row, "province") or given.province,
         published_at=published_at,
+        words=given.words,
     )
     return article, issues
 
@@ -171,5 +174,7 @@ def _string(row: dict[str, Any], key: str) -> str | None:
 def read_plain(path: str, given: Given) -> Iterator[Item]:
     """A text file as one article."""
     text = read_text(path)
-    article = article_from_text(text, url=given.url, province=given.province, published_at=given.published_at)
+    article = article_from_text(
+        text, url=given.url, province=given.province, published_at=given.published_at, words=given.words
+    )
     yield Item(path, article)

@@ -1,95 +1,90 @@
 """Records as tables for reading in a terminal: the fields that tell most; the rest is in the JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+import click
 
+from govscrape.cli.output import Row, cell_text, write_rows
 from govscrape.cli.reading import BadItem, Item
-from govscrape.models.records import Directive, Extraction, IndexResult, LegalRef, Official
-
-EMPTY = "·"
+from govscrape.models.records import Directive, Extraction, IndexResult, Issue, LegalRef, Official
 
 
-def _cell(value: Any) -> Text:
-    """A value as plain text: what an article says is never read as markup or as terminal commands."""
-    if value is None or value == ():
-        return Text(EMPTY, style="dim")
-    if isinstance(value, tuple):
-        value = "; ".join(str(part) for part in value)
-    if isinstance(value, float):
-        value = f"{value:g}"
-    return Text("".join(char if char.isprintable() else " " for char in str(value)))
+def _index(record: IndexResult) -> Row:
+    return {
+        "index": record.index,
+        "component": record.component_text or record.component,
+        "subject": record.subject,
+        "year": record.year,
+        "score": record.score,
+        "rank": f"{record.rank}/{record.rank_of}" if record.rank and record.rank_of else record.rank,
+        "score_delta": record.score_delta,
+        "rank_delta": record.rank_delta,
+        "status": record.status,
+        "evidence": record.evidence.text,
+    }
 
 
-def _table(title: str, columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> Table:
-    table = Table(title=title, title_justify="left", header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(value) for value in row))
-    return table
+def _official(record: Official) -> Row:
+    return {
+        "name": record.name,
+        "titles": record.titles,
+        "organisation": record.organisation,
+        "role": record.role,
+    }
 
 
-def _index(record: IndexResult) -> list[Any]:
-    rank = f"{record.rank}/{record.rank_of}" if record.rank and record.rank_of else record.rank
-    code = f"{record.index}: {record.component_text or record.component}" if record.component else record.index
-    return [
-        code, record.subject, record.year, record.score, rank, record.score_delta, record.rank_delta, record.status,
-        record.evidence.text,
-    ]  # fmt: skip
+def _directive(record: Directive) -> Row:
+    return {
+        "issuer": record.issuer_name or record.issuer_title,
+        "kind": record.verb_class,
+        "addressees": record.addressees,
+        "action": record.action,
+        "deadline": record.deadline or record.deadline_text,
+    }
 
 
-def _official(record: Official) -> list[Any]:
-    return [record.name, record.titles, record.organisation, record.role]
+def _legal_ref(record: LegalRef) -> Row:
+    return {
+        "kind": record.kind,
+        "number": record.number,
+        "title": record.title,
+        "article": record.article,
+        "issued_on": record.issued_on,
+    }
 
 
-def _directive(record: Directive) -> list[Any]:
-    issuer = record.issuer_name or record.issuer_title
-    return [issuer, record.verb_class, record.addressees, record.action, record.deadline or record.deadline_text]
+def _issue(record: Issue) -> Row:
+    return {"code": record.code, "message": record.message, "where": record.where}
 
 
-def _legal(record: LegalRef) -> list[Any]:
-    return [record.kind, record.number, record.title, record.article, record.issued_on]
+KINDS: tuple[tuple[str, str, Callable[[Any], Row]], ...] = (
+    ("indices", "Index results", _index),
+    ("officials", "Officials", _official),
+    ("directives", "Directives", _directive),
+    ("legal_refs", "Legal references", _legal_ref),
+    ("issues", "Issues", _issue),
+)
 
 
-def tables(found: Extraction) -> list[Table]:
-    """One table per kind of record that the article has."""
-    kinds: list[tuple[str, list[str], list[list[Any]]]] = [
-        (
-            "Index results",
-            ["index", "subject", "year", "score", "rank", "score change", "rank change", "status", "evidence"],
-            [_index(record) for record in found.indices],
-        ),
-        ("Officials", ["name", "titles", "organisation", "role"], [_official(record) for record in found.officials]),
-        (
-            "Directives",
-            ["issuer", "kind", "addressees", "action", "deadline"],
-            [_directive(record) for record in found.directives],
-        ),
-        (
-            "Legal references",
-            ["kind", "number", "title", "article", "issued on"],
-            [_legal(record) for record in found.legal_refs],
-        ),
-        ("Issues", ["code", "message", "where"], [[issue.code, issue.message, issue.where] for issue in found.issues]),
-    ]
-    return [_table(title, columns, rows) for title, columns, rows in kinds if rows]
+def tables(found: Extraction) -> list[tuple[str, Sequence[Row]]]:
+    """A heading and rows for each kind of record that the article has."""
+    kinds = ((heading, [row(record) for record in getattr(found, kind)]) for kind, heading, row in KINDS)
+    return [(heading, rows) for heading, rows in kinds if rows]
 
 
 def show(outcome: tuple[Item, Extraction] | BadItem) -> None:
     """Print one article's tables, or why it could not be read."""
-    console = Console(highlight=False)
     if isinstance(outcome, BadItem):
         where = f"line {outcome.line}" if outcome.line else str(outcome.id)
-        console.print(Text(f"{where}: {outcome.message}", style="red"))
+        click.secho(cell_text(f"{where}: {outcome.message}"), fg="red")
         return
     item, found = outcome
-    console.print(Text(str(found.article.title or item.id), style="bold"))
+    click.secho(cell_text(found.article.title or item.id), bold=True)
     shown = tables(found)
-    for table in shown:
-        console.print(table)
+    for heading, rows in shown:
+        click.echo(f"\n{heading}")
+        write_rows(rows, list(rows[0]), "table")
     if not shown:
-        console.print("nothing found")
+        click.echo("nothing found")
+    click.echo()
