@@ -51,7 +51,7 @@ def _record(document: Document, mention: Mention, ruleset: RuleSet) -> LegalRef 
     if not number and mention.start and words[mention.start - 1] in ruleset.list("legal_drafts"):
         return None
     return LegalRef(
-        kind=_kind(document, mention, ruleset),
+        kind=_kind(mention, ruleset),
         number=number,
         title=_title(document, mention, number),
         article=document.text(*mention.spans["article"]) if "article" in mention.spans else None,
@@ -67,12 +67,10 @@ def ruleset_marks(ruleset: RuleSet) -> frozenset[str]:
     return frozenset(ruleset.list("not_documents"))
 
 
-def _kind(document: Document, mention: Mention, ruleset: RuleSet) -> str:
+def _kind(mention: Mention, ruleset: RuleSet) -> str:
     for slot in ("kind", "law"):
         if isinstance(mention.slots.get(slot), str):
             return str(mention.slots[slot])
-    if "kind" in mention.spans:
-        return document.text(*mention.spans["kind"]).lower()
     number = mention.slots.get("number")
     code = number.get("code") if hasattr(number, "get") else None
     return str(code or ruleset.table("legal_default")["number" if number is not None else "title"])
@@ -87,11 +85,7 @@ def _title(document: Document, mention: Mention, number: str | None) -> str | No
         end = mention.spans["number"][0]
         between = document.text(kind[0], end).rstrip(" (")
         return between if end - kind[1] > 3 else None
-    start = mention.spans["article"][1] if "article" in mention.spans else mention.start
-    words = document.reading.tokens.words
-    while start < mention.end and not words[start][0].isalpha():
-        start += 1
-    return document.text(start, mention.end)
+    return document.text(mention.spans["law"][0], mention.end)
 
 
 def _issued(document: Document, mention: Mention) -> date | None:
@@ -113,5 +107,5 @@ def _issued(document: Document, mention: Mention) -> date | None:
 def _merged(first: LegalRef, second: LegalRef) -> LegalRef:
     """One record of two mentions of a document; the one with an article gives the evidence."""
     best, other = (second, first) if second.article and not first.article else (first, second)
-    updates = {slot: getattr(other, slot) for slot in ("title", "issued_on", "issuer") if getattr(best, slot) is None and getattr(other, slot) is not None}
+    updates = {slot: getattr(other, slot) for slot in ("title", "issued_on", "issuer") if getattr(best, slot) is None}
     return best.model_copy(update=updates)
