@@ -1,6 +1,7 @@
 """The whole way from a portal to the database, with a site that misbehaves. Each test names the mistake it guards."""
 
 import asyncio
+import json
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from govscrape.archive import Archive
+from govscrape.cli import main
 from govscrape.models.article import Article
 from govscrape.models.portal import Listing, PageVersion, Portal
 from govscrape.models.records import Extraction
@@ -172,6 +174,7 @@ def test_a_portal_that_stops_answering_is_left_alone(site: Site, run: Run) -> No
     assert run.crawl().portals[0].counts.new == 12
 
 
+@pytest.mark.slow
 def test_a_killed_run_is_finished_by_the_next(site: Site, run: Run, tmp_path: Path) -> None:
     """A kill -9 in the middle: nothing stored is lost, nothing doubled, and the database ends up as without it."""
     News(site, 30)
@@ -195,9 +198,9 @@ def test_a_killed_run_is_finished_by_the_next(site: Site, run: Run, tmp_path: Pa
     )
     slow = run.portal.model_copy(update={"limits": run.portal.limits.model_copy(update={"delay_s": 0.02})})
     arguments = [slow.model_dump_json(), str(run.store.path), str(run.folder)]
-    for seen in (18, 33):
+    for seen in (6, 21):
         with subprocess.Popen([sys.executable, program, *arguments], stderr=subprocess.PIPE) as process:
-            while process.poll() is None and sum(path.startswith("/bai") for path in site.asked.elements()) < seen - 12:
+            while process.poll() is None and sum(path.startswith("/bai") for path in site.asked.elements()) < seen:
                 time.sleep(0.01)
             process.kill()
     half = len(contents(run.store))
@@ -281,3 +284,53 @@ def test_a_hole_is_told_and_walked_next_time(site: Site, run: Run) -> None:
     assert (report.partial, report.portals[0].counts.new) == (True, 6)
     report = run.crawl()
     assert (report.partial, report.portals[0].counts.new) == (False, 4)
+
+
+@pytest.fixture
+def command(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The options of a crawl of the site of faults, its portal described in a file."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GOVSCRAPE_RETRY_WAIT_S", "0")
+    folder = tmp_path / "portals"
+    folder.mkdir()
+    (folder / "faults.yaml").write_text(
+        f"id: faults\nname: Faults\nprovince: Test\nbase_url: {site.base}\nallow_loopback: true\n"
+        "listings:\n  - id: news\n    url: /news?page={page}\n    item: li\n"
+        "versions:\n  - title: [h1]\n    body: [div.body]\nlimits:\n  delay_s: 0\n"
+    )
+    return ["--portals", str(folder), "--db", "a.db", "--archive", "warc"]
+
+
+def test_the_command_crawls_and_tells_partial_by_its_exit_code(
+    site: Site, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A schedule looks at the exit code and a person at the reason."""
+    news = News(site, 4)
+    assert main.run(["crawl", *command, "--format", "json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["portal"], row["listing"], row["new"], row["stopped_by"]) for row in rows] == [
+        ("faults", "news", 4, "end")
+    ]
+    news.add(5)
+    site.answers[news.path(5)] = status_then(500, 99, "")
+    assert main.run(["crawl", "faults", *command]) == 3
+    assert "partial: faults: 1 articles failed" in capsys.readouterr().err
+    assert main.run(["reextract", *command]) == 0
+    assert capsys.readouterr().out == "4 same, 0 changed, 0 new, 0 failed\n"
+
+
+def test_the_command_names_what_is_near_an_unknown_portal(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A typing error must not end in a traceback, nor in a crawl of nothing that looks like success."""
+    assert main.run(["crawl", "fault", *command]) == 1
+    assert capsys.readouterr().err == "error: no portal 'fault'; did you mean faults?\n"
+
+
+def test_reextract_without_a_database_makes_none(
+    command: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A wrong path must not look like an empty success."""
+    assert main.run(["reextract", *command]) == 1
+    assert "a.db" in capsys.readouterr().err
+    assert not (tmp_path / "a.db").exists()

@@ -1,8 +1,14 @@
 """The fetcher against a real server that misbehaves. Each test names the mistake it guards."""
 
 import asyncio
+import shutil
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +16,10 @@ from govscrape.clock import SystemClock
 from govscrape.errors import Blocked, FetchError, TooLarge
 from govscrape.fetch import HttpFetcher
 from govscrape.models.page import Page
-from govscrape.models.portal import Portal
+from govscrape.models.portal import Portal, TlsException
 from govscrape.settings import Settings
 
-from .conftest import Site, big, bomb, drop, page, redirect, robots, slow, status_then
+from .conftest import FaultServer, Handler, Site, big, bomb, drop, page, redirect, robots, slow, status_then
 
 
 def get(site: Site, settings: Settings, path: str, **limits: float) -> Page:
@@ -195,3 +201,38 @@ def test_requests_keep_their_distance(site: Site, settings: Settings) -> None:
 def test_a_missing_page_is_an_answer(site: Site, settings: Settings) -> None:
     """404 is a fact about the article, not a failure of the network."""
     assert get(site, settings, "/gone").status == 404
+
+
+@pytest.fixture
+def tls_site(site: Site, tmp_path: Path) -> Iterator[Site]:
+    """The site of faults with a certificate that nobody signed."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("no openssl to make a certificate with")
+    files = [str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem")]
+    options = ["-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
+    subprocess.run(
+        [openssl, "req", "-x509", *options, "-keyout", files[0], "-out", files[1]], check=True, capture_output=True
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(files[1], files[0])
+    server = FaultServer(("127.0.0.1", 0), Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.site = Site(f"https://127.0.0.1:{server.server_port}", site.answers)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield server.site
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_certificate_that_nobody_signed(tls_site: Site, settings: Settings) -> None:
+    """TLS is verified, and asking again does not help; an exception is the portal's own, with its reason."""
+    tls_site.answers["/a"] = page("there")
+    with pytest.raises(FetchError, match="certificate verify failed"):
+        get(tls_site, settings, "/a")
+    assert not tls_site.asked
+    exception = TlsException(reason="the test's own certificate", verify=False, security_level=1)
+    portal = tls_site.portal().model_copy(update={"tls": exception})
+    assert fetch(portal, settings, tls_site.base + "/a").body == b"there"

@@ -85,7 +85,7 @@ def test_a_page_parameter_that_is_ignored() -> None:
 
 def test_the_last_page_again_is_the_end() -> None:
     """Many listings show their last page for every number beyond it."""
-    found = walk(Site({1: [9, 8], 2: [7, 6]}, beyond=lambda _: [7, 6]))
+    found = walk(Site({1: [9, 8], 2: [7, 6]}, beyond=lambda _: [7, 6]), trust=False)
     assert (numbers(found), found.certificate.closed, found.certificate.reason) == ([9, 8, 7, 6], True, "end")
 
 
@@ -114,7 +114,7 @@ def test_an_empty_first_page_is_never_success() -> None:
 @pytest.mark.parametrize("error", [404, NotAnArticle("x", "soft_404")], ids=["404", "soft 404"])
 def test_a_missing_page_ends_a_walk_only_after_others(error: int | Exception) -> None:
     """Page 3 of 2 is the end; a first page that is missing is a broken address."""
-    assert walk(Site({1: [9], 2: [8], 3: error})).certificate.closed
+    assert walk(Site({1: [9], 2: [8], 3: error}), trust=False).certificate.closed
     broken = walk(Site({1: error})).certificate
     assert (broken.closed, broken.reason) == (False, "soft_404")
 
@@ -138,6 +138,36 @@ def test_the_page_limit() -> None:
     assert (first.pages, first.closed, first.reason) == (2, True, "max_pages")
     assert (later.pages, later.closed, later.reason) == (2, False, "max_pages")
     assert walk(site, trust=False).certificate.pages == LISTING.max_pages
+
+
+def test_a_listing_that_ends_before_anything_known_is_open() -> None:
+    """A pager that a redesign took away looks like a short listing."""
+    assert walk(Site({1: [9, 8]}), known=[1]).certificate == walk(Site({1: [9, 8]})).certificate
+    assert not walk(Site({1: [9, 8]}), known=[1]).certificate.closed
+
+
+@pytest.mark.parametrize("known", [(), (8,)], ids=["all new", "met"])
+def test_a_feed_shows_a_window(known: tuple[int, ...]) -> None:
+    """What fell out of a feed between two runs is lost unless the feed still shows something known."""
+    feed = Listing(id="rss", url="/rss?n=1", kind="rss")
+    site = Site({1: [9, 8]})
+    urls = {f"{BASE}/{n}" for n in known}
+    found = asyncio.run(discover(PORTAL, feed, site, urls.__contains__, read=site.read))
+    assert (found.certificate.reason, found.certificate.closed) == ("feed_window", bool(known))
+    assert site.asked == [1]
+
+
+def test_follows_the_next_link_and_not_in_circles() -> None:
+    """A portal whose pages have no numbers; a last page that points at the first."""
+    listing = Listing(id="next", url="/x?p=1", next="a.next")
+    site = Site({1: [9], 2: [8], 3: [7]})
+
+    def read(page: Page, portal: Portal, of: Listing) -> ListingPage:
+        number = int(page.url.rpartition("=")[2])
+        return site.read(page, portal, of).model_copy(update={"next_url": f"{BASE}/x?p={number % 3 + 1}"})
+
+    found = asyncio.run(discover(PORTAL, listing, site, lambda _: False, read=read, trust_overlap=False))
+    assert (site.asked, found.certificate.reason, found.certificate.closed) == ([1, 2, 3], "end", True)
 
 
 @pytest.mark.parametrize(

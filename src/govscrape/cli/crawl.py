@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from govscrape.cli.output import Format, Row, format_option, write_rows
 from govscrape.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,10 +18,17 @@ if TYPE_CHECKING:
 
 PARTIAL = 3
 
-_db = click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="Database [db/govscrape.db].")
-_archive = click.option("--archive", type=click.Path(path_type=Path, file_okay=False), help="WARC folder [archive].")
-_rules = click.option(
-    "--rules", type=click.Path(path_type=Path, file_okay=False), help="Folder of rules [the built-in]."
+_db = click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="Database [default: db/govscrape.db].")
+_archive = click.option(
+    "--archive",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of archived responses [default: archive].",
+)
+_portals = click.option(
+    "--portals",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder of portal files [default: the rules' own].",
 )
 
 
@@ -27,19 +36,21 @@ _rules = click.option(
 @click.argument("portal_ids", metavar="[PORTAL]...", nargs=-1)
 @_db
 @_archive
-@_rules
+@_portals
 @click.option("--max-pages", type=click.IntRange(min=1), help="Walk at most that many pages of each listing.")
 @click.option("--deep", "mode", flag_value="deep", help="Walk on past what is known, to the listing's end.")
 @click.option(
     "--refresh", "mode", flag_value="refresh", help="As --deep, and ask for known articles again, to find edits."
 )
+@format_option
 def crawl(
     portal_ids: tuple[str, ...],
     db: Path | None,
     archive: Path | None,
-    rules: Path | None,
+    folder: Path | None,
     max_pages: int | None,
     mode: Literal["deep", "refresh"] | None,
+    form: Format,
 ) -> int:
     """Visit PORTALs (all, when none is named), archive their news and store the records.
 
@@ -53,8 +64,8 @@ def crawl(
     from govscrape.settings import load_settings
     from govscrape.store import Store
 
-    settings = load_settings(db=db, archive=archive, rules=rules)
-    chosen = choose(load_portals(settings.rules / "portals" if settings.rules else None), portal_ids)
+    settings = load_settings(db=db, archive=archive)
+    chosen = choose(load_portals(folder), portal_ids)
     extractor = Extractor(load_ruleset(settings.rules))
     with Store.open(settings.db) as store, Archive(settings.archive) as responses, shown_progress() as progress:
         report = asyncio.run(
@@ -69,15 +80,15 @@ def crawl(
                 mode=mode or "new",
             )
         )
-    show_crawl(report)
+    show_crawl(report, form)
     return PARTIAL if report.partial else 0
 
 
 @click.command()
 @_db
 @_archive
-@_rules
-def reextract(db: Path | None, archive: Path | None, rules: Path | None) -> int:
+@_portals
+def reextract(db: Path | None, archive: Path | None, folder: Path | None) -> int:
     """Read the archive again with today's rules, without the network. Exit code 3: some pages could not be read."""
     from govscrape import pipeline
     from govscrape.archive import Archive
@@ -87,8 +98,8 @@ def reextract(db: Path | None, archive: Path | None, rules: Path | None) -> int:
     from govscrape.settings import load_settings
     from govscrape.store import Store
 
-    settings = load_settings(db=db, archive=archive, rules=rules)
-    portals = load_portals(settings.rules / "portals" if settings.rules else None)
+    settings = load_settings(db=db, archive=archive)
+    portals = load_portals(folder)
     extractor = Extractor(load_ruleset(settings.rules))
     with Store.open(settings.db, create=False) as store, shown_progress() as progress:
         report = pipeline.reextract(
@@ -132,19 +143,19 @@ def shown_progress() -> "Iterator[Progress]":
         yield show
 
 
-def show_crawl(report: "CrawlReport") -> None:
-    """The table of a run on stdout, and on stderr each reason why it is partial."""
-    from rich.console import Console
-    from rich.table import Table
+_COLUMNS = ("portal", "listing", "pages", "listed", "stopped_by", "new", "changed", "same", "failed", "gone", "issues")
 
-    table = Table("portal", "listing", "pages", "listed", "stopped by", "new", "changed", "same", "failed", "issues")
+
+def show_crawl(report: "CrawlReport", form: Format) -> None:
+    """A row for each listing on stdout, a portal's counts beside its first, and on stderr why a run is partial."""
+    rows: list[Row] = []
     for portal in report.portals:
-        counts = portal.counts
-        cells = [str(n) for n in (counts.new, counts.changed, counts.same, counts.failed + counts.gone, counts.issues)]
-        for row, walk in enumerate(portal.listings):
-            seen = [walk.listing, str(walk.pages), str(walk.items), walk.reason]
-            table.add_row("" if row else portal.portal, *seen, *(["", "", "", "", ""] if row else cells))
-    Console().print(table)
+        counts: Row = asdict(portal.counts)
+        for walk in portal.listings:
+            listing = {"listing": walk.listing, "pages": walk.pages, "listed": walk.items, "stopped_by": walk.reason}
+            rows.append({"portal": portal.portal, **listing, **counts})
+            counts = {}
+    write_rows(rows, _COLUMNS, form)
     for portal in report.portals:
         if portal.reason:
             click.secho(f"partial: {portal.portal}: {portal.reason}", fg="yellow", err=True)

@@ -49,7 +49,7 @@ class HttpFetcher:
         self._spacing = spacing or Spacing()
         self._robots = Robots(self._follow_unchecked)
         self._client = httpx2.AsyncClient(
-            transport=GuardedTransport(allow_loopback=portal.allow_loopback, resolver=resolver),
+            transport=GuardedTransport(allow_loopback=portal.allow_loopback, tls=portal.tls, resolver=resolver),
             headers={
                 "User-Agent": settings.agent,
                 "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.5",

@@ -20,7 +20,7 @@ WINDOW = "feed_window"
 EMPTY = "empty"
 FAILED = "failed"
 UNREADABLE = "not_read"
-_LIMITED = frozenset({MAX_PAGES, WINDOW, REPEATED, NO_NEW_LINK})
+_CLOSING = frozenset({OVERLAP, END, MAX_PAGES, WINDOW, REPEATED, NO_NEW_LINK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,9 @@ class Certificate:
     """What a walk proves. ``closed``: no article is missed between the newest and the oldest that was seen here, ever.
 
     ``reason`` is why the walk stopped: overlap, end, repeated_page, no_new_link, max_pages, feed_window, empty, failed,
-    not_read or the code of a refused page (login, blocked, soft_404). A first walk that only was not asked to go
-    further is closed; a later one that met nothing known before its limit is not. ``holes`` are pages that stayed empty inside.
+    not_read or the code of a refused page (login, blocked, soft_404). A first walk is closed where its
+    limit or the listing ends it; a later one only when it also met something known. ``holes`` are pages that stayed
+    empty between others.
     """
 
     listing: str
@@ -171,7 +172,7 @@ def _next(page: ListingPage, portal: Portal, listing: Listing, walk: _Walk) -> s
 def _last_reason(listing: Listing, walk: _Walk) -> str:
     if not walk.items:
         return EMPTY
-    return END if listing.kind == "html" or "{page}" in listing.url else WINDOW
+    return END if listing.next or "{page}" in listing.url else WINDOW
 
 
 def _certify(listing: Listing, walk: _Walk, reason: str, trust_overlap: bool) -> Certificate:
@@ -181,7 +182,7 @@ def _certify(listing: Listing, walk: _Walk, reason: str, trust_overlap: bool) ->
         # Beyond its end such a listing shows its last page again.
         reason = END
     chained = walk.overlap > 0 or not trust_overlap
-    closed = not walk.holes and (reason in (OVERLAP, END) or (reason in _LIMITED and chained))
+    closed = not walk.holes and chained and reason in _CLOSING
     return Certificate(
         listing=listing.id,
         pages=len(walk.pages),

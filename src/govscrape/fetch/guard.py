@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import httpx2
 
 from govscrape.errors import Blocked, FetchError
+from govscrape.models.portal import TlsException
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -71,8 +72,9 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
     One connection pool per name: a connection whose certificate was checked for one name is never used for another.
     """
 
-    def __init__(self, *, allow_loopback: bool, resolver: Resolver = resolve) -> None:
+    def __init__(self, *, allow_loopback: bool, tls: TlsException | None = None, resolver: Resolver = resolve) -> None:
         self._allow_loopback = allow_loopback
+        self._exception = tls
         self._resolver = resolver
         self._pools: dict[str, httpx2.AsyncHTTPTransport] = {}
         self._tls: ssl.SSLContext | None = None
@@ -81,7 +83,7 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         """Resolve, check every address, then try them in turn."""
         url = check_url(str(request.url))
         port = url.port or (443 if url.scheme == "https" else 80)
-        addresses = await self._resolver(url.host, port)
+        addresses = await self._resolver(_host(url), port)
         for address in addresses:
             if not is_public(address, allow_loopback=self._allow_loopback):
                 raise Blocked(f"{url}: {url.host} is {address}, not a public address")
@@ -95,11 +97,12 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
 
     def _pool(self, url: httpx2.URL) -> httpx2.AsyncHTTPTransport:
         if self._tls is None:
-            self._tls = httpx2.create_ssl_context()
-        if url.host not in self._pools:
+            self._tls = _tls_context(self._exception)
+        host = _host(url)
+        if host not in self._pools:
             limits = httpx2.Limits(max_connections=4, max_keepalive_connections=2)
-            self._pools[url.host] = httpx2.AsyncHTTPTransport(verify=self._tls, limits=limits)
-        return self._pools[url.host]
+            self._pools[host] = httpx2.AsyncHTTPTransport(verify=self._tls, limits=limits)
+        return self._pools[host]
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -108,8 +111,21 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         self._pools.clear()
 
 
+def _host(url: httpx2.URL) -> str:
+    """The name as DNS and certificates have it: ASCII, an international name in its xn-- form."""
+    return url.raw_host.decode("ascii")
+
+
+def _tls_context(exception: TlsException | None) -> ssl.SSLContext:
+    if exception is None:
+        return httpx2.create_ssl_context()
+    context = httpx2.create_ssl_context(verify=exception.verify)
+    context.set_ciphers(f"DEFAULT:@SECLEVEL={exception.security_level}")
+    return context
+
+
 def _pinned(request: httpx2.Request, address: str) -> httpx2.Request:
-    extensions = {**request.extensions, "sni_hostname": request.url.host}
+    extensions = {**request.extensions, "sni_hostname": _host(request.url)}
     return httpx2.Request(
         request.method,
         request.url.copy_with(host=address.partition("%")[0]),

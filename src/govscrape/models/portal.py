@@ -9,7 +9,7 @@ from govscrape.models.base import Frozen
 
 
 class DateField(Frozen):
-    """Where a date stands. ``formats`` use Unicode tokens (dd MM yyyy HH mm ss a); the first that is found in the text wins."""
+    """Where a date stands. ``formats`` use Unicode tokens (dd MM yyyy HH mm ss a); the first found in the text wins."""
 
     css: str
     attr: str | None = None
@@ -36,7 +36,11 @@ class PageVersion(Frozen):
 
 
 class Listing(Frozen):
-    """One list of articles. ``url`` may hold ``{page}``; ``kind`` html walks ``item``/``link``, rss reads a feed, json reads ``items`` by key."""
+    """One list of articles. ``url`` may hold ``{page}``.
+
+    ``kind`` html walks ``item``/``link``; rss reads a feed or sitemap; json reads ``json_items`` and in each item
+    ``json_url``, ``json_title`` and, as a key, ``date.css``: dotted keys all.
+    """
 
     id: str
     url: str
@@ -69,7 +73,10 @@ class Expect(Frozen):
 
 
 class UrlRules(Frozen):
-    """Which URLs are articles and what identifies one. ``identity`` names the query parameters that are kept; all others are dropped."""
+    """Which URLs are articles (``article``, ``exclude``: patterns sought in canonical URLs) and what identifies one.
+
+    ``identity`` names the query parameters that are kept, ``*`` standing for any text; all others are dropped.
+    """
 
     article: str | None = None
     exclude: tuple[str, ...] = ()
@@ -115,6 +122,18 @@ class Family(Frozen):
     refusals: Refusals = Refusals()
 
 
+class TlsException(Frozen):
+    """What a portal's old server makes us give up, and why; the default is to give up nothing.
+
+    ``security_level`` is OpenSSL's (2 is usual, 1 admits old ciphers and short keys); without ``verify`` anybody on the
+    way can forge the pages.
+    """
+
+    reason: str = Field(min_length=10)
+    security_level: Literal[0, 1, 2] = 2
+    verify: bool = True
+
+
 class Portal(Frozen):
     """One portal, its family's defaults already merged in. ``verified`` is the day it was checked live, or null."""
 
@@ -132,4 +151,5 @@ class Portal(Frozen):
     expect: Expect = Expect()
     words: PageWords = PageWords()
     allow_loopback: bool = False
+    tls: TlsException | None = None
     verified: date | None = None
