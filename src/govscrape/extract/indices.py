@@ -1,11 +1,88 @@
-"""Index results: what the figures of a text measure."""
+"""Index results: reads a document sentence by sentence and says what each figure measures.
 
+The rules under rules/indices find indices, components, subjects, years and figures; this module follows them from left
+to right as a reader does. A figure belongs to the index, component, subject and year spoken of last; a rank that is
+followed by "là X" or "thuộc về X" belongs to X. A second figure of the same kind opens a new statement.
+"""
+
+from govscrape.extract.assemble import assemble
 from govscrape.extract.context import Context
-from govscrape.extract.document import Document
+from govscrape.extract.document import Document, Passage, Sentence
+from govscrape.extract.lattice import Mention
+from govscrape.extract.sentence import SentenceReader
+from govscrape.extract.statements import Draft, Named, Subject
+from govscrape.extract.subjects import SubjectReader
 from govscrape.models.records import IndexResult, Issue
 from govscrape.rules.ruleset import RuleSet
 
+_EVENTS = (
+    "index", "component", "subject", "beside", "region", "block", "year", "baseline", "score", "bare_score", "rank", "delta", "places",
+    "from_to_rank", "from_to_score", "becomes", "extreme", "last", "group", "top_list", "unchanged", "respectively", "other_measure", "together",
+)  # fmt: skip
+_MEASURED = frozenset({"score", "bare_score", "rank", "delta", "places", "from_to_rank", "from_to_score", "becomes", "group", "top_list", "unchanged"})
+
+
+class Topic:
+    """What the text speaks of when a sentence does not say: the last index, subject, year and block."""
+
+    def __init__(self, home: Subject | None) -> None:
+        self.home = home
+        self.index: Named | None = None
+        self.subject: Subject | None = None
+        self.component: Named | None = None
+        self.year: int | None = None
+        self.block: str | None = None
+
+    def enter(self, passage: Passage) -> None:
+        """A new paragraph forgets the subject; a list goes on with what its heading said."""
+        self.component = None
+        if passage.kind != "list_item":
+            self.subject = None
+            self.block = None
+
 
 def read_indices(document: Document, context: Context, ruleset: RuleSet, issues: list[Issue]) -> list[IndexResult]:
-    """One record per index, component, subject, year and rank scope."""
+    """One record per index, component, subject, year and rank scope. Nothing when no index is named."""
+    reading = document.reading
+    if not reading.kept.get("index") and not (document.title and document.title.kept.get("index")):
+        return []
+    subjects = SubjectReader(document, ruleset)
+    topic = Topic(subjects.home)
+    _from_title(document, topic)
+    events = reading.mentions(*_EVENTS)
+    drafts: list[Draft] = []
+    place = 0
+    for passage in document.passages:
+        topic.enter(passage)
+        for sentence in passage.sentences:
+            while place < len(events) and events[place].start < sentence.start:
+                place += 1
+            first = place
+            while place < len(events) and events[place].start < sentence.end:
+                place += 1
+            drafts.extend(_read_sentence(document, context, sentence, events[first:place], topic, subjects))
+    return assemble(document, drafts, ruleset, issues)
+
+
+def _read_sentence(document: Document, context: Context, sentence: Sentence, events: list[Mention], topic: Topic, subjects: SubjectReader) -> list[Draft]:
+    if any(event.type in _MEASURED for event in events):
+        reader = SentenceReader(document, context, sentence, events, topic, subjects)
+        return reader.read()
+    for event in events:
+        if event.type == "index":
+            topic.index, topic.component = Named(event.slots["code"], document.of(event)), None
+        elif event.type == "year" and any(other.type == "index" for other in events):
+            topic.year = event.slots["year"]
+        elif event.type == "subject":
+            topic.subject = subjects.of(event) or topic.subject
     return []
+
+
+def _from_title(document: Document, topic: Topic) -> None:
+    """The title's index and year hold until the body says otherwise."""
+    if not document.title:
+        return
+    for index in document.title.mentions("index"):
+        topic.index = topic.index or Named(index.slots["code"], document.title.raw(index))
+    for year in document.title.mentions("year"):
+        topic.year = topic.year or year.slots["year"]

@@ -1,0 +1,120 @@
+"""From statements to records: one per index, component, subject, year and rank scope, with the best evidence and its checks."""
+
+from typing import Any
+
+from govscrape.extract.document import Document
+from govscrape.extract.statements import CORE, Draft, Subject
+from govscrape.models.records import IndexResult, Issue
+from govscrape.rules.ruleset import RuleSet
+
+_TWO_ERAS = 2025
+"""Provinces are coded by the 63 units to 2024 and by the 34 from the index year 2025 on (1 July 2025)."""
+_NO_SCALE = 0.001
+
+
+def assemble(document: Document, drafts: list[Draft], ruleset: RuleSet, issues: list[Issue]) -> list[IndexResult]:
+    """The records of an article in the order of their evidence."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for draft in drafts:
+        for subject in _subjects(draft):
+            record = _record(document, draft, subject, ruleset)
+            if record is None:
+                continue
+            key = tuple(record[k] for k in ("index", "component_key", "subject", "subject_level", "year", "field", "status"))
+            if key not in found:
+                found[key] = record
+            elif not draft.weak:
+                _merge(found[key], record)
+    _drop_empty_tiers(found)
+    records = [_finished(record, ruleset) for record in found.values()]
+    return sorted(records, key=lambda record: (record.evidence.start, record.evidence.end))
+
+
+def _subjects(draft: Draft) -> list[Subject]:
+    return draft.subjects if draft.shared else draft.subjects[-1:]
+
+
+def _record(document: Document, draft: Draft, subject: Subject, ruleset: RuleSet) -> dict[str, Any] | None:
+    slots = dict(draft.slots)
+    if draft.index is None or draft.index.code not in ruleset.indices or (draft.weak and draft.year is None):
+        return None
+    if subject.level == "skip" or not any(slot in slots for slot in (*CORE, "rank_group")):
+        return None
+    year = draft.year
+    if slots.pop("unchanged", False) and "rank_delta" not in slots and ("rank" in slots or "score" in slots):
+        slots["rank_delta"] = 0
+    baseline = slots.get("baseline_year")
+    if baseline == -1:
+        slots["baseline_year"] = year - 1 if year else None
+    elif baseline is not None and year is not None and baseline >= year:
+        slots.pop("baseline_year")
+    index = ruleset.indices[draft.index.code or ""]
+    start, end = min(draft.tokens), max(draft.tokens)
+    if slots.get("score") is not None and slots.get("unit") is None:
+        slots["unit"] = index.unit
+    province = subject.level == "province"
+    return {
+        **slots,
+        "index": index.code,
+        "index_text": draft.index.text,
+        "component": draft.component.code if draft.component else None,
+        "component_text": draft.component.text if draft.component else None,
+        "component_key": draft.component.code if draft.component else None,
+        "subject": subject.name,
+        "subject_text": subject.text,
+        "subject_code": subject.codes[1 if year and year >= _TWO_ERAS else 0] if province else None,
+        "subject_level": subject.level,
+        "status": draft.status,
+        "year": year,
+        "field": draft.scope if "rank" in slots and draft.scope else None,
+        "rank_scope": (draft.scope or ("national" if province else None)) if "rank" in slots else None,
+        "evidence": document.evidence(start, max(end, start + 1)),
+        "rule": draft.rule or "figure.score.marked",
+        "confidence": 0.9,
+    }
+
+
+def _merge(kept: dict[str, Any], other: dict[str, Any]) -> None:
+    """The same fact told twice: slots that do not contradict fill each other; the evidence with more figures stays."""
+    clash = any(kept.get(slot) is not None and other.get(slot) is not None and kept[slot] != other[slot] for slot in ("score", "rank"))
+    if clash:
+        return
+    if sum(other.get(slot) is not None for slot in CORE) > sum(kept.get(slot) is not None for slot in CORE):
+        kept["evidence"], kept["rule"] = other["evidence"], other["rule"]
+    for slot, value in other.items():
+        if kept.get(slot) is None:
+            kept[slot] = value
+
+
+def _drop_empty_tiers(found: dict[tuple[Any, ...], dict[str, Any]]) -> None:
+    """A tier alone is a record only for an overall index that has no other record of that subject."""
+    for key, record in list(found.items()):
+        if any(record.get(slot) is not None for slot in CORE):
+            continue
+        others = (r for k, r in found.items() if k != key and (r["index"], r["subject"]) == (record["index"], record["subject"]))
+        if record["component_key"] or record["subject_level"] != "province" or any(others):
+            del found[key]
+
+
+def _finished(record: dict[str, Any], ruleset: RuleSet) -> IndexResult:
+    fields = {name: record.get(name) for name in IndexResult.model_fields if name != "checks" and record.get(name) is not None}
+    return IndexResult(**fields, checks=tuple(_checks(record, ruleset)))
+
+
+def _checks(record: dict[str, Any], ruleset: RuleSet) -> list[str]:
+    """What arithmetic says against the record."""
+    out = []
+    score, previous, delta = record.get("score"), record.get("prev_score"), record.get("score_delta")
+    if None not in (score, previous, delta) and abs(score - previous - delta) > 0.011 + _NO_SCALE:
+        out.append("delta_mismatch")
+    rank, before, places = record.get("rank"), record.get("prev_rank"), record.get("rank_delta")
+    if None not in (rank, before, places) and before - rank != places and "delta_mismatch" not in out:
+        out.append("delta_mismatch")
+    if rank is not None and record.get("rank_of") is not None and rank > record["rank_of"]:
+        out.append("rank_over_total")
+    index = ruleset.indices[record["index"]]
+    part = next((c.maximum for c in index.components if c.code == record["component"]), None)
+    top = record.get("score_max") or (part if record["component"] else index.maximum)
+    if score is not None and top is not None and score > top and not (record.get("unit") == "percent" and score <= 100):
+        out.append("score_over_scale")
+    return out

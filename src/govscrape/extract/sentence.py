@@ -1,0 +1,440 @@
+"""Reads one sentence: hands each figure to the statement it belongs to."""
+
+from typing import TYPE_CHECKING
+
+from govscrape.extract.context import Context
+from govscrape.extract.document import Document, Sentence
+from govscrape.extract.lattice import Mention
+from govscrape.extract.statements import Draft, Named, Subject
+from govscrape.extract.subjects import SubjectReader
+
+if TYPE_CHECKING:
+    from govscrape.extract.indices import Topic
+
+_NEAR = 12
+"""Tokens within which a region names the field of a rank; longer phrases were never met."""
+
+
+class SentenceReader:
+    """State of reading one sentence. ``read`` is the only entry."""
+
+    def __init__(self, document: Document, context: Context, sentence: Sentence, events: list[Mention], topic: "Topic", subjects: SubjectReader) -> None:
+        self.document, self.context, self.sentence = document, context, sentence
+        self.events, self.topic, self.subjects = events, topic, subjects
+        self.words = document.reading.tokens.words
+        self.done: list[Draft] = []
+        self.deal: list[int] = []
+        self.deal_size = 0
+        self.waiting: list[Draft] = []
+        self.outer: Draft | None = None
+        self.baseline: int | None = None
+        self.last_baseline: Mention | None = None
+        self.muted = False
+        self.at = 0
+        self.used: set[int] = set()
+        self.draft = Draft(index=self._own_index(), year=None, component=topic.component)
+
+    def _own_index(self) -> Named | None:
+        """The topic's index, unless the sentence names one later and none before its first figure ("đứng thứ 2 về PAPI")."""
+        for event in self.events:
+            if event.type == "index":
+                named = Named(event.slots["code"], self.document.of(event))
+                return named if self.topic.index is None or not self._clause_break(event) else self.topic.index
+        return self.topic.index
+
+    def _clause_break(self, event: Mention) -> bool:
+        return ";" in self.words[self.sentence.start : event.start]
+
+    def read(self) -> list[Draft]:
+        """The statements of the sentence; the topic moves on."""
+        for self.at, event in enumerate(self.events):
+            self._leave_brackets(event.start)
+            if self.at not in self.used:
+                getattr(self, f"_{event.type}")(event)
+        self._close()
+        self._settle_years()
+        for draft in self.done:
+            if self.context.at(draft.tokens[0], "target"):
+                draft.status = "target"
+            elif self.context.at(draft.tokens[0], "projection"):
+                draft.status = "projection"
+        return self.done
+
+    # what the sentence is about
+
+    def _index(self, event: Mention) -> None:
+        self.muted = False
+        named = Named(event.slots["code"], self.document.of(event))
+        if self.draft.index and self.draft.index.code == named.code and not self.draft.component:
+            self.draft.index = named
+            self.topic.index = named
+            return
+        self._close()
+        self.draft.index, self.draft.component = named, None
+        self.topic.index, self.topic.component = named, None
+        if self.deal_size and event.end < len(self.words) and event.slots and self._only_links(event.end, self._next_start("subject")):
+            self.deal = list(range(1, self.deal_size + 1))
+
+    def _component(self, event: Mention) -> None:
+        index = self.draft.index
+        options = [m for m in self.document.reading.lattice.at[event.start].get("component", []) if m.end == event.end]
+        match = next((m for m in options if index and m.slots["index"] == index.code), None)
+        if not match or not self._figure_follows(event):
+            return
+        self._close()
+        self.draft.component = Named(match.slots["code"], self.document.of(event))
+        self.draft.tokens = [event.start]
+
+    def _figure_follows(self, event: Mention) -> bool:
+        """Whether a figure comes before the next component, index or semicolon."""
+        for other in self.events[self.at + 1 :]:
+            if other.type in ("index", "component", "other_measure") and other.start >= event.end:
+                return self._joined(event, other) and other.type == "component"
+            if other.type in ("score", "bare_score", "rank", "delta", "becomes", "from_to_score", "from_to_rank", "unchanged", "respectively"):
+                return ";" not in self.words[event.end : other.start]
+        return False
+
+    def _joined(self, event: Mention, other: Mention) -> bool:
+        return other.start - event.end <= 2
+
+    def _subject(self, event: Mention) -> None:
+        subject = self.subjects.of(event)
+        if subject is None or (event.slots["level"] == "home" and self._is_local(self.draft)):
+            return
+        if self.draft.subjects and not self.draft.has_figures and self._listed(event):
+            self.draft.subjects.append(subject)
+        elif not (self.draft.subjects and self.draft.subjects[-1].same(subject)):
+            opened = not self.draft.has_figures
+            self._close()
+            year = self.draft.year
+            self.draft = self.draft.heir(subjects=[subject], year=year, component=self.draft.component if opened else self.draft.component)
+        if self.deal:
+            self._close()
+            self.draft.subjects = [subject]
+            self.draft.take(event, rank=self.deal.pop(0))
+            self.draft.rule = self.draft.rule or "figure.rank.top_list"
+        self.draft.tokens.append(event.start)
+        self.topic.subject = subject
+
+    def _is_local(self, draft: Draft) -> bool:
+        return any(subject.level in ("department", "district", "commune", "ministry") for subject in draft.subjects)
+
+    def _listed(self, event: Mention) -> bool:
+        """Whether the subject joins the one before it in a list: only "," or a joining word between."""
+        before = self.events[self.at - 1]
+        return before.type == "subject" and event.start - before.end <= 2
+
+    def _beside(self, event: Mention) -> None:
+        """Units named for comparison have no figure here."""
+
+    def _block(self, event: Mention) -> None:
+        self.topic.block = self.document.text(event.start, event.end - 1)
+        self._close()
+        self.draft.subjects = []
+
+    def _other_measure(self, event: Mention) -> None:
+        self._close()
+        self.muted = True
+
+    def _region(self, event: Mention) -> None:
+        """A region that acts is a subject whose figures are no province's; else it is the field of a rank near it."""
+        after = self.words[event.end] if event.end < self.sentence.end else ""
+        lattice = self.document.reading.lattice.at.get(event.end, {})
+        acts = after in (":", "(") or "attain" in lattice or "rank_verb" in lattice or "num" in lattice or after[:1].isdigit()
+        if acts and not any(e.type == "rank" and 0 <= event.start - e.end <= 6 for e in self.events):
+            self._close()
+            name = self.document.of(event)
+            self.draft = self.draft.heir(subjects=[Subject(name, name, "skip")])
+
+    def _year(self, event: Mention) -> None:
+        year = event.slots["year"]
+        inside = self._in_brackets(event)
+        if self.draft.has_figures and inside and not self.outer:
+            if self._figure_before_bracket(event):
+                self.outer = self.draft
+                self.draft = self.draft.heir(year=year)
+            elif self.draft.year is None:
+                self.draft.year = year
+            return
+        if self.draft.has_figures and year != self.draft.year and self._figure_follows_year():
+            self._close()
+        if not self.draft.has_figures or self.draft.year is None:
+            self.draft.year = year
+        if self.draft.status == "result" and self.draft.index and not self.context.at(event.start, "target"):
+            self.topic.year = year
+
+    def _figure_follows_year(self) -> bool:
+        following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
+        return following is not None and following.type in ("score", "bare_score", "rank", "subject")
+
+    def _in_brackets(self, event: Mention) -> bool:
+        before = self.words[self.sentence.start : event.start]
+        return before.count("(") > before.count(")")
+
+    def _figure_before_bracket(self, event: Mention) -> bool:
+        for other in self.events[self.at + 1 :]:
+            if ")" in self.words[event.end : other.start]:
+                return False
+            if other.type in ("score", "bare_score", "rank"):
+                return True
+        return False
+
+    def _leave_brackets(self, place: int) -> None:
+        if self.outer and ")" in self.words[self.draft.tokens[-1] if self.draft.tokens else self.sentence.start : place]:
+            before = self.words[self.sentence.start : place]
+            if before.count("(") <= before.count(")"):
+                outer, self.outer = self.outer, None
+                self._close()
+                self.draft = outer
+
+    # figures
+
+    def _score(self, event: Mention) -> None:
+        slots = event.slots
+        if self.muted:
+            return
+        if self.last_baseline and self._bracket_follows(self.last_baseline, event):
+            self.draft.take(event, prev_score=slots["score"])
+            return
+        if self.draft.extreme and "score_max" not in slots:
+            self.draft.take(event, score_delta=self.draft.extreme * slots["score"])
+            return
+        if self._hand_out(event, score=slots["score"], unit=self._unit(event)):
+            return
+        unit = self._unit(event)
+        if "score" in self.draft.slots:
+            if self.draft.slots.get("unit") != unit and event.start - self.draft.tokens[-1] <= _NEAR:
+                self._two_units(event, unit)
+                return
+            self._close(weak=True)
+        self.draft.take(event, score=slots["score"], unit=unit, score_max=slots.get("score_max"), score_bound=slots.get("bound"))
+
+    def _two_units(self, event: Mention, unit: str | None) -> None:
+        """One fact in two units: the index's own scale is kept (percent where the two are a raw sum and the index)."""
+        own = "percent" if self.draft.index and self.draft.index.code in ("PAR_INDEX", "SIPAS") and "score_max" not in self.draft.slots else None
+        if own == unit and unit is not None:
+            self.draft.slots.update(score=event.slots["score"], unit=unit)
+            self.draft.slots.pop("score_max", None)
+            self.draft.tokens.extend((event.start, event.end))
+
+    def _bare_score(self, event: Mention) -> None:
+        if self.muted or "score" in self.draft.slots or not (self.draft.index or self.draft.component):
+            return
+        if self.last_baseline and self._bracket_follows(self.last_baseline, event):
+            self.draft.take(event, prev_score=event.slots["score"])
+            return
+        if not self._hand_out(event, score=event.slots["score"]):
+            self.draft.take(event, score=event.slots["score"])
+
+    def _unit(self, event: Mention) -> str | None:
+        for place in range(event.start, event.end):
+            if "percent_unit" in self.document.reading.lattice.at.get(place, {}):
+                return "percent"
+        return "points" if "mark" in event.slots or "score_max" in event.slots else None
+
+    def _bracket_follows(self, baseline: Mention, event: Mention) -> bool:
+        return self.words[baseline.end : event.start] in (["("], ["(", "đạt"]) or (event.start == baseline.end and self.words[event.start] == "(")
+
+    def _hand_out(self, event: Mention, **slots: object) -> bool:
+        """Deals the figure to the next of the units that "lần lượt" lined up."""
+        if not self.waiting:
+            return False
+        draft = self.waiting.pop(0)
+        draft.take(event, **slots)
+        self.done.append(draft)
+        self.draft = draft
+        self.used_last = draft
+        if not self.waiting:
+            self.draft = draft.heir()
+        return True
+
+    def _rank(self, event: Mention) -> None:
+        if self.muted:
+            return
+        holder = self._holder(event)
+        if holder is not None:
+            self._close()
+            self.draft = self.draft.heir(subjects=[holder])
+        slots = {"rank": event.slots["rank"], "rank_of": event.slots.get("rank_of")}
+        region = self._field(event)
+        if region:
+            draft = self.draft.heir(scope=region)
+            draft.take(event, **slots)
+            self._keep(draft)
+            self.draft.tokens.append(event.start)
+            return
+        if self._hand_out(event, **slots):
+            return
+        if "rank" in self.draft.slots:
+            if self.draft.slots["rank"] == slots["rank"]:
+                self.draft.take(event, **slots)
+                return
+            self._close(weak=True)
+        self.draft.take(event, **slots)
+
+    def _holder(self, event: Mention) -> Subject | None:
+        """The unit after "dẫn đầu là", "vị trí số một thuộc về", "thứ 2 là", whose subject event is then used up."""
+        following = next(((i, e) for i, e in enumerate(self.events[self.at + 1 :], self.at + 1) if e.type in ("subject", "score", "rank")), None)
+        if following is None or following[1].type != "subject" or following[1].slots["level"] in ("home", "skip"):
+            return None
+        between = self.words[event.end : following[1].start]
+        ends = self.words[event.end - 1] in self.links
+        if len(between) <= 3 and (ends or any(word in self.links for word in between)) and not {",", ";", "."} & set(between):
+            self.used.add(following[0])
+            subject = self.subjects.of(following[1])
+            self.topic.subject = subject or self.topic.subject
+            return subject
+        return None
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Words that tie a rank to the unit after it."""
+        return self.subjects.links
+
+    def _only_links(self, start: int, end: int | None) -> bool:
+        return end is not None and end - start <= 2 and all(word in self.links for word in self.words[start:end]) and end > start
+
+    def _next_start(self, type_: str) -> int | None:
+        return next((e.start for e in self.events[self.at + 1 :] if e.type == type_), None)
+
+    def _field(self, event: Mention) -> str | None:
+        """The region in which ``event`` ranks, when one stands in the same clause near it and no other rank is nearer."""
+        ranks = [e for e in self.events if e.type in ("rank", "from_to_rank")]
+        for region in (e for e in self.events if e.type == "region"):
+            low, high = sorted((event.start, region.start))
+            if ";" in self.words[low:high] or high - low > _NEAR + event.length:
+                continue
+            nearest = min(ranks, key=lambda rank: region.start - rank.end if region.start >= rank.end else (rank.start - region.end) + 0.5)
+            if nearest is event:
+                return self.document.of(region)
+        return None
+
+    def _delta(self, event: Mention) -> None:
+        if self.muted:
+            return
+        slots = event.slots
+        if "places" in slots:
+            self.draft.take(event, rank_delta=slots["sign"] * slots["places"])
+        else:
+            self.draft.take(event, score_delta=slots["sign"] * slots["amount"])
+        if "year" in slots:
+            self._set_baseline(slots["year"])
+
+    def _places(self, event: Mention) -> None:
+        if self.draft.extreme:
+            self.draft.take(event, rank_delta=self.draft.extreme * event.slots["places"])
+
+    def _becomes(self, event: Mention) -> None:
+        self.draft.take(event, score=event.slots["score"], score_delta=event.slots["sign"] * event.slots["amount"], unit=self._unit(event))
+
+    def _from_to_rank(self, event: Mention) -> None:
+        near = self.words[max(self.sentence.start, event.start - 8) : event.end]
+        if "rank_of" not in event.slots and "of" not in event.slots and not set(near) & set(self.subjects.rank_words):
+            return
+        slots = {"rank": event.slots["rank"], "prev_rank": event.slots["prev_rank"], "rank_of": event.slots.get("rank_of") or event.slots.get("of")}
+        region = self._field(event)
+        if region:
+            self._close()
+            self.draft = self.draft.heir(scope=region)
+        elif "rank" in self.draft.slots:
+            self._close(weak=True)
+        self.draft.take(event, **slots)
+
+    def _from_to_score(self, event: Mention) -> None:
+        slots = event.slots
+        if not (slots.get("mark") or slots.get("m")) and float(slots["score"]).is_integer() and float(slots["prev_score"]).is_integer():
+            return
+        if "score" in self.draft.slots:
+            self._close(weak=True)
+        self.draft.take(event, score=slots["score"], prev_score=slots["prev_score"], unit=self._unit(event))
+        if "year" in slots:
+            self.draft.year = slots["year"]
+        if "prev_year" in slots:
+            self.draft.take(event, baseline_year=slots["prev_year"])
+
+    def _extreme(self, event: Mention) -> None:
+        holder = self._holder(event)
+        if self.draft.has_figures or holder is not None:
+            self._close()
+            self.draft = self.draft.heir(subjects=[holder] if holder else self.draft.subjects)
+        self.draft.extreme = event.slots["sign"]
+
+    def _last(self, event: Mention) -> None:
+        holder = self._holder(event)
+        if holder is not None:
+            self._close()
+            self.draft = self.draft.heir(subjects=[holder])
+
+    def _group(self, event: Mention) -> None:
+        tier = event.slots.get("tier")
+        span = event.spans.get("tier") if tier is not None else None
+        self.draft.take(event, rank_group=self.document.text(*span).lower() if span else self.document.of(event))
+
+    def _unchanged(self, event: Mention) -> None:
+        self.draft.slots.setdefault("unchanged", True)
+        self.draft.tokens.append(event.start)
+
+    def _baseline(self, event: Mention) -> None:
+        self.last_baseline = event
+        self._set_baseline(event.slots["year"])
+        self.draft.tokens.append(event.end)
+
+    def _set_baseline(self, year: int) -> None:
+        self.draft.slots.setdefault("baseline_year", year)
+        self.baseline = self.baseline or year
+
+    def _top_list(self, event: Mention) -> None:
+        self._close()
+        count = event.slots["count"]
+        following = [e for e in self.events[self.at + 1 :] if e.type == "subject" and ";" not in self.words[event.end : e.start]]
+        if len(following) >= count:
+            self.deal = list(range(1, count + 1))
+            self.deal_size = count
+
+    def _together(self, event: Mention) -> None:
+        self.draft.shared = len(self.draft.subjects) > 1
+
+    def _respectively(self, event: Mention) -> None:
+        """ "A và B lần lượt đạt x và y": lines the units up for the figures, or the ranks for the units; refuses unequal counts."""
+        rest = [e for e in self.events[self.at + 1 :] if ";" not in self.words[event.end : e.start]]
+        scores = [e for e in rest if e.type in ("score", "bare_score")]
+        ranks = [e for e in rest if e.type == "rank"]
+        units = self.draft.subjects
+        if len(units) > 1 and not self.draft.has_figures and len(units) in (len(scores), len(ranks)):
+            self.waiting = [self.draft.heir(subjects=[unit], tokens=[self.draft.tokens[0]]) for unit in units]
+            return
+        before = [e for e in self.events[: self.at] if e.type == "rank"]
+        after = [e for e in rest if e.type == "subject"]
+        if len(before) > 1 and len(before) == len(after):
+            self.done = [d for d in self.done if d.tokens and d.tokens[-1] < before[0].start]
+            self.draft = self.draft.heir(subjects=[])
+            self.deal = [e.slots["rank"] for e in before]
+
+    # closing
+
+    def _keep(self, draft: Draft) -> None:
+        if draft.has_figures and not (draft.subjects and draft.subjects[-1].level == "skip"):
+            if draft.tokens:
+                self.done.append(draft)
+
+    def _close(self, weak: bool = False) -> None:
+        """Ends the statement that is being read and begins another about the same thing."""
+        if self.draft.has_figures and self.draft not in self.done:
+            self._keep(self.draft)
+        if self.draft.has_figures:
+            self.draft = self.draft.heir(weak=weak)
+        self.draft.tokens = []
+
+    def _settle_years(self) -> None:
+        """Statements without a year take the sentence's only one, else the topic's; changes share the sentence's baseline."""
+        years = {e.slots["year"] for e in self.events if e.type == "year"}
+        for draft in self.done:
+            if draft.year is None:
+                draft.year = next(iter(years)) if len(years) == 1 else self.topic.year
+            if "baseline_year" not in draft.slots and self.baseline and ("score_delta" in draft.slots or "rank_delta" in draft.slots or "unchanged" in draft.slots):
+                draft.slots["baseline_year"] = self.baseline
+            if not draft.subjects:
+                fallback = self.topic.subject if self.topic.subject and self.topic.subject.level != "skip" else self.topic.home
+                draft.subjects = [fallback] if fallback else []
+            if draft.index is None:
+                draft.index = next((Named(e.slots["code"], self.document.of(e)) for e in self.events if e.type == "index"), self.topic.index)

@@ -1,0 +1,68 @@
+"""What a statement about an index is made of while it is being read, and the subjects it can have."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from govscrape.extract.lattice import Mention
+
+FIGURES = ("score", "rank", "score_delta", "rank_delta", "prev_score", "prev_rank", "rank_group")
+CORE = ("score", "rank", "score_delta", "rank_delta")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Who is measured. ``level`` ``skip`` is a mean or region whose figures are no one's result."""
+
+    name: str
+    text: str
+    level: str
+    codes: tuple[str | None, str | None] = (None, None)
+
+    def same(self, other: "Subject | None") -> bool:
+        """Whether both are one unit."""
+        return other is not None and (self.name, self.level) == (other.name, other.level)
+
+
+@dataclass(frozen=True)
+class Named:
+    """An index or component as named: its code, and the words."""
+
+    code: str | None
+    text: str
+
+
+@dataclass
+class Draft:
+    """A record in the making: who and what, the figures met so far, and the tokens they stand on."""
+
+    index: Named | None = None
+    component: Named | None = None
+    subjects: list[Subject] = field(default_factory=list)
+    year: int | None = None
+    scope: str | None = None
+    slots: dict[str, Any] = field(default_factory=dict)
+    tokens: list[int] = field(default_factory=list)
+    rule: str | None = None
+    status: str = "result"
+    weak: bool = False
+    extreme: int = 0
+    shared: bool = False
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether any figure was taken in."""
+        return any(slot in self.slots for slot in FIGURES)
+
+    def heir(self, **changes: Any) -> "Draft":
+        """An empty draft about the same thing."""
+        fresh = replace(self, slots={}, tokens=[], rule=None, weak=False, scope=None, extreme=0, shared=False, subjects=list(self.subjects))
+        return replace(fresh, **changes)
+
+    def take(self, mention: Mention, **slots: Any) -> None:
+        """Takes figures in; a slot that is filled stays as it is."""
+        for slot, value in slots.items():
+            if value is not None:
+                self.slots.setdefault(slot, value)
+        self.tokens.extend((mention.start, mention.end))
+        if self.rule is None or "score" in slots or "rank" in slots:
+            self.rule = mention.rule if self.rule is None or not self.rule.startswith("figure.score") else self.rule

@@ -1,0 +1,48 @@
+"""From a mention of a unit to its canonical name, level and codes."""
+
+from govscrape.extract.document import Document
+from govscrape.extract.lattice import Mention
+from govscrape.extract.statements import Subject
+from govscrape.rules.ruleset import RuleSet
+from govscrape.text.fold import fold
+from govscrape.text.normalize import normalise
+
+
+class SubjectReader:
+    """Resolves subjects of one document; ``home`` is the portal's province, or None when nobody told."""
+
+    def __init__(self, document: Document, ruleset: RuleSet) -> None:
+        self.document = document
+        self.nation = ruleset.list("nation_name")[0]
+        self.links = ruleset.list("link_words")
+        self.rank_words = ruleset.list("rank_words")
+        self.rows = ruleset.gazetteer.get("province", [])
+        self.home = self._home(document.article.province)
+
+    def of(self, mention: Mention) -> Subject | None:
+        """The subject that ``mention`` stands for; None for the portal's own province when that is unknown."""
+        level, text = mention.slots["level"], self.document.of(mention)
+        if level == "home":
+            return self.home
+        if level == "province":
+            return self._province(mention.slots["who"], text)
+        if level == "national_average":
+            return Subject(self.nation, text, level)
+        if level in ("district", "commune"):
+            kind = mention.slots["kind"]
+            first = mention.spans["kind"][1]
+            return Subject(f"{kind} {self.document.text(first, mention.end)}", text, level)
+        return Subject(text, text, level)
+
+    def _province(self, row: dict[str, str], text: str) -> Subject:
+        return Subject(row["name"], text, "province", (row.get("code_63"), row.get("code_34")))
+
+    def _home(self, name: str | None) -> Subject | None:
+        if not name:
+            return None
+        wanted = fold(normalise(name).text)
+        for row in self.rows:
+            names = [row["name"], *filter(None, row["aliases"].split("|"))]
+            if any(wanted == fold(n) or wanted.endswith(" " + fold(n)) for n in names):
+                return self._province(row, row["name"])
+        return Subject(name, name, "province")
