@@ -16,10 +16,10 @@ from govscrape.models.portal import PageVersion, PageWords, Portal
 from govscrape.models.records import Issue
 from govscrape.parse import fields
 from govscrape.parse.blocks import Block, compose, read_blocks
-from govscrape.parse.document import attribute, parse_tree, sniff
+from govscrape.parse.document import UNNAMED, attribute, parse_tree, sniff
 from govscrape.parse.encoding import decode, is_garbled, is_repaired
 from govscrape.parse.furniture import Cleaned, Lexicon, clean, lexicon
-from govscrape.parse.generic import junk_in, main_content
+from govscrape.parse.generic import heading_above, junk_in, main_content
 from govscrape.parse.metadata import Metadata, read_metadata
 from govscrape.parse.refusals import refuse
 from govscrape.parse.tables import Grid
@@ -67,7 +67,7 @@ def parse_article(
     ``too_large``, ``too_deep``, ``blocked``, ``login``, ``soft_404``, ``not_found``, ``error_status``, ``listing``,
     ``no_body``.
     """
-    url = page.final_url or page.url
+    url = page.final_url or page.url or UNNAMED
     sniff(page.body, url)
     text, charset = decode(page.body, page.header("content-type"))
     tree = parse_tree(text, url)
@@ -124,21 +124,23 @@ def _refuse_listing(reading: _Reading, portal: Portal) -> None:
 
 def _assemble(reading: _Reading, version: PageVersion, node: LexborNode, date: fields.DateFound) -> Article:
     tree, words, portal = reading.tree, reading.words, reading.portal
-    title = fields.first_text(tree, version.title) or reading.meta.title
+    title = fields.first_text(tree, version.title) or _title(reading, node)
     body = _read_body(reading, node, version, title)
     _alarm(reading, version, body, title)
     summary = fields.first_text(tree, version.summary) or reading.meta.description
     blocks = _with_summary(body.cleaned.blocks, fields.first_text(tree, version.summary))
-    text, paragraphs = compose(blocks)
     attachments = fields.read_attachments(tree, node, version.attachments, reading.url)
+    files = {file.title for file in attachments}
+    text, paragraphs = compose([block for block in blocks if not (block.is_link_list and block.text in files)])
     if not text and not attachments:
         raise NotAnArticle(f"{reading.url}: the body is empty", "no_body")
     published, date_text = _published(reading, date)
     _check_size(reading, text, bool(attachments))
     if not title:
         reading.note("no_title", "no title was found")
+    page_url = reading.url if reading.url != UNNAMED else None
     return Article(
-        url=reading.url,
+        url=page_url,
         canonical_url=_canonical(reading),
         portal=portal.id if portal else None,
         province=portal.province if portal else None,
@@ -156,6 +158,11 @@ def _assemble(reading: _Reading, version: PageVersion, node: LexborNode, date: f
         attachments=attachments,
         language=_language(text, reading.meta.language),
     )
+
+
+def _title(reading: _Reading, node: LexborNode) -> str | None:
+    """Without a title selector: the headline of the head, else the heading above the body, else ``<title>``."""
+    return reading.meta.headline or heading_above(reading.tree, node) or reading.meta.title
 
 
 def _read_body(reading: _Reading, node: LexborNode, version: PageVersion, title: str | None) -> _Body:
@@ -233,7 +240,7 @@ def _check_size(reading: _Reading, text: str, has_files: bool) -> None:
         reading.note("short_body", f"the body has {len(text)} characters, fewer than {expected}")
 
 
-def _canonical(reading: _Reading) -> str:
+def _canonical(reading: _Reading) -> str | None:
     """The page's own address; its ``rel=canonical`` counts only when it is an article of the portal by pattern."""
     portal = reading.portal
     node = reading.tree.css_first('link[rel="canonical"]')
@@ -241,7 +248,7 @@ def _canonical(reading: _Reading) -> str:
         link = resolve(attribute(node, "href"), reading.url, portal)
         if link and is_article(link, portal):
             return link
-    return canonical_url(reading.url, portal)
+    return canonical_url(reading.url, portal) if reading.url != UNNAMED else None
 
 
 def _images(images: tuple[Image, ...], base: str) -> tuple[Image, ...]:
@@ -249,7 +256,7 @@ def _images(images: tuple[Image, ...], base: str) -> tuple[Image, ...]:
 
 
 def _language(text: str, declared: str | None) -> str:
-    """Vietnamese shows in its letters; a page in plain ASCII is in the declared language or, wrongly declared, unknown."""
+    """Vietnamese shows in its letters; plain ASCII is in the declared language or, if that is wrong, unknown."""
     letters = [char for char in text if char.isalpha()]
     if len(letters) < _LANGUAGE_CHARS or sum(char > "\x7f" for char in letters) * 20 >= len(letters):
         return "vi"

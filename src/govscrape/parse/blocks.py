@@ -1,7 +1,7 @@
 """A body element as a flat list of blocks: paragraphs with their kind, pictures, rows of tables."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from selectolax.lexbor import LexborNode
@@ -16,8 +16,9 @@ CELL_SEPARATOR = " | "
 _HEADING_CHARS = 150
 
 _BLOCK = frozenset(
-    "address article aside blockquote body caption center content dd details div dl dt fieldset figcaption figure footer form"
-    " h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    "address article aside blockquote body caption center content dd details div dl dt fieldset figcaption figure"
+    " footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr"
+    " ul".split()
 )
 _SILENT = frozenset(
     "script style noscript iframe template select option button input textarea svg math object embed audio video"
@@ -46,8 +47,19 @@ class Block:
         return self.links * 10 >= len(self.text) * 7 > 0
 
 
+@dataclass(frozen=True)
+class _Piece:
+    text: str
+    link: bool = False
+    bold: bool = False
+    styled: bool = False
+
+
+_BREAK = _Piece("\n")
+
+
 def read_blocks(root: LexborNode, skip: set[int], captions: set[int]) -> tuple[list[Block], list[Grid]]:
-    """The blocks and data tables under ``root``. ``skip`` and ``captions`` are ``mem_id`` of nodes to leave out or to mark."""
+    """The blocks and data tables under ``root``; ``skip``, ``captions``: ``mem_id`` of nodes to leave out or mark."""
     reader = _Reader(skip, captions)
     for opening, node in walk(root, reader.skip):
         if opening:
@@ -85,9 +97,8 @@ class _Reader:
         self.captions = captions
         self.blocks: list[Block] = []
         self.tables: list[Grid] = []
-        self.buffer: list[str] = []
+        self.buffer: list[_Piece] = []
         self.depth: dict[str, int] = {}
-        self.links = self.bold = self.italic = self.chars = 0
 
     def open(self, node: LexborNode) -> None:
         tag = node.tag or ""
@@ -96,7 +107,7 @@ class _Reader:
         elif tag in _SILENT or _is_hidden(node):
             self.skip.add(node.mem_id)
         elif tag == "br":
-            self.buffer.append("\n")
+            self.buffer.append(_BREAK)
         elif tag == "img":
             self._image(node)
         elif tag == "table" and self._table(node):
@@ -127,12 +138,14 @@ class _Reader:
         return any(self.depth.get(tag) for tag in tags)
 
     def _text(self, text: str) -> None:
-        size = len("".join(text.split()))
-        self.buffer.append(_SPACE.sub(" ", text))
-        self.chars += size
-        self.links += size if self._in("a") else 0
-        self.bold += size if self._in("b", "strong") else 0
-        self.italic += size if self._in("i", "em", "center") else 0
+        self.buffer.append(
+            _Piece(
+                nfc(_SPACE.sub(" ", text.translate(_INVISIBLE))),
+                link=self._in("a"),
+                bold=self._in("b", "strong"),
+                styled=self._in("i", "em", "center"),
+            )
+        )
 
     def _image(self, node: LexborNode) -> None:
         source = next((value for name in _LAZY_SOURCES if (value := attribute(node, name).strip())), "")
@@ -153,14 +166,15 @@ class _Reader:
         return True
 
     def flush(self) -> None:
-        """Ends the paragraph that is being read; a ``<br>`` inside it ends a paragraph too unless the sentence goes on."""
-        text = nfc("".join(self.buffer).translate(_INVISIBLE))
-        chars, links, bold, italic = max(self.chars, 1), self.links, self.bold, self.italic
-        self.buffer.clear()
-        self.links = self.bold = self.italic = self.chars = 0
-        for line in _lines(text):
-            block = Block("text", line, links=len(line) * links // chars, styled=italic * 10 >= chars * 9)
-            self.blocks.append(replace(block, kind=self._kind(line, bold * 10 >= chars * 9)))
+        """Ends the paragraph being read; a ``<br>`` inside it ends a paragraph too unless the sentence goes on."""
+        pieces, self.buffer = self.buffer, []
+        for line in _lines(pieces):
+            text = squeeze(nfc("".join(piece.text for piece in line)))
+            chars = max(_weight(line), 1)
+            bold = _weight([piece for piece in line if piece.bold]) * 10 >= chars * 9
+            styled = _weight([piece for piece in line if piece.styled]) * 10 >= chars * 9
+            links = sum(len(piece.text) for piece in line if piece.link)
+            self.blocks.append(Block(self._kind(text, bold), text, links, styled))
 
     def _kind(self, text: str, bold: bool) -> ParagraphKind:
         if self._in("caption!", "figcaption", "caption"):
@@ -172,19 +186,33 @@ class _Reader:
         return "heading" if bold and len(text) <= _HEADING_CHARS and not _SENTENCE_END.search(text) else "text"
 
 
-def _lines(text: str) -> list[str]:
-    out: list[str] = []
+def _weight(pieces: list[_Piece]) -> int:
+    return sum(len(piece.text.replace(" ", "")) for piece in pieces)
+
+
+def _lines(pieces: list[_Piece]) -> list[list[_Piece]]:
+    """The pieces between breaks; a single break before a lower-case letter, with no sentence ended, is a mere wrap."""
+    out: list[list[_Piece]] = []
+    line: list[_Piece] = []
     gap = True
-    for raw in text.split("\n"):
-        line = squeeze(raw)
-        if not line:
+    for piece in [*pieces, _BREAK]:
+        if piece is not _BREAK:
+            line.append(piece)
+            continue
+        text = "".join(part.text for part in line).strip()
+        if not text:
             gap = True
-        elif out and not gap and line[0].islower() and not _SENTENCE_END.search(out[-1]):
-            out[-1] += " " + line
+        elif out and not gap and text[0].islower() and not _SENTENCE_END.search(_text_of(out[-1])):
+            out[-1] += [_Piece(" "), *line]
         else:
             out.append(line)
-        gap = gap and not line
+            gap = False
+        line = []
     return out
+
+
+def _text_of(line: list[_Piece]) -> str:
+    return "".join(piece.text for piece in line).rstrip()
 
 
 def _is_hidden(node: LexborNode) -> bool:

@@ -11,6 +11,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from govscrape.errors import NotAnArticle
 
+# Stands in messages for the URL of a page that was given without one.
+UNNAMED = "page"
 MAX_CHARS = 20_000_000
 MAX_DEPTH = 600
 MAX_ATTRIBUTES = 2_000

@@ -142,11 +142,11 @@ def _with_captions(blocks: list[Block], words: Lexicon) -> tuple[list[Block], tu
         if _FILE_NAME.match(block.text):
             waiting = True
             continue
-        caption = block.kind == "caption" or (waiting and _is_caption(block, words))
-        if caption:
-            block = replace(block, kind="caption")
+        if block.kind == "caption" or (waiting and _is_caption(block, words)):
             images = _name(images, block.text)
-        out.append(block)
+            out.append(replace(block, kind="caption"))
+        else:
+            out.append(block)
         waiting = False
     return out, tuple(images)
 

@@ -4,7 +4,9 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from govscrape.parse.document import attribute, walk
+from govscrape.parse.document import attribute, node_text, walk
+from govscrape.parse.metadata import HEADLINE_CHARS
+from govscrape.text.normalize import nfc
 
 _SHARE = 0.72
 _SENTENCE_CHARS = 60
@@ -16,13 +18,14 @@ _JUNK = re.compile(
     r"|pager|print|toolbar|menu|navbar|sidebar|footer|login|signin|advert|banner|hit-?count(?:er)?)(?:$|[-_ ])",
     re.IGNORECASE,
 )
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _INLINE = frozenset(
     "-text a abbr b big br cite code em font i img mark nobr q s small span strike strong sub sup tt u".split()
 )
 
 
 def junk_in(root: LexborNode) -> set[int]:
-    """The elements under ``root`` that only serve the site: share bars, ratings, comments, related lists, by class or id.
+    """The elements under ``root`` that serve the site, by class or id: share bars, ratings, comments, related lists.
 
     An element that holds more than half of the text is kept, whatever it is called.
     """
@@ -57,13 +60,30 @@ def main_content(tree: LexborHTMLParser) -> LexborNode | None:
         root = heaviest
 
 
+def heading_above(tree: LexborHTMLParser, node: LexborNode) -> str | None:
+    """The last heading before an element, else the first in it; short ones, which name sections, are passed over."""
+    found, inside = None, False
+    for opening, element in walk(tree.body, set()) if tree.body else ():
+        if opening and element.mem_id == node.mem_id:
+            if found:
+                return found
+            inside = True
+        elif not opening and element.mem_id == node.mem_id:
+            break
+        elif opening and element.tag in _HEADINGS and len(text := nfc(node_text(element))) >= HEADLINE_CHARS:
+            found = text
+            if inside:
+                break
+    return found
+
+
 def text_weight(node: LexborNode) -> int:
     """Characters of running text under a node, links and short lines left out."""
     return _weights(node).get(node.mem_id, 0)
 
 
 def _elements(node: LexborNode) -> list[LexborNode]:
-    return [child for child in node.iter()]
+    return list(node.iter())
 
 
 def _weights(root: LexborNode) -> dict[int, int]:

@@ -14,7 +14,8 @@ from govscrape.text.dates import iso_or_none
 from govscrape.text.normalize import nfc
 
 _MAX_NESTING = 20
-_HEADLINE_CHARS = 12
+# Shorter headings name a section of the site.
+HEADLINE_CHARS = 12
 _SITE_SUFFIX = re.compile(r"\s+[|–—-]\s+[^|–—]{3,80}$")
 _ARTICLE_TYPES = frozenset({"Article", "NewsArticle", "ReportageNewsArticle", "BlogPosting", "Report"})
 _PUBLISHED = ("article:published_time", "datePublished", "dateCreated", "pubdate", "date")
@@ -23,33 +24,34 @@ _UPDATED = ("article:modified_time", "dateModified", "og:updated_time", "lastmod
 
 @dataclass(frozen=True)
 class Metadata:
-    """Each value as the head gives it, or None. ``cut`` tells that the description ends in dots: it is a fragment."""
+    """Each value as the head gives it, or None.
 
+    ``headline`` is told or repeated as such, ``title`` only what ``<title>`` says without the site's name.
+    """
+
+    headline: str | None = None
     title: str | None = None
     description: str | None = None
-    cut: bool = False
     section: str | None = None
     published_at: datetime | None = None
     updated_at: datetime | None = None
     language: str | None = None
-    article_type: bool = False
 
 
 def read_metadata(tree: LexborHTMLParser) -> Metadata:
     """The head's own account of the page; never raises."""
     meta = _meta(tree)
     linked = _json_ld(tree)
-    description = _first(meta, "og:description", "description")
-    html = tree.css_first("html")
+    html, title = tree.css_first("html"), tree.css_first("title")
+    whole = nfc(node_text(title)) if title else ""
     return Metadata(
-        title=_title(tree, meta, linked),
-        description=description,
-        cut=bool(description and description.endswith(("...", "…"))),
+        headline=_headline(tree, meta, linked, whole),
+        title=_SITE_SUFFIX.sub("", whole) or None,
+        description=_first(meta, "og:description", "description"),
         section=_first(meta, "article:section"),
         published_at=_time(meta, linked, _PUBLISHED),
         updated_at=_time(meta, linked, _UPDATED),
         language=(attribute(html, "lang")[:2].lower() or None) if html else None,
-        article_type=meta.get("og:type", "").lower() == "article" or bool(linked),
     )
 
 
@@ -72,18 +74,16 @@ def _time(meta: dict[str, str], linked: dict[str, Any], names: tuple[str, ...]) 
     return next((time for value in values if isinstance(value, str) and (time := iso_or_none(value))), None)
 
 
-def _title(tree: LexborHTMLParser, meta: dict[str, str], linked: dict[str, Any]) -> str | None:
-    """The headline: told as such, else the heading that the page's ``<title>`` repeats, else that without the site's name."""
+def _headline(tree: LexborHTMLParser, meta: dict[str, str], linked: dict[str, Any], whole: str) -> str | None:
+    """The headline told as such, else the heading that ``<title>`` repeats."""
     headline = linked.get("headline")
     if isinstance(headline, str) and headline.strip():
         return nfc(squeeze(headline))
     if "og:title" in meta:
         return meta["og:title"]
-    node = tree.css_first("title")
-    whole = nfc(node_text(node)) if node else ""
     headings = [nfc(node_text(heading)) for heading in tree.css("h1, h2, h3")]
-    repeated = [text for text in headings if len(text) >= _HEADLINE_CHARS and text.casefold() in whole.casefold()]
-    return max(repeated, key=len, default="") or _SITE_SUFFIX.sub("", whole) or next(filter(None, headings), None)
+    repeated = [text for text in headings if len(text) >= HEADLINE_CHARS and text.casefold() in whole.casefold()]
+    return max(repeated, key=len, default=None)
 
 
 def _json_ld(tree: LexborHTMLParser) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser
 from govscrape.errors import NotAnArticle
 from govscrape.models.page import Page
 from govscrape.models.portal import Portal
-from govscrape.parse.document import node_text
+from govscrape.parse.document import UNNAMED, node_text
 from govscrape.parse.furniture import Lexicon
 from govscrape.parse.generic import text_weight
 
@@ -20,8 +20,8 @@ _BLOCKED_STATUS = frozenset({401, 403, 429, 503})
 
 
 def refuse(page: Page, tree: LexborHTMLParser, text: str, portal: Portal | None, words: Lexicon) -> None:
-    """Raises NotAnArticle with the reason: ``blocked``, ``not_found``, ``error_status``, ``login``, ``soft_404``, ``empty``."""
-    url = page.final_url or page.url
+    """Raises NotAnArticle: ``blocked``, ``not_found``, ``error_status``, ``login``, ``soft_404`` or ``empty``."""
+    url = page.final_url or page.url or UNNAMED
     _refuse_status(page.status, url)
     weight = text_weight(tree.body) if tree.body else 0
     if _STUB.search(text) and len(text) <= _STUB_BYTES and weight == 0:

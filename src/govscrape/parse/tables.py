@@ -66,7 +66,7 @@ def _span(cell: LexborNode, name: str) -> int:
 
 
 def _children(node: LexborNode) -> list[LexborNode]:
-    return [child for child in node.iter()]
+    return list(node.iter())
 
 
 def _own(table: LexborNode, tag: str) -> list[LexborNode]:
