@@ -16,6 +16,7 @@ from govscrape.rules.schema import CONDITION, Cue, Index, RecordExample, Rule, R
 
 BUILT_IN = frozenset({"int", "num", "dec", "word", "cap", "upper", "any"})
 _NOT_RULES = {"portals", "published"}
+_READ_ELSEWHERE = {"lexicon/page.yaml"}  # by rules.portals
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def load_ruleset(path: Path | None = None) -> RuleSet:
     root = path or rules_dir()
     if not root.is_dir():
         raise RuleError("no such folder", str(root))
-    files = sorted(file for file in root.rglob("*") if file.suffix in {".yaml", ".csv"} and file.relative_to(root).parts[0] not in _NOT_RULES)
+    files = [file for file in sorted(root.rglob("*")) if file.suffix in {".yaml", ".csv"} and _is_rules(file.relative_to(root))]
     digest = hashlib.sha256()
     ruleset = RuleSet()
     for file in files:
@@ -114,6 +115,10 @@ def load_ruleset(path: Path | None = None) -> RuleSet:
     ruleset.version = digest.hexdigest()[:12]
     _check_types(ruleset)
     return ruleset
+
+
+def _is_rules(file: Path) -> bool:
+    return file.parts[0] not in _NOT_RULES and file.as_posix() not in _READ_ELSEWHERE
 
 
 def _add_file(ruleset: RuleSet, content: RuleFile, where: str) -> None:
