@@ -1,1 +1,49 @@
-"""See ARCHITECTURE.md."""
+"""Sample portals on this machine: four sites, four CMS families, articles of our own writing.
+
+``serve`` puts them on loopback, ``sample_portals`` describes them as any other portal is described, and ``expected``
+says which index results each article states. See ``articles`` for what is invented in them.
+"""
+
+from functools import cache
+from importlib.resources import as_file, files
+
+from govscrape.demo.articles import MARK, Expected, SampleArticle, articles
+from govscrape.demo.server import Served, serve
+from govscrape.models.portal import Portal
+from govscrape.rules.portals import load_portal
+
+PORTALS = ("gialai", "quangninh", "thuathienhue", "dongnai")
+
+__all__ = [
+    "MARK",
+    "PORTALS",
+    "Expected",
+    "SampleArticle",
+    "Served",
+    "expected",
+    "sample_articles",
+    "sample_portals",
+    "serve",
+]
+
+
+def sample_articles() -> tuple[SampleArticle, ...]:
+    """All sample articles, portal by portal, newest first."""
+    return tuple(article for portal in PORTALS for article in articles(portal))
+
+
+@cache
+def expected() -> dict[tuple[str, str], tuple[Expected, ...]]:
+    """Per (portal, article title): the index results that its text states; empty for plain news, plans and notices."""
+    return {(article.portal, article.title): article.indices for article in sample_articles()}
+
+
+def sample_portals(port: int) -> list[Portal]:
+    """The sample portals as served on ``port``. Raises RuleError naming the file that is wrong."""
+    return [_portal(name, port) for name in PORTALS]
+
+
+def _portal(name: str, port: int) -> Portal:
+    with as_file(files("govscrape.demo") / "portals" / f"{name}.yaml") as path:
+        portal = load_portal(path)
+    return Portal.model_validate_json(portal.model_dump_json().replace("{port}", str(port)))
