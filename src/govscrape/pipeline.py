@@ -26,6 +26,8 @@ from govscrape.store import Store
 from govscrape.store.pending import chain_is_whole, pending, settled
 
 SILENCE_MAX = 5
+GONE = frozenset({"not_found", "soft_404"})
+GONE_SHARE_MAX = 0.5
 NOT_ASKED = "not_asked"
 ASKED_AGAIN = frozenset({"fetch_failed", "fetch_blocked", "login", "blocked", "not_read"})
 """Issue codes of addresses that later runs ask again, because the cause may lie outside the page."""
@@ -277,33 +279,28 @@ class _Run:
     async def _article(self, fetcher: _Archiving, url: str) -> None:
         try:
             page = await fetcher.fetch(url)
-            self._check_status(page)
+            if page.status >= 300 and page.status not in (404, 410):
+                raise FetchError(f"{page.url}: HTTP {page.status}")
         except FetchError as error:
             self.silence += 1
             self._failed(Issue(code=_code(error), message=str(error), where=url))
             return
-        except NotAnArticle as error:
-            self._gone(url, page.fetched_at, error)
-            return
         try:
             extraction = read_page(page, self.portal, self.stages.extractor, url)
         except NotAnArticle as error:
+            if error.code in GONE:
+                self._gone(url, page.fetched_at, error)
+                return
             self.silence = self.silence + 1 if error.code in ("blocked", "login") else 0
             self._failed(Issue(code=error.code, message=str(error), where=url))
             return
         self.silence = 0
         self._save(extraction, fetcher.last, page.fetched_at)
 
-    def _check_status(self, page: Page) -> None:
-        if page.status in (404, 410):
-            raise NotAnArticle(f"{page.url}: HTTP {page.status}", "gone")
-        if page.status >= 300:
-            raise FetchError(f"{page.url}: HTTP {page.status}")
-
     def _gone(self, url: str, at: datetime, error: NotAnArticle) -> None:
         self.stages.store.mark_withdrawn(url, at)
         self.counts = self.counts.plus(gone=1)
-        self._issue(Issue(code="gone", message=str(error), where=url))
+        self._issue(Issue(code=error.code, message=str(error), where=url))
 
     def _save(self, extraction: Extraction, ref: ArchiveRef | None, fetched_at: datetime) -> None:
         outcome = self.stages.store.save(
@@ -329,6 +326,10 @@ class _Run:
         broken += [f"{listing}: few_links" for listing in few]
         if self.counts.failed:
             broken.append(f"{self.counts.failed} articles failed")
+        # A dead link is the portal's; most of them dead means that its addresses changed.
+        asked = sum((self.counts.new, self.counts.changed, self.counts.same, self.counts.failed, self.counts.gone))
+        if self.counts.gone > max(2, asked * GONE_SHARE_MAX):
+            broken.append(f"{self.counts.gone} of {asked} articles are gone")
         return "; ".join(broken) or None
 
 

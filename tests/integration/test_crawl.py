@@ -266,6 +266,17 @@ def test_a_page_that_breaks_the_parser_is_an_issue(site: Site, run: Run, monkeyp
     assert ("not_read", f"{site.base}/bai/2") in run.issues()
 
 
+@pytest.mark.parametrize(("gone", "partial"), [(1, False), (5, True)], ids=["a dead link", "most links dead"])
+def test_dead_links_are_the_portals_until_most_are_dead(site: Site, run: Run, gone: int, partial: bool) -> None:
+    """One article that a listing still names is nothing; all of them mean that the addresses changed."""
+    news = News(site, 6)
+    for number in range(1, gone + 1):
+        del site.answers[news.path(number)]
+    report = run.crawl()
+    assert (report.portals[0].counts.gone, report.partial) == (gone, partial)
+    assert ("not_found", site.base + news.path(1)) in run.issues()
+
+
 def test_an_empty_listing_is_partial(site: Site, run: Run) -> None:
     """A redesign that hides every link must not look like a quiet day."""
     News(site, 0)
