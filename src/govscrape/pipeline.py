@@ -6,7 +6,7 @@ issue of that article: the run goes on, and says ``partial`` when it saw less th
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -14,16 +14,17 @@ from govscrape import __version__
 from govscrape.archive import Archive
 from govscrape.clock import Clock, SystemClock
 from govscrape.errors import ArchiveError, Blocked, FetchError, GovscrapeError, InputError, NotAnArticle, TooLarge
-from govscrape.fetch import Certificate, Fetcher, HttpFetcher, Spacing, discover
+from govscrape.fetch import Fetcher, HttpFetcher, Spacing, discover
 from govscrape.models.article import Article
 from govscrape.models.page import ArchiveRef, ListingPage, Page
 from govscrape.models.portal import Listing, Portal
 from govscrape.models.records import Extraction, Issue
+from govscrape.models.run import Certificate, Counts, CrawlReport, Event, PortalReport, ReextractReport
 from govscrape.parse import parse_article, parse_listing
 from govscrape.settings import Settings
 from govscrape.store import Certificate as StoredCertificate
 from govscrape.store import Store
-from govscrape.store.pending import chain_is_whole, pending, settled
+from govscrape.store.pending import chain_is_whole, pending, settled, unread
 
 SILENCE_MAX = 5
 GONE = frozenset({"not_found", "soft_404"})
@@ -55,80 +56,12 @@ class Extracts(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Where a run stands. ``total`` is None while it is not known; ``url`` is what was just done."""
-
-    portal: str
-    stage: Literal["listing", "article", "done"]
-    done: int
-    total: int | None = None
-    url: str | None = None
-
-
 Progress = Callable[[Event], None]
 Mode = Literal["new", "deep", "refresh"]
 
 
 def silent(_: Event) -> None:
     """Tell nobody."""
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What became of the articles of a portal or of a re-extraction."""
-
-    new: int = 0
-    changed: int = 0
-    same: int = 0
-    failed: int = 0
-    gone: int = 0
-    issues: int = 0
-
-    def plus(self, **more: int) -> "Counts":
-        """These counts with some raised."""
-        return replace(self, **{name: getattr(self, name) + by for name, by in more.items()})
-
-
-@dataclass(frozen=True, slots=True)
-class PortalReport:
-    """One portal's run: what each listing's walk proves, what became of its articles, and why it is partial, if so."""
-
-    portal: str
-    listings: tuple[Certificate, ...] = ()
-    counts: Counts = Counts()
-    requests: int = 0
-    reason: str | None = None
-
-    @property
-    def partial(self) -> bool:
-        """Whether the run saw less than it should."""
-        return self.reason is not None
-
-
-@dataclass(frozen=True, slots=True)
-class CrawlReport:
-    """Every portal of a run, in the order given."""
-
-    portals: tuple[PortalReport, ...]
-
-    @property
-    def partial(self) -> bool:
-        """Whether any portal's run is partial."""
-        return any(report.partial for report in self.portals)
-
-
-@dataclass(frozen=True, slots=True)
-class ReextractReport:
-    """What reading the archive again changed; ``faults`` are pages that could not be read again."""
-
-    counts: Counts
-    faults: tuple[Issue, ...] = ()
-
-    @property
-    def partial(self) -> bool:
-        """Whether some archived page could not be read."""
-        return bool(self.faults)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +121,7 @@ async def crawl(
             tasks = [group.create_task(one(portal)) for portal in portals]
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from failures
-    return CrawlReport(tuple(task.result() for task in tasks))
+    return CrawlReport(portals=tuple(task.result() for task in tasks))
 
 
 class _Run:
@@ -211,16 +144,22 @@ class _Run:
             found, certificates = await self._discover(fetcher)
             stopped = await self._articles(fetcher, found)
             reason = stopped or self._reason(certificates)
-            report = PortalReport(self.portal.id, certificates, self.counts, http.requests, reason)
+            report = PortalReport(
+                portal=self.portal.id,
+                listings=certificates,
+                counts=self.counts,
+                requests=http.requests,
+                reason=reason,
+            )
         store.runs.finish_run(
             self.run_id,
             finished_at=clock.now(),
-            counts={name: getattr(self.counts, name) for name in Counts.__dataclass_fields__},
+            counts=self.counts.model_dump(),
             partial=report.partial,
             certificates={walk.listing: _stored(walk) for walk in certificates},
             reason=reason,
         )
-        self.stages.progress(Event(self.portal.id, "done", len(found), len(found)))
+        self.stages.progress(Event(portal=self.portal.id, stage="done", done=len(found), total=len(found)))
         return report
 
     async def _discover(self, fetcher: _Archiving) -> tuple[list[str], tuple[Certificate, ...]]:
@@ -253,7 +192,7 @@ class _Run:
             raise
         except Exception as error:
             raise InputError(f"{page.url}: {_crash(error)}") from error
-        self.stages.progress(Event(portal.id, "listing", len(found.items), None, page.url))
+        self.stages.progress(Event(portal=portal.id, stage="listing", done=len(found.items), url=page.url))
         return found
 
     def _judge(self, walk: Certificate) -> None:
@@ -269,7 +208,7 @@ class _Run:
     async def _articles(self, fetcher: _Archiving, urls: list[str]) -> str | None:
         for number, url in enumerate(urls, 1):
             await self._article(fetcher, url)
-            self.stages.progress(Event(self.portal.id, "article", number, len(urls), url))
+            self.stages.progress(Event(portal=self.portal.id, stage="article", done=number, total=len(urls), url=url))
             if self.silence >= SILENCE_MAX:
                 for left in urls[number:]:
                     self._issue(Issue(code=NOT_ASKED, message="left when the portal stopped answering", where=left))
@@ -286,7 +225,7 @@ class _Run:
             self._failed(Issue(code=_code(error), message=str(error), where=url))
             return
         try:
-            extraction = read_page(page, self.portal, self.stages.extractor, url)
+            extraction = read_page(page, self.portal, self.stages.extractor)
         except NotAnArticle as error:
             if error.code in GONE:
                 self._gone(url, page.fetched_at, error)
@@ -327,21 +266,20 @@ class _Run:
         if self.counts.failed:
             broken.append(f"{self.counts.failed} articles failed")
         # A dead link is the portal's; most of them dead means that its addresses changed.
-        asked = sum((self.counts.new, self.counts.changed, self.counts.same, self.counts.failed, self.counts.gone))
-        if self.counts.gone > max(2, asked * GONE_SHARE_MAX):
-            broken.append(f"{self.counts.gone} of {asked} articles are gone")
+        if self.counts.gone > max(2, self.counts.asked * GONE_SHARE_MAX):
+            broken.append(f"{self.counts.gone} of {self.counts.asked} articles are gone")
         return "; ".join(broken) or None
 
 
-def read_page(page: Page, portal: Portal | None, extractor: Extracts, url: str | None = None) -> Extraction:
+def read_page(page: Page, portal: Portal | None, extractor: Extracts) -> Extraction:
     """Parse and extract one page; NotAnArticle also for a crash, so that one page never ends a run.
 
-    ``url`` is the address the article was asked by; the article keeps it as its own.
+    The article keeps the address it was asked by, so that the listing's link is known although it redirects.
     """
     try:
         article, issues = parse_article(page, portal)
-        if url is not None and url not in (article.url, article.canonical_url):
-            article = article.model_copy(update={"url": url})
+        if page.url not in (article.url, article.canonical_url):
+            article = article.model_copy(update={"url": page.url})
         extraction = extractor.extract(article)
     except NotAnArticle:
         raise
@@ -360,15 +298,16 @@ def reextract(
 ) -> ReextractReport:
     """Read every stored article's newest page again from the archive with today's rules; the network is not touched.
 
-    The same bytes and rules give the same records, so only what differs is written. A page that cannot be read is a
-    fault in the report and its article stays as it is.
+    The same bytes and rules give the same records, so only what differs is written. A stored article whose page cannot
+    be read is a fault in the report and stays as it is. Pages that never gave an article are tried too.
     """
     counts, faults = Counts(), []
-    stored = list(store.iter_pages())
+    stored = [(url, portal, ref) for url, portal, ref in store.iter_pages()]
+    stored += _never_read(store, archive)
     for number, (url, portal, ref) in enumerate(stored, 1):
         try:
             page = archive.read(ref)
-            extraction = read_page(page, portals.get(portal or ""), extractor, url)
+            extraction = read_page(page, portals.get(portal or ""), extractor)
             outcome = store.save(
                 extraction,
                 page=ref,
@@ -378,11 +317,19 @@ def reextract(
             )
             counts = counts.plus(**{outcome: 1, "issues": len(extraction.issues)})
         except (ArchiveError, NotAnArticle) as error:
-            code = error.code if isinstance(error, NotAnArticle) else "archive"
-            faults.append(Issue(code=code, message=str(error), where=url))
+            if store.known(url):
+                code = error.code if isinstance(error, NotAnArticle) else "archive"
+                faults.append(Issue(code=code, message=str(error), where=url))
             counts = counts.plus(failed=1)
-        progress(Event(portal or "", "article", number, len(stored), url))
-    return ReextractReport(counts, tuple(faults))
+        progress(Event(portal=portal or "", stage="article", done=number, total=len(stored), url=url))
+    return ReextractReport(counts=counts, faults=tuple(faults))
+
+
+def _never_read(store: Store, archive: Archive) -> list[tuple[str, str | None, ArchiveRef]]:
+    """The newest archived responses of addresses that gave no article so far: a mended selector may read them now."""
+    wanted = unread(store)
+    newest = {page.url: ref for ref, page in archive.pages() if page.url in wanted} if wanted else {}
+    return [(url, wanted[url], ref) for url, ref in newest.items()]
 
 
 def _stored(walk: Certificate) -> StoredCertificate:

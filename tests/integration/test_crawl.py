@@ -16,11 +16,12 @@ from govscrape.cli import main
 from govscrape.models.article import Article
 from govscrape.models.portal import Listing, PageVersion, Portal
 from govscrape.models.records import Extraction
-from govscrape.pipeline import CrawlReport, Event, Mode, ReextractReport, crawl, reextract
+from govscrape.models.run import CrawlReport, Event, ReextractReport
+from govscrape.pipeline import Mode, crawl, reextract
 from govscrape.settings import Settings
 from govscrape.store import Store
 
-from .conftest import Handler, Site, page, status_then
+from .conftest import Handler, Site, page, redirect, status_then
 
 TEXT = "Hôm nay tỉnh công bố kết quả của năm, và mọi người đều vui mừng với bài số {n}. " * 5
 PER_PAGE = 3
@@ -237,6 +238,34 @@ def test_reading_the_archive_again_touches_neither_network_nor_database(site: Si
     assert (report.counts.same, report.counts.changed, report.partial) == (5, 0, False)
     assert list(run.store.db.conn.iterdump()) == before
     assert site.asked.total() == asked
+
+
+def test_an_article_behind_a_redirect_is_known_by_its_link(site: Site, run: Run) -> None:
+    """Else every run would fetch it again and no page of the listing would ever be all known."""
+    news = News(site, 3)
+    site.answers["/moved/2"] = site.answers[news.path(2)]
+    site.answers[news.path(2)] = redirect("/moved/2")
+    run.crawl()
+    again = run.crawl().portals[0]
+    assert (again.counts.asked, again.listings[0].reason) == (0, "overlap")
+    before = list(run.store.db.conn.iterdump())
+    assert run.reextract().counts.same == 3
+    assert list(run.store.db.conn.iterdump()) == before
+
+
+def test_a_mended_selector_reads_what_was_archived(site: Site, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that gave no article are in the archive; mending the rule must not need the network."""
+    News(site, 3)
+
+    def crash(_: Reader, article: Article) -> Extraction:
+        raise ValueError(article.title)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Reader, "extract", crash)
+        assert run.crawl().portals[0].counts.failed == 3
+    asked = site.asked.total()
+    report = run.reextract()
+    assert (report.counts.new, report.partial, site.asked.total()) == (3, False, asked)
 
 
 def test_a_lost_archive_file_is_a_fault_and_not_the_end(site: Site, run: Run) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,7 +13,8 @@ from govscrape.errors import InputError
 
 if TYPE_CHECKING:
     from govscrape.models.portal import Portal
-    from govscrape.pipeline import CrawlReport, Event, Progress, ReextractReport
+    from govscrape.models.run import CrawlReport, Event, ReextractReport
+    from govscrape.pipeline import Progress
 
 PARTIAL = 3
 
@@ -150,7 +150,7 @@ def show_crawl(report: "CrawlReport", form: Format) -> None:
     """A row for each listing on stdout, a portal's counts beside its first, and on stderr why a run is partial."""
     rows: list[Row] = []
     for portal in report.portals:
-        counts: Row = asdict(portal.counts)
+        counts: Row = portal.counts.model_dump()
         for walk in portal.listings:
             listing = {"listing": walk.listing, "pages": walk.pages, "listed": walk.items, "stopped_by": walk.reason}
             rows.append({"portal": portal.portal, **listing, **counts})

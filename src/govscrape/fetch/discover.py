@@ -7,6 +7,7 @@ from govscrape.errors import FetchError, InputError, NotAnArticle
 from govscrape.fetch.client import Fetcher
 from govscrape.models.page import ListingItem, ListingPage, Page
 from govscrape.models.portal import Listing, Portal
+from govscrape.models.run import Certificate
 
 ReadListing = Callable[[Page, Portal, Listing], ListingPage]
 HOLE_PAGES_MAX = 3
@@ -21,27 +22,6 @@ EMPTY = "empty"
 FAILED = "failed"
 UNREADABLE = "not_read"
 _CLOSING = frozenset({OVERLAP, END, MAX_PAGES, WINDOW, REPEATED, NO_NEW_LINK})
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """What a walk proves. ``closed``: no article is missed between the newest and the oldest that was seen here, ever.
-
-    ``reason`` is why the walk stopped: overlap, end, repeated_page, no_new_link, max_pages, feed_window, empty, failed,
-    not_read or the code of a refused page (login, blocked, soft_404). A first walk is closed where its
-    limit or the listing ends it; a later one only when it also met something known. ``holes`` are pages that stayed
-    empty between others.
-    """
-
-    listing: str
-    pages: int
-    items: int
-    overlap: int
-    closed: bool
-    reason: str
-    holes: tuple[str, ...] = ()
-    without_link: int = 0
-    detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

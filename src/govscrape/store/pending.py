@@ -40,6 +40,16 @@ def settled(store: Store, portal: str, codes: Collection[str], not_asked: str) -
     return frozenset(str(url) for (url,) in found)
 
 
+def unread(store: Store) -> dict[str, str | None]:
+    """URLs with an issue that never became an article, with their portal."""
+    sql = """
+        SELECT "where", portal FROM issues WHERE "where" LIKE 'http%'
+        AND "where" NOT IN (SELECT url FROM article_urls) ORDER BY id
+    """
+    with connection.explained(store.path):
+        return {str(url): portal for url, portal in store.db.conn.execute(sql)}
+
+
 def chain_is_whole(store: Store, run_id: int, listing: str) -> bool:
     """Whether what is known of a listing has no hole: before this run none was killed and the last walk closed."""
     sql = """

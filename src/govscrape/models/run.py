@@ -1,0 +1,94 @@
+"""What a run says of itself: how each listing was walked, what became of the articles, and why it is partial, if so."""
+
+from typing import Literal
+
+from govscrape.models.base import Frozen
+from govscrape.models.records import Issue
+
+
+class Certificate(Frozen):
+    """What a walk over a listing proves. ``closed``: nothing is missed between the newest and the oldest ever seen.
+
+    ``reason`` is why the walk stopped: overlap, end, repeated_page, no_new_link, max_pages, feed_window, empty, failed,
+    not_read or the code of a refused page (login, blocked, soft_404). A first walk is closed where its limit or the
+    listing ends it; a later one only when it also met something known. ``holes`` are pages that stayed empty between
+    others.
+    """
+
+    listing: str
+    pages: int
+    items: int
+    overlap: int
+    closed: bool
+    reason: str
+    holes: tuple[str, ...] = ()
+    without_link: int = 0
+    detail: str | None = None
+
+
+class Event(Frozen):
+    """Where a run stands. ``total`` is null while it is not known; ``url`` is what was just done."""
+
+    portal: str
+    stage: Literal["listing", "article", "done"]
+    done: int
+    total: int | None = None
+    url: str | None = None
+
+
+class Counts(Frozen):
+    """What became of the articles of a portal or of a re-extraction."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    failed: int = 0
+    gone: int = 0
+    issues: int = 0
+
+    def plus(self, **more: int) -> "Counts":
+        """These counts with some raised."""
+        return self.model_copy(update={name: getattr(self, name) + by for name, by in more.items()})
+
+    @property
+    def asked(self) -> int:
+        """How many articles were asked for."""
+        return self.new + self.changed + self.same + self.failed + self.gone
+
+
+class PortalReport(Frozen):
+    """One portal's run; ``reason`` says why it is partial and is null when it is not."""
+
+    portal: str
+    listings: tuple[Certificate, ...] = ()
+    counts: Counts = Counts()
+    requests: int = 0
+    reason: str | None = None
+
+    @property
+    def partial(self) -> bool:
+        """Whether the run saw less than it should."""
+        return self.reason is not None
+
+
+class CrawlReport(Frozen):
+    """Every portal of a run, in the order given."""
+
+    portals: tuple[PortalReport, ...]
+
+    @property
+    def partial(self) -> bool:
+        """Whether any portal's run is partial."""
+        return any(report.partial for report in self.portals)
+
+
+class ReextractReport(Frozen):
+    """What reading the archive again changed; ``faults`` are pages that could not be read again."""
+
+    counts: Counts
+    faults: tuple[Issue, ...] = ()
+
+    @property
+    def partial(self) -> bool:
+        """Whether some archived page could not be read."""
+        return bool(self.faults)
