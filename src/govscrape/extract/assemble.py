@@ -15,9 +15,10 @@ _NO_SCALE = 0.001
 def assemble(document: Document, drafts: list[Draft], ruleset: RuleSet, issues: list[Issue]) -> list[IndexResult]:
     """The records of an article in the order of their evidence."""
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    _fill_years(drafts)
     for draft in drafts:
         for subject in _subjects(draft):
-            record = _record(document, draft, subject, ruleset)
+            record = _record(document, draft, subject, ruleset, issues)
             if record is None:
                 continue
             key = tuple(record[k] for k in ("index", "component_key", "subject", "subject_level", "year", "field", "status"))
@@ -30,11 +31,19 @@ def assemble(document: Document, drafts: list[Draft], ruleset: RuleSet, issues: 
     return sorted(records, key=lambda record: (record.evidence.start, record.evidence.end))
 
 
+def _fill_years(drafts: list[Draft]) -> None:
+    """A statement without a year takes the one told most often for its index in the article."""
+    for draft in drafts:
+        if draft.year is None:
+            same = [d.year for d in drafts if d.year and (d.index and d.index.code) == (draft.index and draft.index.code)]
+            draft.year = max(sorted(set(same)), key=same.count) if same else None
+
+
 def _subjects(draft: Draft) -> list[Subject]:
     return draft.subjects if draft.shared else draft.subjects[-1:]
 
 
-def _record(document: Document, draft: Draft, subject: Subject, ruleset: RuleSet) -> dict[str, Any] | None:
+def _record(document: Document, draft: Draft, subject: Subject, ruleset: RuleSet, issues: list[Issue]) -> dict[str, Any] | None:
     slots = dict(draft.slots)
     if draft.index is None or draft.index.code not in ruleset.indices or (draft.weak and draft.year is None):
         return None
@@ -50,6 +59,12 @@ def _record(document: Document, draft: Draft, subject: Subject, ruleset: RuleSet
         slots.pop("baseline_year")
     index = ruleset.indices[draft.index.code or ""]
     start, end = min(draft.tokens), max(draft.tokens)
+    part = next((c for c in index.components if draft.component and c.code == draft.component.code), None)
+    if part and part.maximum and abs(slots.get("score_delta") or 0) > part.maximum:
+        slots.pop("score_delta")
+        issues.append(Issue(code="impossible_change", message="a change larger than the scale, taken for a percentage", where=document.text(start, end)))
+        if not any(slot in slots for slot in CORE):
+            return None
     if slots.get("score") is not None and slots.get("unit") is None:
         slots["unit"] = index.unit
     province = subject.level == "province"

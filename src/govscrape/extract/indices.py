@@ -17,7 +17,7 @@ from govscrape.rules.ruleset import RuleSet
 
 _EVENTS = (
     "index", "component", "subject", "beside", "region", "block", "year", "baseline", "score", "bare_score", "rank", "delta", "places",
-    "from_to_rank", "from_to_score", "becomes", "extreme", "last", "group", "top_list", "unchanged", "respectively", "other_measure", "together",
+    "from_to_rank", "from_to_score", "becomes", "extreme", "last", "group", "top_list", "unchanged", "respectively", "other_measure", "together", "then", "rank_total", "subject_pair",
 )  # fmt: skip
 _MEASURED = frozenset({"score", "bare_score", "rank", "delta", "places", "from_to_rank", "from_to_score", "becomes", "group", "top_list", "unchanged"})
 
@@ -65,14 +65,14 @@ def read_indices(document: Document, context: Context, ruleset: RuleSet, issues:
 
 
 def _read_sentence(document: Document, context: Context, sentence: Sentence, events: list[Mention], topic: Topic, subjects: SubjectReader) -> list[Draft]:
-    if any(event.type in _MEASURED for event in events):
+    if any(event.type in _MEASURED for event in events) and document.reading.tokens.words[sentence.end - 1] != "?":
         reader = SentenceReader(document, context, sentence, events, topic, subjects)
         return reader.read()
     for event in events:
         if event.type == "index":
             topic.index, topic.component = Named(event.slots["code"], document.of(event)), None
-        elif event.type == "year" and any(other.type == "index" for other in events):
-            topic.year = event.slots["year"]
+        elif event.type == "year" and (topic.year is None or any(other.type == "index" for other in events)):
+            topic.year = topic.year if context.at(event.start, "target") else event.slots["year"]
         elif event.type == "subject":
             topic.subject = subjects.of(event) or topic.subject
     return []

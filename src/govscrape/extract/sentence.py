@@ -11,6 +11,8 @@ from govscrape.extract.subjects import SubjectReader
 if TYPE_CHECKING:
     from govscrape.extract.indices import Topic
 
+_NO_CHANGE = 30
+"""No index moved by more than this many points or percent in a year: "lên 86,98%" is a level."""
 _NEAR = 12
 """Tokens within which a region names the field of a rank; longer phrases were never met."""
 
@@ -35,15 +37,17 @@ class SentenceReader:
         self.draft = Draft(index=self._own_index(), year=None, component=topic.component)
 
     def _own_index(self) -> Named | None:
-        """The topic's index, unless the sentence names one later and none before its first figure ("đứng thứ 2 về PAPI")."""
+        """The topic's index, unless the sentence names one after its first figure ("đứng thứ 2 về PAPI")."""
+        figures = [event for event in self.events if event.type in ("rank", "score", "delta")]
         for event in self.events:
-            if event.type == "index":
-                named = Named(event.slots["code"], self.document.of(event))
-                return named if self.topic.index is None or not self._clause_break(event) else self.topic.index
+            if event.type != "index":
+                continue
+            between = self.words[figures[0].end : event.start] if figures and figures[0].end <= event.start else []
+            linked = bool(between) and between[-1] in self.subjects.index_links and not {",", ";"} & set(between)
+            if self.topic.index is None or linked:
+                return Named(event.slots["code"], self.document.of(event))
+            break
         return self.topic.index
-
-    def _clause_break(self, event: Mention) -> bool:
-        return ";" in self.words[self.sentence.start : event.start]
 
     def read(self) -> list[Draft]:
         """The statements of the sentence; the topic moves on."""
@@ -54,9 +58,10 @@ class SentenceReader:
         self._close()
         self._settle_years()
         for draft in self.done:
-            if self.context.at(draft.tokens[0], "target"):
+            place = max(draft.tokens) - 1
+            if self.context.at(place, "target"):
                 draft.status = "target"
-            elif self.context.at(draft.tokens[0], "projection"):
+            elif self.context.at(place, "projection"):
                 draft.status = "projection"
         return self.done
 
@@ -103,11 +108,16 @@ class SentenceReader:
             return
         if self.draft.subjects and not self.draft.has_figures and self._listed(event):
             self.draft.subjects.append(subject)
+            self.draft.tokens.append(event.start)
+            self.topic.subject = subject
+            if not self.deal:
+                return
         elif not (self.draft.subjects and self.draft.subjects[-1].same(subject)):
-            opened = not self.draft.has_figures
+            baseline = self.draft.slots.get("baseline_year") if not self.draft.has_figures else None
             self._close()
-            year = self.draft.year
-            self.draft = self.draft.heir(subjects=[subject], year=year, component=self.draft.component if opened else self.draft.component)
+            self.draft = self.draft.heir(subjects=[subject])
+            if baseline:
+                self.draft.slots["baseline_year"] = baseline
         if self.deal:
             self._close()
             self.draft.subjects = [subject]
@@ -122,12 +132,14 @@ class SentenceReader:
     def _listed(self, event: Mention) -> bool:
         """Whether the subject joins the one before it in a list: only "," or a joining word between."""
         before = self.events[self.at - 1]
-        return before.type == "subject" and event.start - before.end <= 2
+        return before.type == "subject" and set(self.words[before.end : event.start]) <= self.subjects.joins
 
     def _beside(self, event: Mention) -> None:
         """Units named for comparison have no figure here."""
 
     def _block(self, event: Mention) -> None:
+        if event.start > self.sentence.start and self.words[event.start - 1] not in (";", ".", ",", ":"):
+            return
         self.topic.block = self.document.text(event.start, event.end - 1)
         self._close()
         self.draft.subjects = []
@@ -149,6 +161,11 @@ class SentenceReader:
     def _year(self, event: Mention) -> None:
         year = event.slots["year"]
         inside = self._in_brackets(event)
+        if self.draft.has_figures and self.draft.year is None and not inside and event.start == max(self.draft.tokens):
+            self.draft.year = year
+            self._close()
+            self.draft.year = None
+            return
         if self.draft.has_figures and inside and not self.outer:
             if self._figure_before_bracket(event):
                 self.outer = self.draft
@@ -160,8 +177,6 @@ class SentenceReader:
             self._close()
         if not self.draft.has_figures or self.draft.year is None:
             self.draft.year = year
-        if self.draft.status == "result" and self.draft.index and not self.context.at(event.start, "target"):
-            self.topic.year = year
 
     def _figure_follows_year(self) -> bool:
         following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
@@ -206,7 +221,7 @@ class SentenceReader:
             if self.draft.slots.get("unit") != unit and event.start - self.draft.tokens[-1] <= _NEAR:
                 self._two_units(event, unit)
                 return
-            self._close(weak=True)
+            self._again()
         self.draft.take(event, score=slots["score"], unit=unit, score_max=slots.get("score_max"), score_bound=slots.get("bound"))
 
     def _two_units(self, event: Mention, unit: str | None) -> None:
@@ -256,10 +271,13 @@ class SentenceReader:
             self._close()
             self.draft = self.draft.heir(subjects=[holder])
         slots = {"rank": event.slots["rank"], "rank_of": event.slots.get("rank_of")}
+        if self.draft.subjects and self.draft.subjects[-1].level == "national_average":
+            return
         region = self._field(event)
         if region:
-            draft = self.draft.heir(scope=region)
+            draft = self.draft.heir(scope=self.document.text(*region.spans["who"]))
             draft.take(event, **slots)
+            draft.take(event, rank_of=region.slots.get("of"))
             self._keep(draft)
             self.draft.tokens.append(event.start)
             return
@@ -269,8 +287,57 @@ class SentenceReader:
             if self.draft.slots["rank"] == slots["rank"]:
                 self.draft.take(event, **slots)
                 return
-            self._close(weak=True)
+            self._again()
+        self._part_after(event)
         self.draft.take(event, **slots)
+
+    def _again(self) -> None:
+        """A second figure of a kind: of the year of comparison when one was just named, else doubtful."""
+        told = self.last_baseline
+        if told and self.draft.tokens and told.start >= min(self.draft.tokens) and told.slots["year"] > 0:
+            self._close()
+            self.draft.year = told.slots["year"]
+            self.last_baseline = None
+        else:
+            self._close(weak=True)
+
+    def _part_after(self, event: Mention) -> None:
+        """ "đứng thứ 12 về chính quyền số": the part may follow its rank."""
+        following = next((e for e in self.events[self.at + 1 :] if e.type in ("component", "rank", "score")), None)
+        if following is None or following.type != "component":
+            return
+        between = self.words[event.end : following.start]
+        if set(between) <= self.subjects.index_links | self.subjects.fillers and self.subjects.index_links & {*between, self.words[event.end - 1]}:
+            options = self.document.reading.lattice.at[following.start].get("component", [])
+            code = self.draft.index.code if self.draft.index else None
+            match = next((m for m in options if m.slots["index"] == code and m.end == following.end), None)
+            if match:
+                self._close()
+                self.draft.component = Named(match.slots["code"], self.document.of(match))
+
+    def _then(self, event: Mention) -> None:
+        """ "khi ấy": the year of the comparison is the year of what follows."""
+        if self.last_baseline and self.last_baseline.slots["year"] > 0:
+            self._close()
+            self.draft.slots.pop("baseline_year", None)
+            self.draft.year = self.last_baseline.slots["year"]
+
+    def _rank_total(self, event: Mention) -> None:
+        if self.done and self.done[-1].scope and event.start - max(self.done[-1].tokens) <= 1:
+            self.done[-1].take(event, rank_of=event.slots["rank_of"])
+        elif "rank" in self.draft.slots:
+            self.draft.take(event, rank_of=event.slots["rank_of"])
+
+    def _subject_pair(self, event: Mention) -> None:
+        """ "hai huyện A và B cùng …": two units that share what follows."""
+        kind = event.slots["kind"]
+        names = []
+        for first, last in (("a", "a2"), ("b", "b2")):
+            start = event.spans[first][0]
+            names.append(self.document.text(start, event.spans.get(last, event.spans[first])[1]))
+        self._close()
+        self.draft = self.draft.heir(subjects=[Subject(f"{kind} {name}", name, "district") for name in names])
+        self.draft.tokens = [event.start]
 
     def _holder(self, event: Mention) -> Subject | None:
         """The unit after "dẫn đầu là", "vị trí số một thuộc về", "thứ 2 là", whose subject event is then used up."""
@@ -278,13 +345,17 @@ class SentenceReader:
         if following is None or following[1].type != "subject" or following[1].slots["level"] in ("home", "skip"):
             return None
         between = self.words[event.end : following[1].start]
-        ends = self.words[event.end - 1] in self.links
-        if len(between) <= 3 and (ends or any(word in self.links for word in between)) and not {",", ";", "."} & set(between):
+        last = self.words[event.end - 1]
+        tied = last in self.links or any(word in self.links for word in between) or (not between and last in self.subjects.bare_links)
+        if len(between) <= _NEAR and tied and all(word in self.links or word in self.subjects.fillers or self._is_index_word(word) for word in between):
             self.used.add(following[0])
             subject = self.subjects.of(following[1])
             self.topic.subject = subject or self.topic.subject
             return subject
         return None
+
+    def _is_index_word(self, word: str) -> bool:
+        return self.draft.index is not None and word in self.draft.index.text.lower().split()
 
     @property
     def links(self) -> tuple[str, ...]:
@@ -297,7 +368,7 @@ class SentenceReader:
     def _next_start(self, type_: str) -> int | None:
         return next((e.start for e in self.events[self.at + 1 :] if e.type == type_), None)
 
-    def _field(self, event: Mention) -> str | None:
+    def _field(self, event: Mention) -> Mention | None:
         """The region in which ``event`` ranks, when one stands in the same clause near it and no other rank is nearer."""
         ranks = [e for e in self.events if e.type in ("rank", "from_to_rank")]
         for region in (e for e in self.events if e.type == "region"):
@@ -306,15 +377,17 @@ class SentenceReader:
                 continue
             nearest = min(ranks, key=lambda rank: region.start - rank.end if region.start >= rank.end else (rank.start - region.end) + 0.5)
             if nearest is event:
-                return self.document.of(region)
+                return region
         return None
 
     def _delta(self, event: Mention) -> None:
-        if self.muted:
+        if self.muted or ("amount" in event.slots and self.context.at(event.start, "percent_change")):
             return
         slots = event.slots
         if "places" in slots:
             self.draft.take(event, rank_delta=slots["sign"] * slots["places"])
+        elif slots["amount"] > _NO_CHANGE and "score" not in self.draft.slots:
+            self.draft.take(event, score=slots["amount"], unit=self._unit(event))
         else:
             self.draft.take(event, score_delta=slots["sign"] * slots["amount"])
         if "year" in slots:
@@ -329,13 +402,14 @@ class SentenceReader:
 
     def _from_to_rank(self, event: Mention) -> None:
         near = self.words[max(self.sentence.start, event.start - 8) : event.end]
-        if "rank_of" not in event.slots and "of" not in event.slots and not set(near) & set(self.subjects.rank_words):
+        known = "rank_of" in event.slots or "of" in event.slots or any("prev_rank" in draft.slots for draft in (*self.done, self.draft))
+        if not known and not set(near) & set(self.subjects.rank_words):
             return
         slots = {"rank": event.slots["rank"], "prev_rank": event.slots["prev_rank"], "rank_of": event.slots.get("rank_of") or event.slots.get("of")}
         region = self._field(event)
         if region:
             self._close()
-            self.draft = self.draft.heir(scope=region)
+            self.draft = self.draft.heir(scope=self.document.text(*region.spans["who"]))
         elif "rank" in self.draft.slots:
             self._close(weak=True)
         self.draft.take(event, **slots)
@@ -366,8 +440,13 @@ class SentenceReader:
             self.draft = self.draft.heir(subjects=[holder])
 
     def _group(self, event: Mention) -> None:
-        tier = event.slots.get("tier")
-        span = event.spans.get("tier") if tier is not None else None
+        if "grade" in event.spans:
+            if self.draft.has_figures:
+                self.draft.take(event, rank_group=self.document.text(*event.spans["grade"]).lower())
+            return
+        span = event.spans.get("tier")
+        if not (self.draft.has_figures or self.draft.subjects or any(e.type == "index" for e in self.events[: self.at])):
+            return
         self.draft.take(event, rank_group=self.document.text(*span).lower() if span else self.document.of(event))
 
     def _unchanged(self, event: Mention) -> None:
@@ -427,7 +506,10 @@ class SentenceReader:
 
     def _settle_years(self) -> None:
         """Statements without a year take the sentence's only one, else the topic's; changes share the sentence's baseline."""
-        years = {e.slots["year"] for e in self.events if e.type == "year"}
+        years = {e.slots["year"] for e in self.events if e.type == "year" and not self.context.at(e.start, "target")}
+        if years and self.done:
+            named = any(e.type == "index" for e in self.events)
+            self.topic.year = max(years) if named or self.topic.year is None else max(self.topic.year, *years)
         for draft in self.done:
             if draft.year is None:
                 draft.year = next(iter(years)) if len(years) == 1 else self.topic.year

@@ -15,6 +15,10 @@ class SubjectReader:
         self.document = document
         self.nation = ruleset.list("nation_name")[0]
         self.links = ruleset.list("link_words")
+        self.joins = frozenset(ruleset.list("join_words"))
+        self.fillers = frozenset(ruleset.list("link_fillers"))
+        self.bare_links = frozenset(ruleset.list("bare_link_words"))
+        self.index_links = frozenset(ruleset.list("index_links"))
         self.rank_words = ruleset.list("rank_words")
         self.rows = ruleset.gazetteer.get("province", [])
         self.home = self._home(document.article.province)

@@ -21,7 +21,7 @@ from govscrape.text.normalize import normalise
 from govscrape.text.tokens import tokenise
 
 REPEAT = 12
-_LEX = re.compile(r"\s*(?:'(?P<quoted>[^']+)'|\{(?P<slot>[a-z_]+):(?P<type>[a-z0-9_]+)\}|[{@](?P<only>[a-z0-9_]+)\}?|~(?P<gap>\d+)|(?P<op>[()|?*+])|(?P<word>[^\s'{}@~()|?*+]+))")
+_LEX = re.compile(r"\s*(?:'(?P<quoted>[^']+)'|\{(?P<slot>[a-z_][a-z0-9_]*):(?P<type>[a-z0-9_]+)\}|[{@](?P<only>[a-z0-9_]+)\}?|~(?P<gap>\d+)|(?P<op>[()|?*+])|(?P<word>[^\s'{}@~()|?*+]+))")
 
 
 @dataclass(frozen=True)
