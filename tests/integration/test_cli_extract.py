@@ -134,7 +134,9 @@ def test_an_archive_of_another_program(tmp_path: Path, gzip: bool) -> None:
         writer = WARCWriter(out, gzip=gzip)
         for url, status, media_type, body in answers:
             head = StatusAndHeaders(status, [("Content-Type", media_type)], protocol="HTTP/1.1")
-            writer.write_record(writer.create_warc_record(url, "response", payload=BytesIO(body), length=len(body), http_headers=head))
+            writer.write_record(
+                writer.create_warc_record(url, "response", payload=BytesIO(body), length=len(body), http_headers=head)
+            )
     first, second = rows(extract("--from", "warc", str(path)))
     assert first["id"] == first["article"]["url"] == "https://a.vn/1"
     assert second["id"] == "https://a.vn/4"

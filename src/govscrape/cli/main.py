@@ -81,7 +81,9 @@ def _quiet_stdout() -> None:
 def run(args: Sequence[str] | None = None) -> int:
     """Run one command line and give its exit code."""
     try:
-        result = cli.main(args=args, prog_name="govscrape", standalone_mode=False)
+        # Not cli.main(), which answers a broken pipe itself, with exit code 1.
+        with cli.make_context("govscrape", list(sys.argv[1:] if args is None else args)) as context:
+            result = cli.invoke(context)
         sys.stdout.flush()
     except BrokenPipeError:
         _quiet_stdout()
@@ -92,6 +94,8 @@ def run(args: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except click.exceptions.Exit as choice:
+        return choice.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return 130
