@@ -27,7 +27,7 @@ _SILENT = frozenset(
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _SPACE = re.compile(r"\s+")
-_BULLET = re.compile(r"(?:[-–—+•*●▪◦‣·❖➢✓]\s*|[a-zđ]\)\s|\d{1,2}\)\s)(?=\S)")
+_BULLET = re.compile(r"(?:[-–—+*](?:\s+|(?=[^\W\d_]))|[•●▪◦‣·❖➢✓]\s*|[a-zđ]\)\s|\d{1,2}\)\s)(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?…:;][\"”’»)\]]*$")
 _LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
 

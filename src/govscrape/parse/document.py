@@ -24,7 +24,8 @@ _TAG = re.compile(r"<!--(?:>|->|.*?--!?>|.*)|<(/?)([a-zA-Z][^\s/>]*)([^>]*)", re
 _RAW_END = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in ("script", "style")}
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_IMPLIED = frozenset("p li option dt dd tr td th tbody thead tfoot html head body".split())
+# These, and a link inside a link, end the one before: they do not nest by themselves.
+_IMPLIED = frozenset("a p li option dt dd tr td th tbody thead tfoot html head body".split())
 _FORMAT = frozenset("b big code em font i nobr s small strike strong tt u".split())
 _MAGIC = (
     b"%PDF",
@@ -45,7 +46,7 @@ _HTML = re.compile(
 def sniff(body: bytes, url: str) -> None:
     """Refuses what is no markup at all by its first bytes. Raises NotAnArticle (``empty``, ``not_html``)."""
     head = body[:_SNIFF].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not body.strip():
+    if not body.strip(b"\xef\xbb\xbf \t\r\n"):
         raise NotAnArticle(f"{url}: empty page", "empty")
     if head.startswith(_MAGIC) or (b"\x00" in head and not body.startswith((b"\xff\xfe", b"\xfe\xff"))):
         raise NotAnArticle(f"{url}: not HTML (a binary file)", "not_html")

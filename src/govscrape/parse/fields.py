@@ -63,7 +63,7 @@ def first_text(root: LexborHTMLParser | LexborNode, selectors: tuple[str, ...]) 
 def body_node(tree: LexborHTMLParser, version: PageVersion) -> LexborNode | None:
     """The body element: of the first selector that finds text, the element with most of it."""
     for css in version.body:
-        found = [node for node in tree.css(css) if node_text(node) or node.css_first("img, a[href]")]
+        found = [node for node in tree.css(css) if node_text(node)]
         if found:
             return max(found, key=lambda node: len(node_text(node)))
     return None

@@ -7,6 +7,7 @@ from selectolax.lexbor import LexborHTMLParser
 from govscrape.errors import NotAnArticle
 from govscrape.models.page import Page
 from govscrape.models.portal import Portal
+from govscrape.parse.blocks import read_blocks
 from govscrape.parse.document import UNNAMED, node_text
 from govscrape.parse.furniture import Lexicon
 from govscrape.parse.generic import text_weight
@@ -32,7 +33,7 @@ def refuse(page: Page, tree: LexborHTMLParser, text: str, portal: Portal | None,
         _refuse_by_words(tree, words, url)
         if tree.css_first("input[type=password]") is not None and not _has_article(tree, portal):
             raise NotAnArticle(f"{url}: a login page", "login")
-    if tree.body is None or not node_text(tree.body):
+    if weight == 0 and not _shows_text(tree):
         raise NotAnArticle(f"{url}: a page without text", "empty")
 
 
@@ -63,6 +64,11 @@ def _refuse_by_words(tree: LexborHTMLParser, words: Lexicon, url: str) -> None:
         for code, pattern in (("blocked", words.blocked), ("soft_404", words.not_found), ("login", words.login)):
             if len(text) <= 120 and pattern.match(text):
                 raise NotAnArticle(f"{url}: {code} page ({text!r})", code)
+
+
+def _shows_text(tree: LexborHTMLParser) -> bool:
+    """Whether anything but scripts and pictures is left: a page that a script would fill is empty to us."""
+    return tree.body is not None and any(block.text for block in read_blocks(tree.body, set(), set())[0])
 
 
 def _has_article(tree: LexborHTMLParser, portal: Portal | None) -> bool:
