@@ -36,7 +36,7 @@ def _fill_years(drafts: list[Draft]) -> None:
     for draft in drafts:
         if draft.year is None:
             same = [d.year for d in drafts if d.year and (d.index and d.index.code) == (draft.index and draft.index.code)]
-            draft.year = max(sorted(set(same)), key=same.count) if same else None
+            draft.year = max(set(same), key=lambda year: (same.count(year), year)) if same else None
 
 
 def _subjects(draft: Draft) -> list[Subject]:

@@ -124,13 +124,15 @@ def _capitalised(tokens: Tokens, mention: Mention) -> bool:
 
 
 def settle(mentions: Iterable[Mention], overrides: dict[str, frozenset[str]]) -> list[Mention]:
-    """Of overlapping mentions those that win: overriding first, then longer, then earlier; equal ones by rule id."""
-    beaten: list[Mention] = []
+    """Of overlapping mentions those that win: the longest evidence, then the one that overrides, then the earlier, then by rule id."""
     pool = list(mentions)
     strong = [mention for mention in pool if mention.rule in overrides]
-    for mention in strong:
-        beaten.extend(other for other in pool if other.rule in overrides[mention.rule or ""] and mention.overlaps(other))
-    lost = {id(mention) for mention in beaten}
+    lost = {
+        id(other)
+        for mention in strong
+        for other in pool
+        if other.rule in overrides[mention.rule or ""] and mention.overlaps(other) and mention.length >= other.length
+    }
     taken: list[Mention] = []
     busy: set[int] = set()
     for mention in sorted(pool, key=lambda m: (-m.length, m.start, m.rule or "")):

@@ -89,9 +89,22 @@ class SentenceReader:
         self._close()
         self.draft.component = Named(match.slots["code"], self.document.of(event))
         self.draft.tokens = [event.start]
+        number = self._number_after(event)
+        if number is not None:
+            self.draft.slots["score"] = number
+            self.draft.tokens.append(event.end + 1)
+
+    def _number_after(self, event: Mention) -> float | None:
+        """A decimal that stands directly behind the part's name, without unit ("giáo dục 0,711")."""
+        if event.end >= self.sentence.end or "mark" in self.document.reading.lattice.at.get(event.end + 1, {}):
+            return None
+        number = self.document.reading.lattice.built_in("dec", event.end)
+        return float(number) if number is not None else None
 
     def _figure_follows(self, event: Mention) -> bool:
         """Whether a figure comes before the next component, index or semicolon."""
+        if self._number_after(event) is not None:
+            return True
         for other in self.events[self.at + 1 :]:
             if other.type in ("index", "component", "other_measure") and other.start >= event.end:
                 return self._joined(event, other) and other.type == "component"
@@ -113,11 +126,10 @@ class SentenceReader:
             if not self.deal:
                 return
         elif not (self.draft.subjects and self.draft.subjects[-1].same(subject)):
-            baseline = self.draft.slots.get("baseline_year") if not self.draft.has_figures else None
-            self._close()
-            self.draft = self.draft.heir(subjects=[subject])
-            if baseline:
-                self.draft.slots["baseline_year"] = baseline
+            if self.draft.has_figures:
+                self._close()
+            self.draft.subjects = [subject]
+            self.draft.tokens = []
         if self.deal:
             self._close()
             self.draft.subjects = [subject]
@@ -266,12 +278,20 @@ class SentenceReader:
     def _rank(self, event: Mention) -> None:
         if self.muted:
             return
+        if "year" in event.slots:
+            dated = self.draft.heir(year=event.slots["year"])
+            dated.take(event, rank=event.slots["rank"], rank_of=event.slots.get("rank_of"))
+            self._keep(dated)
+            return
         holder = self._holder(event)
         if holder is not None:
             self._close()
             self.draft = self.draft.heir(subjects=[holder])
+            self._index_between(event)
         slots = {"rank": event.slots["rank"], "rank_of": event.slots.get("rank_of")}
         if self.draft.subjects and self.draft.subjects[-1].level == "national_average":
+            return
+        if "weak" in event.slots and holder is None and (self.draft.component or not self.draft.subjects):
             return
         region = self._field(event)
         if region:
@@ -354,8 +374,17 @@ class SentenceReader:
             return subject
         return None
 
+    def _index_between(self, event: Mention) -> None:
+        """ "Ở đầu danh sách PAPI là X": the index stands between the rank and its holder."""
+        for place, other in enumerate(self.events[self.at + 1 :], self.at + 1):
+            if other.type == "subject":
+                return
+            if other.type == "index":
+                self.draft.index = self.topic.index = Named(other.slots["code"], self.document.of(other))
+                self.used.add(place)
+
     def _is_index_word(self, word: str) -> bool:
-        return self.draft.index is not None and word in self.draft.index.text.lower().split()
+        return any(word in self.document.of(e).lower().split() for e in self.events if e.type == "index")
 
     @property
     def links(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from govscrape.extract.lattice import Mention
 
-FIGURES = ("score", "rank", "score_delta", "rank_delta", "prev_score", "prev_rank", "rank_group")
+FIGURES = ("score", "rank", "score_delta", "rank_delta", "rank_group")
 CORE = ("score", "rank", "score_delta", "rank_delta")
 
 
