@@ -39,7 +39,7 @@ def _hosts(portal: Portal) -> list[str]:
 
 
 def _item(page: Page, portal: Portal | None, given: Given, known_as: str) -> Item:
-    article, issues = parse_article(page, portal)
+    article, issues = parse_article(page, portal, None if portal else given.words)
     update = {
         "url": article.url or given.url or None,
         "province": article.province or given.province,
