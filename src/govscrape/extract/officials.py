@@ -1,20 +1,286 @@
 """The officials of an article, and who a title stands for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from govscrape.extract.document import Document
-from govscrape.models.records import Official
+from govscrape.extract.people import Block, read_blocks
+from govscrape.extract.roles import Roles
+from govscrape.extract.titles import Atom, Words
+from govscrape.models.records import Evidence, Official, Role
 from govscrape.rules.ruleset import RuleSet
+from govscrape.text.fold import fold
+from govscrape.text.normalize import normalise
+from govscrape.text.tokens import tokenise
 
 
 @dataclass
 class People:
-    """The officials of one article; ``at`` maps the token where a mention starts to its place in ``records``."""
+    """The officials of one article; ``at`` maps the token where a mention starts to its place in ``records``.
+
+    ``ends`` maps the same token to the token after the mention.
+    """
 
     records: list[Official] = field(default_factory=list)
     at: dict[int, int] = field(default_factory=dict)
+    ends: dict[int, int] = field(default_factory=dict)
+    spelling: dict[str, str] = field(default_factory=dict)
+    optional: frozenset[str] = frozenset()
+
+    def holder(self, title: str) -> int | None:
+        """The place in ``records`` of the person who holds the office ``title``, or None."""
+        wanted = title_key(title, self.spelling)
+        for index, record in enumerate(self.records):
+            if record.name and any(same_office(wanted, title_key(other, self.spelling), self.optional) for other in record.titles):
+                return index
+        return None
+
+
+def title_key(title: str, spelling: dict[str, str]) -> tuple[str, ...]:
+    """A title as words that can be compared: one spelling of bodies, no case."""
+    text = f" {' '.join(word for word in tokenise(normalise(title).text).words if word.isalnum())} "
+    for long, short in spelling.items():
+        text = text.replace(f" {long} ", f" {short} ")
+    return tuple(text.split())
+
+
+def same_office(short: tuple[str, ...], full: tuple[str, ...], optional: frozenset[str]) -> bool:
+    """Whether ``short`` can stand for ``full``: one begins the other, the shorter words left out or not."""
+    if _begins(short, full):
+        return True
+    return _begins(short, tuple(word for word in full if word not in optional)) and not optional.intersection(short)
+
+
+def _begins(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    least = min(len(one), len(other))
+    return least >= 2 and one[:least] == other[:least]
+
+
+@dataclass
+class _Person:
+    """What is known of one person while the article is read."""
+
+    name: tuple[int, int] | None
+    key: str
+    honorific: tuple[int, int] | None = None
+    titles: list[Atom] = field(default_factory=list)
+    roles: list[Role] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    keys: list[tuple[str, ...]] = field(default_factory=list)
+    trusted: bool = False
+
+
+@dataclass(frozen=True)
+class _Seen:
+    block: Block
+    role: Role
+    acts: bool
+
+
+class _Assembly:
+    """Gathers the blocks of an article into persons and unnamed offices."""
+
+    def __init__(self, document: Document, ruleset: RuleSet) -> None:
+        self.document, self.ruleset = document, ruleset
+        self.words = Words(ruleset)
+        self.spelling = ruleset.table("title_spelling")
+        self.optional = frozenset(ruleset.list("title_optional"))
+        self.persons: list[_Person] = []
+        self.by_key: dict[str, _Person] = {}
+
+    def read(self) -> People:
+        seen = self._seen()
+        for item in seen:
+            if item.block.name:
+                self._named(item)
+        people = [person for person in self.persons if self._official(person)]
+        self.persons = people
+        last: _Person | None = None
+        for item in seen:
+            last = self._refer(item, last) or last
+        return self._people()
+
+    def _seen(self) -> list[_Seen]:
+        out: list[_Seen] = []
+        inherited: str | None = None
+        groups = iter(read_blocks(self.document, self.words))
+        for passage in self.document.passages:
+            if passage.kind != "list_item":
+                inherited = None
+            for sentence in passage.sentences:
+                blocks = next(groups)
+                roles = Roles(self.document, self.words, blocks, sentence.start, sentence.end)
+                out.extend(_Seen(block, role, acts) for block, (role, acts) in zip(blocks, roles.read(inherited), strict=True))
+                if self.document.reading.tokens.words[sentence.end - 1] == ":":
+                    inherited = roles.heading() or inherited
+        return out
+
+    def _raw(self, span: tuple[int, int]) -> str:
+        return self.document.text(*span)
+
+    def _named(self, item: _Seen) -> None:
+        block = item.block
+        assert block.name
+        words = [word for word in self.document.reading.tokens.words[block.name[0] : block.name[1]] if word.isalpha()]
+        key = fold(" ".join(words))
+        if len(words) < 2:
+            return
+        person = self.by_key.get(key)
+        if person is None:
+            person = self.by_key[key] = _Person(block.name, key)
+            self.persons.append(person)
+        elif self._raw(person.name or block.name).isupper():
+            person.name = block.name
+        self._add(person, item)
+
+    def _add(self, person: _Person, item: _Seen) -> None:
+        block = item.block
+        person.blocks.append(block)
+        person.roles.append(item.role)
+        person.honorific = person.honorific or block.honorific
+        for title in block.titles:
+            self._add_title(person, title)
+
+    def _add_title(self, person: _Person, title: Atom) -> None:
+        key = title_key(self._raw((title.start, title.end)), self.spelling)
+        for index, other in enumerate(person.keys):
+            if key == other or same_office(key, other, self.optional) and not title.private:
+                if len(key) > len(other):
+                    person.titles[index], person.keys[index] = title, key
+                return
+        person.titles.append(title)
+        person.keys.append(key)
+
+    def _official(self, person: _Person) -> bool:
+        """A public office makes an official; a title of a firm or an association does not."""
+        return any(not title.private for title in person.titles) and self._known_body(person)
+
+    def _known_body(self, person: _Person) -> bool:
+        """A bare "giám đốc" says nothing of the state; any body, or an office that is one, does."""
+        return any(not title.private and (title.unit or not self.words.has("office_needs_body", self._last_word(title))) for title in person.titles)
+
+    def _last_word(self, title: Atom) -> str:
+        return " ".join(self.document.reading.tokens.words[title.start : title.end][-2:])
+
+    def _refer(self, item: _Seen, last: _Person | None) -> _Person | None:
+        """A later short form: a given name, a title, a pronoun; an office that acts and that nobody holds is a new record."""
+        block = item.block
+        if block.name:
+            key = fold(" ".join(word for word in self.document.reading.tokens.words[block.name[0] : block.name[1]] if word.isalpha()))
+            known = self.by_key.get(key)
+            if known is not None:
+                return known if known in self.persons else last
+            person = self._given(block, key)
+        elif block.titles:
+            person = self._office(item)
+        else:
+            person = last if self._pronoun(block) else None
+        if person is not None and not block.many:
+            self._mention(person, item)
+            return person
+        return None
+
+    def _given(self, block: Block, key: str) -> _Person | None:
+        if not block.honorific:
+            return None
+        found = [person for person in self.persons if person.name and (f" {person.key}").endswith(f" {key}")]
+        return found[-1] if found else None
+
+    def _pronoun(self, block: Block) -> bool:
+        if block.many or block.honorific is None:
+            return False
+        sentence = self.document.sentence_of[block.start]
+        return sentence is not None and (sentence.start == block.start or self.document.reading.tokens.words[block.start - 1] in (",", "theo"))
+
+    def _office(self, item: _Seen) -> _Person | None:
+        title = item.block.titles[0]
+        if item.block.many or title.private:
+            return None
+        key = title_key(self._raw((title.start, title.end)), self.spelling)
+        holders = [person for person in self.persons if self._holds(person, key)]
+        if holders:
+            before = [person for person in holders if person.blocks[0].start < item.block.start]
+            return (before or holders)[-1] if len(before or holders) == 1 or self._raw((title.start, title.end)) else None
+        if not item.acts or item.role == "mentioned" or self._quoted(item.block.start):
+            return None
+        person = _Person(None, "")
+        person.titles, person.keys = [title], [key]
+        self.persons.append(person)
+        return person
+
+    def _holds(self, person: _Person, key: tuple[str, ...]) -> bool:
+        if any(same_office(key, other, self.optional) for other in person.keys):
+            return True
+        for phrase in self.ruleset.list("head_of"):
+            head = tuple(phrase.split())
+            if key[: len(head)] == head:
+                body = key[len(head) :]
+                return any(tuple(office.split()) + body == other[: len(office.split()) + len(body)] for office in self.ruleset.list("heads") for other in person.keys)
+        return False
+
+    def _quoted(self, place: int) -> bool:
+        """Whether the token stands inside quotation marks of its paragraph."""
+        passage = self.document.passage_of[place]
+        if passage is None:
+            return False
+        before = self.document.reading.tokens.words[passage.start : place]
+        plain = sum(1 for word in before if word == '"') % 2 == 1
+        return plain or sum(word == "“" for word in before) > sum(word == "”" for word in before)
+
+    def _mention(self, person: _Person, item: _Seen) -> None:
+        if item.block not in person.blocks:
+            person.blocks.append(item.block)
+            person.roles.append(item.role)
+            person.honorific = person.honorific or item.block.honorific
+
+    def _people(self) -> People:
+        people = People(spelling=self.spelling, optional=self.optional)
+        order = self.words.order
+        for person in sorted(self.persons, key=lambda person: person.blocks[0].start):
+            index = len(people.records)
+            people.records.append(self._record(person, min(person.roles, key=lambda role: order[role])))
+            for block in person.blocks:
+                people.at[block.start] = index
+                people.ends[block.start] = block.end
+        return people
+
+    def _record(self, person: _Person, role: Role) -> Official:
+        titles = [title for title in person.titles if not title.private]
+        mentions = tuple(self._evidence(person.blocks))
+        unit = next((title.unit for title in reversed(titles) if title.unit), None)
+        return Official(
+            name=self._raw(person.name) if person.name else None,
+            honorific=self._honorific(person),
+            titles=tuple(self._raw((title.start, title.end)) for title in titles),
+            organisation=self._raw(unit) if unit else None,
+            role=role,
+            acting=self._acting(titles),
+            mentions=mentions,
+            evidence=mentions[0],
+            rule=next((title.rule for title in titles if title.rule), "officials"),
+            confidence=0.9 if person.name else 0.75,
+        )
+
+    def _evidence(self, blocks: Iterable[Block]) -> Iterable[Evidence]:
+        for block in sorted(blocks, key=lambda block: block.start):
+            yield self.document.evidence(block.start, block.end)
+
+    def _honorific(self, person: _Person) -> str | None:
+        if person.honorific is None:
+            return None
+        words = self._raw(person.honorific).lower()
+        return self.ruleset.table("honorific_single").get(words, words)
+
+    def _acting(self, titles: list[Atom]) -> str | None:
+        table = self.ruleset.table("acting")
+        for title in titles:
+            words = f" {' '.join(self.document.reading.tokens.words[title.start : title.end])} "
+            for word, value in table.items():
+                if f" {word} " in words:
+                    return value
+        return None
 
 
 def read_officials(document: Document, ruleset: RuleSet) -> People:
     """One record per person or unnamed office that acts."""
-    return People()
+    return _Assembly(document, ruleset).read()

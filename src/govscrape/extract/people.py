@@ -1,0 +1,252 @@
+"""Who is named in a sentence: names joined with the titles, ranks and honorifics around them."""
+
+from dataclasses import dataclass, field
+
+from govscrape.extract.document import Document
+from govscrape.extract.titles import Atom, Reader, Words
+
+
+@dataclass
+class Block:
+    """One person or office at one place: tokens [start, end) with the name, the honorific and the titles inside."""
+
+    start: int
+    end: int
+    name: tuple[int, int] | None = None
+    honorific: tuple[int, int] | None = None
+    titles: list[Atom] = field(default_factory=list)
+    many: bool = False
+    listed: bool = False
+
+    @property
+    def public(self) -> bool:
+        """Whether one of its titles is a public office."""
+        return any(not title.private for title in self.titles)
+
+
+@dataclass
+class Header:
+    """What heads a list of people: titles and an honorific that hold for each of them, up to token ``end``."""
+
+    titles: list[Atom]
+    honorific: tuple[int, int] | None
+    end: int
+
+
+class Joiner:
+    """Joins the atoms of one sentence into blocks."""
+
+    def __init__(self, document: Document, words: Words, atoms: list[Atom], header: Header | None) -> None:
+        self.document, self.words, self.atoms, self.header = document, words, atoms, header
+        self.tokens = document.reading.tokens.words
+        self.taken: set[int] = set()
+        self.blocks: list[Block] = []
+
+    def join(self, end: int) -> list[Block]:
+        """The blocks in the order of the text; ``end`` is where the sentence ends."""
+        for index, atom in enumerate(self.atoms):
+            if atom.kind == "name":
+                self._person(index)
+            elif atom.many and not self._person_follows(index):
+                self._open_list(index, end)
+        for index, atom in enumerate(self.atoms):
+            if atom.kind == "title" and index not in self.taken:
+                self._office(index)
+            elif atom.kind == "honorific" and index not in self.taken:
+                self.blocks.append(Block(atom.start, atom.end, honorific=(atom.start, atom.end), many=atom.many))
+        self.blocks.sort(key=lambda block: block.start)
+        return self.blocks
+
+    def _gap(self, left: Atom, right: Atom) -> list[str]:
+        return self.tokens[left.end : right.start]
+
+    def _person_follows(self, index: int) -> bool:
+        """Whether the plural at ``index`` stands directly before a name ("các Phó Chủ tịch UBND tỉnh Nguyễn Văn A")."""
+        return index + 1 < len(self.atoms) and self.atoms[index + 1].kind == "name" and not self._gap(self.atoms[index], self.atoms[index + 1])
+
+    def _open_list(self, index: int, end: int) -> None:
+        """A plural honorific or title that heads a list, with the titles after it up to the colon."""
+        honorific, titles, last = None, [], self.atoms[index]
+        before = self.atoms[index - 1] if index else None
+        if last.kind == "honorific":
+            honorific = (last.start, last.end)
+        elif before and before.kind == "honorific" and before.many and before.end == last.start:
+            return
+        for at in range(index, len(self.atoms)):
+            atom = self.atoms[at]
+            if at > index and (atom.kind != "title" or not self._joined(last, atom)):
+                break
+            if atom.kind == "title":
+                titles.append(atom)
+            last = atom
+        if not self._colon(last):
+            return
+        for at in range(index, len(self.atoms)):
+            if self.atoms[at].end <= last.end:
+                self.taken.add(at)
+        self.header = Header(titles, honorific, end)
+
+    def _colon(self, last: Atom) -> bool:
+        after = self.tokens[last.end : last.end + 1]
+        return after in ([":"], ["-"], ["–"])
+
+    def _joined(self, left: Atom, right: Atom) -> bool:
+        gap = self._gap(left, right)
+        return len(gap) <= 2 and all(self.words.has("title_joiners", word) and word != ";" for word in gap)
+
+    def _person(self, index: int) -> None:
+        name = self.atoms[index]
+        block = Block(name.start, name.end, (name.start, name.end))
+        private = False
+        at = index - 1
+        while at >= 0 and self.atoms[at].kind in ("honorific", "rank", "degree") and self._touches(at, block.start):
+            private = private or self.atoms[at].private
+            self._take_before(at, block)
+            at -= 1
+        self._titles_before(at, block)
+        self._titles_after(index, block)
+        if self.header and name.start < self.header.end:
+            self._under_header(block)
+        self._from_group(index, block)
+        if not private:
+            self.blocks.append(block)
+
+    def _touches(self, at: int, start: int) -> bool:
+        gap = self.tokens[self.atoms[at].end : start]
+        return at not in self.taken and (not gap or gap in (["."], [":"]) or self.atoms[at].kind == "degree" and gap in ([","], [".", ","]))
+
+    def _take_before(self, at: int, block: Block) -> None:
+        atom = self.atoms[at]
+        self.taken.add(at)
+        block.start = atom.start
+        if atom.kind == "rank":
+            block.titles.append(atom)
+        elif atom.kind == "honorific":
+            block.many = atom.many
+            block.honorific = (atom.start, atom.end)
+        elif block.honorific is None:
+            block.honorific = (atom.start, atom.end)
+
+    def _titles_before(self, at: int, block: Block) -> None:
+        """The title that touches the name, and the ones chained before it."""
+        first = True
+        while at >= 0 and at not in self.taken and self.atoms[at].kind == "title":
+            gap = self.tokens[self.atoms[at].end : block.start]
+            if first and gap and gap not in ([":"], ["-"], ["–"], [","]) or not first and not self._chain(gap):
+                break
+            if first and gap and not self._alone_before(at, gap):
+                break
+            self.taken.add(at)
+            block.titles.insert(0, self.atoms[at])
+            block.start = self.atoms[at].start
+            first = False
+            at -= 1
+        if at >= 0 and not first and self.atoms[at].kind in ("honorific", "rank") and self._touches(at, block.start):
+            self._take_before(at, block)
+
+    def _alone_before(self, at: int, gap: list[str]) -> bool:
+        """A title with a sign between it and the name: only "T: NAME" and a title that opens the sentence's part."""
+        return gap == [":"] and not self.atoms[at].many
+
+    def _chain(self, gap: list[str]) -> bool:
+        return 0 < len(gap) <= 2 and all(self.words.has("title_joiners", word) and word != ";" for word in gap)
+
+    def _titles_after(self, index: int, block: Block) -> None:
+        at = index + 1
+        while at < len(self.atoms) and self.atoms[at].kind in ("title", "rank", "degree"):
+            gap = self.tokens[block.end : self.atoms[at].start]
+            if not self._separates(gap) or self._before_name(at):
+                break
+            self.taken.add(at)
+            block.end = self.atoms[at].end
+            if self.atoms[at].kind == "degree":
+                at += 1
+                continue
+            if self.atoms[at].many:
+                self._share_back(self.atoms[at], block)
+            block.titles.append(self.atoms[at])
+            at += 1
+
+    def _share_back(self, title: Atom, block: Block) -> None:
+        """ "A, B, các Phó Chủ tịch": the plural title belongs to each name of the list before it."""
+        for other in reversed(self.blocks):
+            if other.titles or other.name is None:
+                break
+            other.titles.append(title)
+
+    def _separates(self, gap: list[str]) -> bool:
+        if not gap or len(gap) > 6 or ";" in gap:
+            return False
+        words = [word for word in gap if not self.words.has("name_separators", word)]
+        return all(self.words.has("name_separator_words", word) or self.words.has("plural_before", word) for word in words)
+
+    def _before_name(self, at: int) -> bool:
+        """Whether the title at ``at`` touches a name that follows, with or without an honorific."""
+        last = self.atoms[at]
+        for atom in self.atoms[at + 1 :]:
+            if self._gap(last, atom):
+                return False
+            if atom.kind == "name":
+                return True
+            last = atom
+        return False
+
+    def _under_header(self, block: Block) -> None:
+        assert self.header is not None
+        known = {(title.start, title.end) for title in block.titles}
+        block.titles = [title for title in self.header.titles if (title.start, title.end) not in known] + block.titles
+        block.honorific = block.honorific or self.header.honorific
+        block.listed = True
+
+    def _from_group(self, index: int, block: Block) -> None:
+        """ "các đồng chí A, B và C"; "các Phó Chủ tịch A, B": what heads the first name holds for the next."""
+        if not self.blocks or block.titles and block.honorific:
+            return
+        previous = self.blocks[-1]
+        gap = self.tokens[previous.end : block.start]
+        if not gap or len(gap) > 2 or not all(word in (",", "và", ";") for word in gap):
+            return
+        if previous.many and block.honorific is None:
+            block.honorific, block.many = previous.honorific, True
+        if not block.titles and previous.titles and previous.titles[0].many:
+            block.titles = [title for title in previous.titles if title.many]
+
+    def _office(self, index: int) -> None:
+        """A title without a name."""
+        atom = self.atoms[index]
+        block = Block(atom.start, atom.end, titles=[atom], many=atom.many)
+        before = self.atoms[index - 1] if index else None
+        if before and before.kind == "honorific" and before.end == atom.start and index - 1 not in self.taken:
+            self.taken.add(index - 1)
+            block.start, block.honorific = before.start, (before.start, before.end)
+            block.many = block.many or before.many
+            self.blocks = [other for other in self.blocks if other.honorific != block.honorific]
+        self.taken.add(index)
+        self.blocks.append(block)
+
+
+def read_blocks(document: Document, words: Words) -> list[list[Block]]:
+    """The blocks of each sentence of the document, in its order."""
+    reader = Reader(document, words)
+    out: list[list[Block]] = []
+    header: Header | None = None
+    for passage in document.passages:
+        if passage.kind != "list_item":
+            header = None
+        for sentence in passage.sentences:
+            joiner = Joiner(document, words, reader.atoms(sentence.start, sentence.end), header)
+            out.append(joiner.join(sentence.end))
+            header = _carried(document, joiner.header, sentence.end, passage.end)
+    return out
+
+
+def _carried(document: Document, header: Header | None, sentence_end: int, passage_end: int) -> Header | None:
+    """A header goes on over the list items below when its sentence ends with a colon, or when it was carried already."""
+    if header is None:
+        return None
+    size = len(document.reading.tokens)
+    if header.end > sentence_end:
+        return header
+    if sentence_end == passage_end and document.reading.tokens.words[sentence_end - 1] == ":":
+        return Header(header.titles, header.honorific, size)
+    return None

@@ -1,0 +1,163 @@
+"""What a person does at an event: the verb after the name, the words that open the clause, what stands before."""
+
+from govscrape.extract.document import Document
+from govscrape.extract.lattice import Mention
+from govscrape.extract.people import Block
+from govscrape.extract.titles import Words
+from govscrape.models.records import Role
+
+_NEAR = 7
+_LEAD = 60
+
+
+class Roles:
+    """The roles of the blocks of one sentence."""
+
+    def __init__(self, document: Document, words: Words, blocks: list[Block], start: int, end: int) -> None:
+        self.document, self.words, self.blocks = document, words, blocks
+        self.tokens, self.lattice = document.reading.tokens.words, document.reading.lattice
+        self.start, self.end = start, end
+        self.used: set[int] = set()
+
+    def read(self, inherited: str | None = None) -> list[tuple[Role, bool]]:
+        """For each block its role, and whether it is an agent: one who does what the sentence tells.
+
+        ``inherited`` is the role that a list's heading gives.
+        """
+        after = [self._after(index) for index in range(len(self.blocks))]
+        out: list[tuple[Role, bool]] = []
+        for index, block in enumerate(self.blocks):
+            found = list(after[index])
+            by = self._by(block)
+            if by:
+                found.append(by)
+            acts = bool(found) and not self._object(block)
+            lead = self._lead(index) or inherited
+            if lead:
+                found.append(self._shared(lead, index))
+            out.append((self._most(found), acts))
+        return out
+
+    def heading(self) -> str | None:
+        """The role that this sentence gives to the list below it."""
+        found = [mention for place in range(self.start, self.end) for mention in self._at(place, "role_lead") if place not in self.used]
+        return str(found[-1].slots["value"]) if found else None
+
+    def _at(self, place: int, type_: str) -> list[Mention]:
+        return self.lattice.at.get(place, {}).get(type_, [])
+
+    def _most(self, found: list[str]) -> Role:
+        order = self.words.order
+        best = min(found, key=lambda role: order[role], default="mentioned")
+        return best  # type: ignore[return-value]
+
+    def _group_end(self, index: int) -> int:
+        """The last block of the group of subjects that ``index`` belongs to."""
+        while index + 1 < len(self.blocks):
+            gap = self.tokens[self.blocks[index].end : self.blocks[index + 1].start]
+            if len(gap) > 3 or not all(self.words.has("role_joint", word) for word in gap):
+                break
+            index += 1
+        return index
+
+    def _after(self, index: int) -> list[str]:
+        """The roles that the verbs after a block (or its group) give."""
+        last = self._group_end(index)
+        if self._object(self.blocks[index]):
+            return []
+        begin = self.blocks[last].end
+        limit = self._next_subject(last)
+        found: list[str] = []
+        near = self._near(begin, limit)
+        if near:
+            found.append(self._shared(str(near.slots["value"]), index) if last > index or self._grouped(index) else str(near.slots["value"]))
+            self.used.update(range(near.start, near.end))
+        elif self.blocks[index].name is None:
+            return []
+        if not near or not self._tasks(near):
+            found.extend(self._again(near.end if near else begin, limit))
+        return found
+
+    def _tasks(self, verb: Mention) -> bool:
+        """Whether tasks for others follow the verb, so that later verbs are theirs."""
+        return any(mention.end == verb.end for mention in self._at(verb.start, "role_task"))
+
+    def _grouped(self, index: int) -> bool:
+        return index > 0 and self._group_end(index - 1) >= index
+
+    def _near(self, begin: int, limit: int) -> Mention | None:
+        """The verb that follows directly, with only adverbs and signs between."""
+        for place in range(begin, min(begin + _NEAR + 4, limit)):
+            verbs = self._at(place, "role_verb")
+            if verbs:
+                return verbs[0]
+            if not self.words.has("role_between", self.tokens[place]):
+                return None
+        return None
+
+    def _again(self, begin: int, limit: int) -> list[str]:
+        """Later verbs of the same subject: after a comma, "và" and the like."""
+        out = []
+        for place in range(begin, limit):
+            verbs = self._at(place, "role_verb")
+            if verbs and place > self.start and place not in self.used and self.words.has("role_again", self.tokens[place - 1]):
+                out.append(str(verbs[0].slots["value"]))
+                self.used.update(range(place, verbs[0].end))
+                if self._tasks(verbs[0]):
+                    break
+        return out
+
+    def _next_subject(self, last: int) -> int:
+        for block in self.blocks[last + 1 :]:
+            if not self._object(block):
+                return block.start
+        return self.end
+
+    def _object(self, block: Block) -> bool:
+        """Whether something is done to the block: it is asked, given a task, reported to."""
+        return self._ends_before(block.start, "role_object")
+
+    def _ends_before(self, start: int, type_: str) -> bool:
+        return any(mention.end == start for place in range(max(start - 4, 0), start) for mention in self._at(place, type_))
+
+    def _by(self, block: Block) -> str | None:
+        for place in range(max(block.start - 5, 0), block.start):
+            for mention in self._at(place, "role_by"):
+                if mention.end == block.start:
+                    return str(mention.slots["value"])
+        return None
+
+    def _lead(self, index: int) -> str | None:
+        """The nearest head of a list, or of a clause, before the block that is no other block's verb."""
+        start = self.blocks[index].start
+        for place in range(start - 1, max(self.start - 1, start - _LEAD), -1):
+            for mention in self._at(place, "role_lead"):
+                if mention.start not in self.used and mention.end <= start and self._opens(mention):
+                    return str(mention.slots["value"])
+            if self._breaks(place, index):
+                return None
+        return None
+
+    def _opens(self, mention: Mention) -> bool:
+        """The longest reading counts: "chủ trì" inside "đồng chủ trì" is not one of its own."""
+        return not any(
+            other.start < mention.start and other.end >= mention.end for place in range(max(mention.start - 4, 0), mention.start) for other in self._at(place, "role_lead")
+        )
+
+    def _breaks(self, place: int, index: int) -> bool:
+        """A subject with its own verb before the block ends the search, so that its object is no subject."""
+        return place in self.used and any(block.start < place for block in self.blocks[:index])
+
+    def _shared(self, role: str, index: int) -> str:
+        """A seat that several take is shared; a shared seat with one person in it is not."""
+        group = self._members(index)
+        if group > 1:
+            return self.words.ruleset.table("role_shared").get(role, role)
+        alone = {shared: single for single, shared in self.words.ruleset.table("role_shared").items()}
+        return alone.get(role, role) if group == 1 else role
+
+    def _members(self, index: int) -> int:
+        first = index
+        while first > 0 and self._group_end(first - 1) >= index:
+            first -= 1
+        return self._group_end(first) - first + 1

@@ -1,0 +1,257 @@
+"""Titles and names in one sentence, as atoms in the order of the text."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from govscrape.extract.document import Document
+from govscrape.extract.lattice import Mention
+from govscrape.rules.ruleset import RuleSet
+
+Kind = Literal["title", "name", "honorific", "rank", "degree"]
+_NAME_LENGTH = 6
+_OPEN_LENGTH = 16
+_CLOSED, _OPEN, _PRIVATE = "title", "title_open", "title_private"
+_SIGNS_INSIDE = {"-", "–", "&", "."}
+
+
+@dataclass
+class Atom:
+    """Tokens [start, end) that are a title, a name, an honorific, a rank or a degree.
+
+    ``many``: it stands for several people. ``private``: the office is no public one. ``unit``: the body's tokens.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    many: bool = False
+    private: bool = False
+    unit: tuple[int, int] | None = None
+    rule: str = "officials"
+
+
+@dataclass
+class Words:
+    """The word lists that the rules give for titles and names."""
+
+    ruleset: RuleSet
+    cache: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def has(self, name: str, word: str) -> bool:
+        """Whether ``word`` stands in the list ``name``."""
+        if name not in self.cache:
+            self.cache[name] = frozenset(self.ruleset.list(name))
+        return word in self.cache[name]
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """Roles by activity, the most active first."""
+        return {role: place for place, role in enumerate(self.ruleset.list("role_order"))}
+
+
+class Reader:
+    """Reads the atoms of a document's sentences."""
+
+    def __init__(self, document: Document, words: Words) -> None:
+        self.document, self.words = document, words
+        self.tokens = document.reading.tokens
+        self.lattice = document.reading.lattice
+
+    def at(self, place: int, type_: str) -> Mention | None:
+        """The longest mention of a type at a place."""
+        found = self.lattice.at.get(place, {}).get(type_)
+        return found[0] if found else None
+
+    def capital(self, place: int) -> bool:
+        """Whether the token begins with a capital letter."""
+        return self.tokens.text[self.tokens.starts[place]].isupper()
+
+    def atoms(self, start: int, end: int) -> list[Atom]:
+        """Every atom of the tokens [start, end), none overlapping another."""
+        out: list[Atom] = []
+        place = start
+        while place < end:
+            atom = self._atom(place, end, out[-1] if out else None)
+            if atom is None:
+                place += 1
+            else:
+                out.append(atom)
+                place = atom.end
+        return out
+
+    def _atom(self, place: int, end: int, before: Atom | None) -> Atom | None:
+        kinds = self.lattice.at.get(place, {})
+        title = self._title(place, end) if kinds else None
+        if title:
+            return title
+        honorific = self.at(place, "honorific")
+        if honorific:
+            private = honorific.slots.get("value") == "private"
+            return Atom("honorific", place, honorific.end, many=honorific.slots.get("value") == "many", private=private)
+        for kind in ("rank", "degree"):
+            mention = self.at(place, kind)
+            if mention:
+                return Atom("rank" if kind == "rank" else "degree", place, mention.end)
+        return self._name(place, end, before)
+
+    def _name(self, place: int, end: int, before: Atom | None) -> Atom | None:
+        """A name: by its surname, or by the title, rank, honorific or list mark that it follows."""
+        if not self.capital(place):
+            return None
+        near = before is not None and self._follows(before, place)
+        if self.at(place, "person") and not self._places(place):
+            run = self.run(place, end)
+            if run - place >= 2:
+                return Atom("name", place, run)
+        if near and before is not None:
+            return self._named_after(before, place, end)
+        return self._listed(place, end)
+
+    def _follows(self, before: Atom, place: int) -> bool:
+        gap = self.tokens.words[before.end : place]
+        return not gap or gap in ([":"], ["."]) and before.kind != "name"
+
+    def _named_after(self, before: Atom, place: int, end: int) -> Atom | None:
+        run = self.run(place, end)
+        if before.kind == "honorific":
+            return Atom("name", place, run) if not self._places(place) or run - place == 1 else None
+        if before.kind in ("rank", "degree"):
+            return Atom("name", place, run)
+        if run - place < 2 or self._places(place) or before.many and before.private:
+            return None
+        return Atom("name", place, run)
+
+    def _listed(self, place: int, end: int) -> Atom | None:
+        """A name without a known surname: it opens an item of a list, and a title follows."""
+        previous = self.tokens.words[place - 1] if place else ";"
+        sentence = self.document.sentence_of[place]
+        opens = previous in (";", ":") or sentence is not None and sentence.start == place
+        if not opens or self._places(place):
+            return None
+        run = self.run(place, end)
+        if run - place < 2 or run + 1 >= end or not self.words.has("name_separators", self.tokens.words[run]):
+            return None
+        after = self.at(run + 1, _CLOSED) or self.at(run + 1, _OPEN)
+        return Atom("name", place, run) if after else None
+
+    def _places(self, place: int) -> bool:
+        """Whether a place or a body begins here."""
+        kinds = self.lattice.at.get(place, {})
+        if "unit" in kinds or "open_head" in kinds or "private_head" in kinds:
+            return True
+        if "legal_kind" in kinds or "place_name" in kinds or "index" in kinds:
+            return True
+        province = self.at(place, "province")
+        return province is not None and province.end >= self.run(place, place + _NAME_LENGTH)
+
+    def run(self, place: int, end: int) -> int:
+        """Where the capitals that begin at ``place`` end: at most a name's length, and before a title."""
+        at, size = place, len(self.tokens)
+        end = min(end, size)
+        while at < end and at - place < 2 * _NAME_LENGTH:
+            if self._joins(at, end):
+                at += 2
+            elif self.tokens.words[at][0].isalpha() and self.capital(at) and not (at > place and self._stops(at)):
+                at += 1
+            else:
+                break
+        return min(at, place + 2 * _NAME_LENGTH, end)
+
+    def _joins(self, at: int, end: int) -> bool:
+        """An apostrophe after a name's first letters: K'Brôs, H’Lich."""
+        return at + 2 < end + 1 and at + 1 < len(self.tokens) and self.at(at + 1, "apostrophe") is not None and self.capital(at) and len(self.tokens.words[at]) <= 3
+
+    def _stops(self, at: int) -> bool:
+        kinds = self.lattice.at.get(at, {})
+        if "title" in kinds or "title_open" in kinds:
+            return True
+        role = self.at(at, "role_verb")
+        return role is not None and role.end - at > 1 and self.tokens.raw(at, role.end).isupper()
+
+    def _title(self, place: int, end: int) -> Atom | None:
+        found = [mention for type_ in (_PRIVATE, _CLOSED, _OPEN) for mention in self._titles(place, type_)]
+        if not found:
+            return None
+        best = max(found, key=lambda mention: mention.end)
+        unit = best.spans.get("unit")
+        stop = min(best.end, end)
+        if best.type in (_OPEN, _PRIVATE):
+            stop = self._open_end(best, end)
+            unit = (unit[0], stop) if unit else None
+        elif self.words.has("named_levels", self.tokens.words[best.end - 1]):
+            stop = self._place_end(best.end, end)
+            unit = (unit[0], stop) if unit else None
+        elif unit:
+            stop = self._run_on(best, stop, end)
+            unit = (unit[0], stop) if unit else None
+        private = best.type == _PRIVATE
+        return Atom("title", place, stop, self._many(place), private, unit, best.rule or "officials.title.gazetteer")
+
+    def _titles(self, place: int, type_: str) -> Iterator[Mention]:
+        found = self.lattice.at.get(place, {}).get(type_, ())
+        yield from sorted(found, key=lambda mention: (-mention.end, mention.rule is None))[:1]
+
+    def _many(self, place: int) -> bool:
+        return place > 0 and self.words.has("plural_before", self.tokens.words[place - 1])
+
+    def _open_end(self, title: Mention, end: int) -> int:
+        """Where the name of a body ends that is not put together from known parts."""
+        at = title.end
+        while at < end and at - title.end < _OPEN_LENGTH:
+            word = self.tokens.words[at]
+            if not word[0].isalnum() and word not in _SIGNS_INSIDE:
+                break
+            if self.words.has("unit_stops", word) or self._begins_other(at, title):
+                break
+            at += 1
+        while at > title.end and not self.tokens.words[at - 1][0].isalnum():
+            at -= 1
+        return at if at - title.end < _OPEN_LENGTH else title.end
+
+    def _run_on(self, title: Mention, stop: int, end: int) -> int:
+        """A body whose name goes on in small letters up to the person: "… Ban Quản lý dự án các công trình giao thông NAME"."""
+        if stop >= end or not self.tokens.words[stop][0].isalpha() or self.capital(stop):
+            return stop
+        further = self._open_end(title, end)
+        named = further < end and self.at(further, "person") is not None and self.capital(further)
+        return further if named else stop
+
+    def _begins_other(self, at: int, title: Mention) -> bool:
+        kinds = self.lattice.at.get(at, {})
+        if "honorific" in kinds or "role_verb" in kinds and not self.capital(at):
+            return True
+        if "title" in kinds and at > title.end:
+            return True
+        if "person" not in kinds or not self.capital(at):
+            return False
+        length = self.run(at, at + _NAME_LENGTH) - at
+        return length >= 3 or length == 2 and "short_surname" in kinds
+
+    def _place_end(self, start: int, end: int) -> int:
+        """After a tier ("huyện") the name of the place, but not the name of the person that may follow it."""
+        run = self.run(start, end)
+        if run == start:
+            return start
+        known = self.at(start, "place_name")
+        if known and known.end <= run:
+            return known.end
+        best, best_score = run, self._alone(run - start)
+        for at in range(start, min(start + 4, run)):
+            score = self._person_score(at, run) + (1.0, 0.0, 1.5, 0.3)[at - start]
+            if score > best_score:
+                best, best_score = at, score
+        return best
+
+    def _alone(self, length: int) -> float:
+        return 2.0 if length <= 2 else 1.2 if length == 3 else 0.5
+
+    def _person_score(self, at: int, run: int) -> float:
+        """How much the capitals [at, run) look like a person's name."""
+        if not self.at(at, "person"):
+            return -9.0
+        length = sum(1 for place in range(at, run) if self.tokens.words[place][0].isalpha())
+        if length == 2 and self.at(at, "short_surname"):
+            return 1.6
+        return {2: 0.4, 3: 3.0, 4: 3.0, 5: 1.0}.get(length, -9.0)
