@@ -1,0 +1,202 @@
+"""Who a directive is addressed to: lists of units, where a unit's name ends, and who only takes part."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from govscrape.extract.document import Document
+from govscrape.extract.lattice import Mention
+
+_UNIT_TYPES = ("told", "told_body", "organisation", "title")
+_EXTEND, _RELATIVE = 6, 25
+_SIGNS = frozenset({",", "-", "–", "/", ":"})
+
+
+class Words:
+    """What stands at a place of the text: mentions of lexicon classes, looked up by where they start or end."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.lattice = document.reading.lattice
+        self.words = document.reading.tokens.words
+        self._ends: dict[str, dict[int, int]] = {}
+
+    def end(self, type_: str, place: int) -> int | None:
+        """Where the longest mention of ``type_`` at ``place`` ends."""
+        found = self.lattice.at.get(place, {}).get(type_)
+        return found[0].end if found else None
+
+    def mention(self, type_: str, place: int) -> Mention | None:
+        """The longest mention of ``type_`` at ``place``."""
+        found = self.lattice.at.get(place, {}).get(type_)
+        return found[0] if found else None
+
+    def start(self, type_: str, place: int) -> int | None:
+        """Where the longest mention of ``type_`` that ends at ``place`` starts."""
+        if type_ not in self._ends:
+            ends = self._ends[type_] = {}
+            for mention in self.lattice.all(type_):
+                ends[mention.end] = min(ends.get(mention.end, mention.start), mention.start)
+        return self._ends[type_].get(place)
+
+    def within(self, type_: str, start: int, end: int) -> Iterator[Mention]:
+        """The mentions of ``type_`` that lie in [start, end), the longest at each place."""
+        for place in range(start, end):
+            found = self.mention(type_, place)
+            if found and found.end <= end:
+                yield found
+
+    def lower(self, place: int) -> bool:
+        """Whether the token is a word that begins in lower case."""
+        tokens = self.document.reading.tokens
+        return tokens.text[tokens.starts[place]].islower()
+
+    def task_at(self, place: int, limit: int) -> bool:
+        """Whether a word that a task may begin with stands here, in lower case unless it opens a sentence."""
+        if place >= limit:
+            return False
+        return any(self.end(type_, place) is not None for type_ in ("task_verb", "task_adverb", "directive_negation"))
+
+
+@dataclass
+class Addressees:
+    """Units that are told, units that take part, and where the task goes on."""
+
+    units: list[tuple[int, int]]
+    end: int
+    coordinating: list[tuple[int, int]] = field(default_factory=list)
+
+
+class Units:
+    """Reads units and lists of them from the mentions of a document."""
+
+    def __init__(self, words: Words) -> None:
+        self.at = words
+        self.words = words.words
+
+    def unit(self, place: int, limit: int) -> int | None:
+        """Where the unit that begins at ``place`` ends, or None."""
+        if place >= limit:
+            return None
+        ends = [end for type_ in _UNIT_TYPES if (end := self.at.end(type_, place)) is not None]
+        end = min(max(ends, default=place), limit)
+        end = self._without_false_tail(place, end)
+        if end <= place or not self._told(place, end):
+            return None
+        return self._whole_name(place, end, limit)
+
+    def _without_false_tail(self, place: int, end: int) -> int:
+        """Cuts a unit before a word that only looks like a part of it."""
+        for at in range(place, end):
+            block = self.at.end("told_block", at)
+            if block is not None and block > end:
+                end = at
+                break
+            if block is not None and at == place and block == end:
+                return place
+        while end > place and (self.words[end - 1] in _SIGNS or self.at.end("told_and", end - 1)):
+            end -= 1
+        return end
+
+    def _told(self, place: int, end: int) -> bool:
+        """Whether the words name a unit: a bare kind must be one that a text may point back to."""
+        if self.at.end("told_bare", place) == end:
+            return True
+        if end - place == 1 and self.at.end("told_plural", place):
+            return False
+        if self.at.end("told_kind", place) == end or self.at.end("told_org", place) == end:
+            return end - place > 1 and self.at.end("task_verb", place) != end or not self.at.lower(place)
+        return True
+
+    def _whole_name(self, place: int, end: int, limit: int) -> int:
+        """Goes on to the task where a name or a clause about the unit goes on."""
+        end = self._bracket(end, limit)
+        if end >= limit:
+            return end
+        if self.at.end("told_relative", end) and not self.at.end("directive_passive", end):
+            stop = None if self.at.end("directive_negation", end) == end + 1 and self.at.end("told_open", end) is None else self._modal(end, limit)
+            if stop is None and self.at.end("told_open", end) is not None:
+                stop = self._task(end + 1, limit)
+            if stop is not None:
+                return stop
+        open_name = not self.at.lower(end - 1) or self.at.end("told_plural", place) is not None
+        if open_name and self.at.lower(end) and not self._goes_on(end):
+            stop = self._task(end, limit)
+            if stop is not None:
+                return stop
+        return end
+
+    def _goes_on(self, place: int) -> bool:
+        """Whether what stands here is no part of a name: a task, a duty, a joint."""
+        types = ("task_verb", "task_adverb", "directive_modal", "directive_negation", "directive_passive", "directive_report", "task_with", "directive_verb")
+        return self.at.end("told_and", place) is not None or any(self.at.end(type_, place) is not None for type_ in types)
+
+    def _bracket(self, end: int, limit: int) -> int:
+        """Past a bracket, or past "- what this unit is" up to the task."""
+        if end < limit and self.words[end] == "(":
+            for place in range(end, min(end + 20, limit)):
+                if self.words[place] == ")":
+                    return place + 1
+        if end + 1 < limit and self.words[end] in ("-", "–") and not self.at.lower(end + 1):
+            stop = self._task(end + 1, limit, reach=14)
+            if stop is not None:
+                return stop
+        return end
+
+    def _modal(self, place: int, limit: int) -> int | None:
+        for at in range(place + 1, min(place + _RELATIVE, limit)):
+            if self.words[at] == ";":
+                return None
+            if self.at.end("directive_must", at) is not None:
+                return at
+        return None
+
+    def _task(self, place: int, limit: int, reach: int = _EXTEND) -> int | None:
+        for at in range(place, min(place + reach, limit)):
+            if self.words[at] in (",", ";", ":", ".", "("):
+                return None
+            if self.at.lower(at) and self.at.task_at(at, limit):
+                return at
+        return None
+
+    def listed(self, place: int, limit: int) -> Addressees | None:
+        """The units in a row from ``place``, those that take part, and where the task begins."""
+        while (skip := self.at.end("directive_to", place)) is not None and self.unit(place, limit) is None:
+            place = skip
+        units, place = self._row(place, limit)
+        if not units:
+            return None
+        found = Addressees(units, place)
+        self.partners(found, limit)
+        return found
+
+    def _row(self, place: int, limit: int) -> tuple[list[tuple[int, int]], int]:
+        units: list[tuple[int, int]] = []
+        end = place
+        while (stop := self.unit(place, limit)) is not None:
+            units.append((place, stop))
+            end = stop
+            place = self._joint(stop, limit)
+            if place == stop:
+                break
+        return units, end
+
+    def _joint(self, place: int, limit: int) -> int:
+        """Past ",", "và", ";" and their pairs."""
+        at = place
+        while at < limit and (self.words[at] in (",", ";") or self.at.end("told_and", at)):
+            at += 1
+        return at
+
+    def partners(self, found: Addressees, limit: int) -> None:
+        """In "chủ trì, phối hợp với X" before the task, X takes part."""
+        place = found.end
+        while place < limit and self.words[place] == ",":
+            place += 1
+        after = self.at.end("task_with", place)
+        if after is None:
+            return
+        units, end = self._row(after, limit)
+        if units and end < limit and self.words[end] not in (",", ".", ";") :
+            found.coordinating, found.end = units, end
+        elif units and end + 1 < limit and self.words[end] == "," and self.at.task_at(end + 1, limit):
+            found.coordinating, found.end = units, end + 1

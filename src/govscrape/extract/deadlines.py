@@ -1,0 +1,128 @@
+"""By when a task is due: deadline mentions resolved to a day, or to how often they come back.
+
+A period ends on its last day; a day or month without year is the earliest one that is not before the article's own date.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, get_args
+
+from govscrape.extract.document import Document
+from govscrape.extract.lattice import Mention
+from govscrape.models.records import Recurring
+
+_DOTTED = re.compile(r"(\d{1,2})[.](\d{1,2})(?:[.](\d{4}))?")
+_DATELINE_TOKENS = 14
+_PARTS = {"half1": (6, 30), "nine": (9, 30), "year": (12, 31)}
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Tokens [start, end) that set a deadline; ``day`` when it can be told, ``recurring`` when it comes back."""
+
+    start: int
+    end: int
+    day: date | None
+    recurring: Recurring | None
+    plain: bool
+    """A mere frequency ("hằng tuần"): part of the task rather than its end."""
+
+
+def dateline(document: Document) -> date | None:
+    """The article's own day: when it was published, else the first full date (or month) of a line that begins with it."""
+    if document.article.published_at:
+        return document.article.published_at.date()
+    for passage in document.passages[:4]:
+        for mention in document.reading.mentions("date", "period"):
+            if not passage.start <= mention.start < passage.end:
+                continue
+            if mention.start - passage.start > _DATELINE_TOKENS:
+                break
+            if mention.slots.get("year") and mention.slots.get("month"):
+                return _day(mention.slots["year"], mention.slots["month"], mention.slots.get("day") or 1)
+    return None
+
+
+def read_deadlines(document: Document) -> list[Deadline]:
+    """Every deadline of the document in the order of the text."""
+    mentions = document.reading.mentions("deadline")
+    anchor = dateline(document) if mentions else None
+    return [found for mention in mentions if (found := _resolve(document, mention, anchor)) is not None]
+
+
+def _resolve(document: Document, mention: Mention, anchor: date | None) -> Deadline | None:
+    slots = mention.slots
+    recurring = slots.get("frequency")
+    if recurring is None and slots.get("each"):
+        recurring = "daily" if mention.length > 3 else None
+    if recurring is not None or "each" in slots:
+        plain = "day" not in slots
+        known = recurring if recurring in get_args(Recurring) else None
+        return Deadline(mention.start, mention.end, None, known, plain)
+    day: date | None = None
+    if "dotted" in mention.spans:
+        match = _DOTTED.fullmatch(document.reading.tokens.raw(*mention.spans["dotted"]))
+        if not match:
+            return None
+        day = _of_day(int(match[1]), int(match[2]), int(match[3]) if match[3] else None, anchor)
+    elif isinstance(slots.get("date"), Mapping):
+        parts = slots["date"]
+        day = _of_day(parts["day"], parts["month"], parts.get("year"), anchor)
+    elif isinstance(slots.get("period"), Mapping):
+        day = _end_of(slots["period"], anchor)
+    elif isinstance(slots.get("period"), str) and anchor:
+        day = _end_now(slots["period"], anchor)
+    return Deadline(mention.start, mention.end, day, None, False)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _of_day(day: int, month: int, year: int | None, anchor: date | None) -> date | None:
+    if year:
+        return _day(year, month, day)
+    if not anchor:
+        return None
+    found = _day(anchor.year, month, day)
+    return found if found is None or found >= anchor else _day(anchor.year + 1, month, day)
+
+
+def _month_end(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
+
+
+def _end_of(period: Mapping[str, Any], anchor: date | None) -> date | None:
+    """The last day of a month, quarter, year or part of one."""
+    year = period.get("year")
+    month = period.get("month") or (int(period["quarter"]) * 3 if period.get("quarter") else None)
+    part = str(period.get("part") or "")
+    if part in _PARTS:
+        month, last = _PARTS[part]
+        return _day(year or (anchor.year if anchor else 0), month, last)
+    if month is None:
+        if part.startswith("month") and anchor:
+            return _end_now(part, anchor)
+        return _day(year, 12, 31) if year else None
+    if year:
+        return _month_end(int(year), int(month))
+    if not anchor:
+        return None
+    found = _month_end(anchor.year, int(month))
+    return found if found >= anchor else _month_end(anchor.year + 1, int(month))
+
+
+def _end_now(unit: str, anchor: date) -> date | None:
+    if unit == "year":
+        return date(anchor.year, 12, 31)
+    if unit == "quarter":
+        return _month_end(anchor.year, (anchor.month + 2) // 3 * 3)
+    if unit == "week":
+        return anchor + timedelta(days=6 - anchor.weekday())
+    return _month_end(anchor.year, anchor.month)
