@@ -260,7 +260,7 @@ class _Run:
         self.stages.store.save_issue(issue, seen_at=self.stages.clock.now(), portal=self.portal.id, run_id=self.run_id)
 
     def _reason(self, walks: tuple[Certificate, ...]) -> str | None:
-        broken = [f"{walk.listing}: {walk.reason}" for walk in walks if not walk.closed]
+        broken = [f"{walk.listing}: {walk.detail or walk.reason}" for walk in walks if not walk.closed]
         few = [walk.listing for walk in walks if walk.items < self.portal.expect.links_per_listing and walk.closed]
         broken += [f"{listing}: few_links" for listing in few]
         if self.counts.failed:
@@ -317,10 +317,10 @@ def reextract(
             )
             counts = counts.plus(**{outcome: 1, "issues": len(extraction.issues)})
         except (ArchiveError, NotAnArticle) as error:
+            code = error.code if isinstance(error, NotAnArticle) else "archive"
             if store.known(url):
-                code = error.code if isinstance(error, NotAnArticle) else "archive"
                 faults.append(Issue(code=code, message=str(error), where=url))
-            counts = counts.plus(failed=1)
+            counts = counts.plus(gone=1) if code in GONE else counts.plus(failed=1)
         progress(Event(portal=portal or "", stage="article", done=number, total=len(stored), url=url))
     return ReextractReport(counts=counts, faults=tuple(faults))
 

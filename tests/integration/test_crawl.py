@@ -348,13 +348,14 @@ def test_the_command_crawls_and_tells_partial_by_its_exit_code(
     news = News(site, 4)
     assert main.run(["crawl", *command, "--format", "json"]) == 0
     rows = json.loads(capsys.readouterr().out)
-    assert [(row["portal"], row["listing"], row["new"], row["stopped_by"]) for row in rows] == [
-        ("faults", "news", 4, "end")
-    ]
+    assert [(row["portal"], row["new"], row["state"]) for row in rows] == [("faults", 4, "complete")]
+    assert [(walk["listing"], walk["reason"]) for walk in rows[0]["listings"]] == [("news", "end")]
     news.add(5)
     site.answers[news.path(5)] = status_then(500, 99, "")
     assert main.run(["crawl", "faults", *command]) == 3
-    assert "partial: faults: 1 articles failed" in capsys.readouterr().err
+    printed = capsys.readouterr()
+    assert printed.err == "partial: faults: 1 articles failed\n"
+    assert "partial" in printed.out
     assert main.run(["reextract", *command]) == 0
     assert capsys.readouterr().out == "4 same, 0 changed, 0 new, 0 failed\n"
 

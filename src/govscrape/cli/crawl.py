@@ -13,7 +13,7 @@ from govscrape.errors import InputError
 
 if TYPE_CHECKING:
     from govscrape.models.portal import Portal
-    from govscrape.models.run import CrawlReport, Event, ReextractReport
+    from govscrape.models.run import CrawlReport, Event, PortalReport, ReextractReport
     from govscrape.pipeline import Progress
 
 PARTIAL = 3
@@ -59,11 +59,13 @@ def crawl(
     from govscrape import pipeline
     from govscrape.archive import Archive
     from govscrape.extract import Extractor
+    from govscrape.fetch import silence_retry_library
     from govscrape.rules import load_ruleset
     from govscrape.rules.portals import load_portals
     from govscrape.settings import load_settings
     from govscrape.store import Store
 
+    silence_retry_library()
     settings = load_settings(db=db, archive=archive)
     chosen = choose(load_portals(folder), portal_ids)
     extractor = Extractor(load_ruleset(settings.rules))
@@ -143,22 +145,30 @@ def shown_progress() -> "Iterator[Progress]":
         yield show
 
 
-_COLUMNS = ("portal", "listing", "pages", "listed", "stopped_by", "new", "changed", "same", "failed", "gone", "issues")
+_PER_PORTAL = ("portal", "pages", "listed", "new", "changed", "same", "failed", "gone", "state")
 
 
 def show_crawl(report: "CrawlReport", form: Format) -> None:
-    """A row for each listing on stdout, a portal's counts beside its first, and on stderr why a run is partial."""
-    rows: list[Row] = []
-    for portal in report.portals:
-        counts: Row = portal.counts.model_dump()
-        for walk in portal.listings:
-            listing = {"listing": walk.listing, "pages": walk.pages, "listed": walk.items, "stopped_by": walk.reason}
-            rows.append({"portal": portal.portal, **listing, **counts})
-            counts = {}
-    write_rows(rows, _COLUMNS, form)
+    """What each portal gave on stdout, in JSON each with its listings, and on stderr why a run is partial."""
+    rows = [_row(portal) for portal in report.portals]
+    columns = (*_PER_PORTAL, "requests", "issues", "reason", "listings") if form in ("json", "jsonl") else _PER_PORTAL
+    write_rows(rows, columns, form)
     for portal in report.portals:
         if portal.reason:
             click.secho(f"partial: {portal.portal}: {portal.reason}", fg="yellow", err=True)
+
+
+def _row(portal: "PortalReport") -> Row:
+    return {
+        "portal": portal.portal,
+        "pages": sum(walk.pages for walk in portal.listings),
+        "listed": sum(walk.items for walk in portal.listings),
+        **portal.counts.model_dump(),
+        "state": "partial" if portal.partial else "complete",
+        "requests": portal.requests,
+        "reason": portal.reason,
+        "listings": [walk.model_dump(mode="json") for walk in portal.listings],
+    }
 
 
 def show_reextract(report: "ReextractReport") -> None:

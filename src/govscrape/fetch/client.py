@@ -1,6 +1,7 @@
 """One HTTP client for everything that leaves this machine: honest, slow, bounded, and suspicious of addresses."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from types import TracebackType
@@ -10,7 +11,7 @@ import httpx2
 import stamina
 
 from govscrape.clock import Clock
-from govscrape.errors import Blocked, FetchError, TooLarge
+from govscrape.errors import FetchError, TooLarge
 from govscrape.fetch.guard import GuardedTransport, Resolver, check_url, resolve
 from govscrape.fetch.politeness import RETRIED_STATUS, Again, Spacing, may_pass, retry_after
 from govscrape.fetch.robots import Robots
@@ -18,6 +19,7 @@ from govscrape.models.page import Page
 from govscrape.models.portal import Portal
 from govscrape.settings import Settings
 
+_log = logging.getLogger(__name__)
 _CODINGS = frozenset({"gzip", "x-gzip", "deflate", "identity", ""})
 
 
@@ -100,7 +102,7 @@ class HttpFetcher:
 
     async def _retried(self, url: str) -> Page:
         attempts = stamina.retry_context(
-            on=self._backoff(),
+            on=self._backoff(url),
             attempts=self._settings.attempts,
             timeout=None,
             wait_initial=self._settings.retry_wait_s,
@@ -116,10 +118,11 @@ class HttpFetcher:
             raise FetchError(f"{url}: {error.reason}, given up") from error
         raise AssertionError("a retry loop ends by returning or raising")  # pragma: no cover
 
-    def _backoff(self) -> Callable[[Exception], bool | float | timedelta]:
+    def _backoff(self, url: str) -> Callable[[Exception], bool | float | timedelta]:
         def wait(error: Exception) -> bool | float | timedelta:
             if not isinstance(error, Again):
                 return False
+            _log.info("%s: %s", url, error.reason)
             if error.after is None:
                 return True
             return error.after if error.after <= self._settings.retry_after_max_s else False
@@ -179,4 +182,6 @@ class HttpFetcher:
         return bytes(body)
 
 
-__all__ = ["Blocked", "Fetcher", "HttpFetcher"]
+def silence_retry_library() -> None:
+    """Stop stamina's own lines about every retry, for the whole process; ours name the URL."""
+    stamina.instrumentation.set_on_retry_hooks(())

@@ -1,0 +1,41 @@
+"""The whole way with the real rules, over the sample portals of four CMS families."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from govscrape import demo
+from govscrape.archive import Archive
+from govscrape.extract import Extractor
+from govscrape.pipeline import crawl, reextract
+from govscrape.rules import load_ruleset
+from govscrape.settings import Settings
+from govscrape.store import Store
+
+
+@pytest.mark.slow
+def test_the_sample_portals_are_crawled_whole_once_and_read_again_alike(tmp_path: Path) -> None:
+    """Every article of every family, no hole, nothing asked twice, and the archive gives the same records again."""
+    extractor = Extractor(load_ruleset())
+    with demo.serve() as served, Store.open(tmp_path / "a.db") as store, Archive(tmp_path / "warc") as archive:
+        portals = demo.sample_portals(served.port)
+
+        def go() -> list[tuple[str, int, str | None]]:
+            report = asyncio.run(
+                crawl(portals, store=store, archive=archive, extractor=extractor, settings=Settings(retry_wait_s=0))
+            )
+            assert all(walk.closed for portal in report.portals for walk in portal.listings)
+            return [(portal.portal, portal.counts.new, portal.reason) for portal in report.portals]
+
+        first = go()
+        assert sum(new for _, new, _ in first) == len(demo.sample_articles())
+        assert [reason for _, _, reason in first] == [None] * 4
+        assert sum(new for _, new, _ in go()) == 0
+        assert archive.verify() == ()
+        before = list(store.db.conn.iterdump())
+        report = reextract(
+            store=store, archive=archive, extractor=extractor, portals={portal.id: portal for portal in portals}
+        )
+        assert (report.counts.same, report.partial) == (len(demo.sample_articles()), False)
+        assert list(store.db.conn.iterdump()) == before
