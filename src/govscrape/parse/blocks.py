@@ -25,7 +25,20 @@ _SILENT = frozenset(
     " canvas nav head title label dialog".split()
 )
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+# What shows nothing: controls other than white space, soft hyphens, zero-width marks.
+_INVISIBLE = dict.fromkeys(
+    [
+        *range(9),
+        *range(14, 28),
+        127,
+        *range(0x80, 0x85),
+        *range(0x86, 0xA0),
+        0xAD,
+        *range(0x200B, 0x200E),
+        0x2060,
+        0xFEFF,
+    ]
+)
 _SPACE = re.compile(r"\s+")
 _BULLET = re.compile(r"(?:[-–—+*](?:\s+|(?=[^\W\d_]))|[•●▪◦‣·❖➢✓]\s*|[a-zđ]\)\s|\d{1,2}\)\s)(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?…:;][\"”’»)\]]*$")

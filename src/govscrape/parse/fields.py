@@ -94,7 +94,7 @@ def read_views(tree: LexborHTMLParser, version: PageVersion, words: Lexicon, dat
     text = first_text(tree, version.views)
     if text:
         labelled = words.views_in(text)
-        digits = re.search(r"\d[\d.,]*", text)
+        digits = re.search(r"\d[\d.,]{0,15}", text)
         if labelled is None and digits:
             return int(re.sub(r"\D", "", digits[0]))
         return labelled

@@ -34,7 +34,7 @@ class Lexicon:
     """:class:`PageWords` made ready to match: longest word first, case ignored."""
 
     def __init__(self, words: PageWords) -> None:
-        self.views = _labelled(words.views, r"\s*[:：]?\s*(\d[\d.,]*)")
+        self.views = _labelled(words.views, r"\s*[:：]?\s*(\d[\d.,]{0,15})")
         self.author = _labelled((*words.author, *words.source), r"\s*[:：]\s*")
         self.by = _labelled(words.author, r"\s*[:：]\s*(?=\S)")
         self.source = _labelled(words.source, r"(?:\s*[:：]|\s)\s*(?=\S)")

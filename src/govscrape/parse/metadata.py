@@ -17,6 +17,8 @@ _MAX_NESTING = 20
 # Shorter headings name a section of the site.
 HEADLINE_CHARS = 12
 _SITE_SUFFIX = re.compile(r"\s+[|–—-]\s+[^|–—]{3,80}$")
+# A description that ends so is a fragment of the summary.
+_CUT = ("...", "…")
 _ARTICLE_TYPES = frozenset({"Article", "NewsArticle", "ReportageNewsArticle", "BlogPosting", "Report"})
 _PUBLISHED = ("article:published_time", "datePublished", "dateCreated", "pubdate", "date")
 _UPDATED = ("article:modified_time", "dateModified", "og:updated_time", "lastmod")
@@ -44,10 +46,11 @@ def read_metadata(tree: LexborHTMLParser) -> Metadata:
     linked = _json_ld(tree)
     html, title = tree.css_first("html"), tree.css_first("title")
     whole = nfc(node_text(title)) if title else ""
+    description = _first(meta, "og:description", "description")
     return Metadata(
         headline=_headline(tree, meta, linked, whole),
         title=_SITE_SUFFIX.sub("", whole) or None,
-        description=_first(meta, "og:description", "description"),
+        description=None if description and description.endswith(_CUT) else description,
         section=_first(meta, "article:section"),
         published_at=_time(meta, linked, _PUBLISHED),
         updated_at=_time(meta, linked, _UPDATED),

@@ -49,8 +49,8 @@ def grid(rows: list[list[LexborNode]]) -> Grid:
                 for dx in range(width):
                     taken[(y + dy, x + dx)] = text
             x += width
-            if len(taken) > _MAX_CELLS:
-                break
+        if len(taken) > _MAX_CELLS:
+            break
     columns = max((x for _, x in taken), default=-1) + 1
     return tuple(tuple(taken.get((y, x), "") for x in range(columns)) for y in range(len(rows)))
 
@@ -62,7 +62,7 @@ def cell_text(cell: LexborNode) -> str:
 
 def _span(cell: LexborNode, name: str) -> int:
     value = attribute(cell, name).strip()
-    return max(1, min(int(value), _MAX_SPAN)) if value.isascii() and value.isdigit() else 1
+    return max(1, min(int(value[:4]), _MAX_SPAN)) if value.isascii() and value.isdigit() else 1
 
 
 def _children(node: LexborNode) -> list[LexborNode]:
