@@ -19,8 +19,8 @@ WORDS = load_page_words()
 TAGS = "p div span a b em i li ul ol table tr td th h1 h2 br img figure figcaption script style svg form font".split()
 ATTRIBUTES = [
     "", " class=article-content", " class=bodytext", " class=related", " href=/a-1.html", " href='javascript:x'",
-    " src=a.jpg", " colspan=99999999999", " rowspan=x", " style='display:none'", " class=title-detail", " class=post-date",
-    " id=hometext",
+    " src=a.jpg", " colspan=99999999999", " rowspan=x", " style='display:none'", " class=title-detail",
+    " class=post-date", " id=hometext",
 ]  # fmt: skip
 WORDS_OF_PAGES = [
     "Hội nghị", "đạt 82,17/100 điểm.", "Tác giả: Lê A", "Lượt xem: 1.234", "Ngày đăng: 26-06-2024, 02:00",
