@@ -1,0 +1,80 @@
+"""``govscrape demo``: crawls sample portals on this machine and shows what was found."""
+
+from collections.abc import Iterable
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from threading import Event as Signal
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from govscrape.demo import Served
+    from govscrape.models.portal import Portal
+    from govscrape.models.run import CrawlReport
+
+PORT = 8763
+"""Fixed, because an article is known by its address: another port would make every article new."""
+
+
+@click.command()
+@click.option(
+    "--db",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("db/demo.db"),
+    show_default=True,
+    help="Database; the responses are kept in the folder archive-<name> beside it.",
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="Port; 0 takes a free one."
+)
+@click.option("--keep-serving", is_flag=True, help="Leave the sample portals up until Ctrl-C, to look at them.")
+def demo(db: Path, port: int, keep_serving: bool) -> None:
+    """Crawl four sample portals on this machine and show what was found.
+
+    Nothing leaves this machine. The articles are samples: their figures are public, people and remarks are invented. A
+    second run finds nothing new, because every article is known by its address.
+    """
+    from govscrape.cli.demo_report import show
+    from govscrape.demo import sample_portals, serve
+    from govscrape.errors import InputError
+
+    with ExitStack() as stack:
+        try:
+            served = stack.enter_context(serve(port))
+        except OSError as error:
+            raise InputError(f"port {port} cannot be used ({error.strerror}); give another with --port") from error
+        portals = sample_portals(served.port)
+        report = _crawl(portals, db)
+        show(report, portals, served.base_url, db)
+        if keep_serving:
+            _wait(served, portals)
+
+
+def _crawl(portals: "Iterable[Portal]", db: Path) -> "CrawlReport":
+    import asyncio
+
+    from govscrape import pipeline
+    from govscrape.archive import Archive
+    from govscrape.cli.crawl import shown_progress
+    from govscrape.extract import Extractor
+    from govscrape.rules import load_ruleset
+    from govscrape.settings import load_settings
+    from govscrape.store import Store
+
+    settings = load_settings(db=db, archive=db.parent / f"archive-{db.stem}")
+    extractor = Extractor(load_ruleset(settings.rules))
+    with Store.open(settings.db) as store, Archive(settings.archive) as responses, shown_progress() as progress:
+        return asyncio.run(
+            pipeline.crawl(
+                portals, store=store, archive=responses, extractor=extractor, settings=settings, progress=progress
+            )
+        )
+
+
+def _wait(served: "Served", portals: "Iterable[Portal]") -> None:
+    click.echo(f"\nServing on {served.base_url} until Ctrl-C:")
+    for portal in portals:
+        click.echo(f"  {portal.base_url}/")
+    with suppress(KeyboardInterrupt):
+        Signal().wait()
