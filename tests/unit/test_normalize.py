@@ -86,6 +86,15 @@ def test_whole_map_exists_for_text_that_vanishes() -> None:
     assert done.from_source(0, 2) == (0, 0)
 
 
+def test_heaps_of_marks_are_left_alone() -> None:
+    """Ordering n marks takes n² steps: a page of them would hold the process for hours."""
+    heap = "a" + "\u0301\u0323" * 200_000
+    assert nfc(heap) == heap
+    assert normalise(heap).text == heap
+    assert normalise("a" + "\u0301\u200b\u0323" * 20_000).identical_offsets
+    assert nfc("한" + "한국어" * 30) == "한" + "한국어" * 30
+
+
 def test_nfc_touches_nothing_but_composition() -> None:
     """The body is NFC and otherwise as written: tones, NBSP and Ð stay for the record."""
     assert nfc(unicodedata.normalize("NFD", "Hoà Bình\u00a0Ð")) == "Hoà Bình\u00a0Ð"

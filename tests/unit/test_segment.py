@@ -276,5 +276,23 @@ def test_body_is_composed_and_otherwise_as_given() -> None:
     assert paragraphs_of_text(unicodedata.normalize("NFD", written), RULES)[0] == written
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("." * 100_000, id="marks"),
+        pytest.param("ab.Cd" * 20_000, id="glued-sentences"),
+        pytest.param("A." * 50_000, id="initials"),
+        pytest.param("Số (1), " * 10_000, id="inline-numbers"),
+        pytest.param("a: b; " * 20_000, id="colons-and-semicolons"),
+        pytest.param("(" * 100_000, id="open-brackets"),
+        pytest.param("a" * 100_000 + ".jpg x", id="a-name-without-end"),
+    ],
+)
+def test_cost_is_linear_in_the_text(text: str) -> None:
+    """Each of these took minutes when a search could run back over the whole text."""
+    body, paragraphs = paragraphs_of_text(text, RULES)
+    assert segment(body, paragraphs, RULES)
+
+
 def test_caption_words_are_the_callers() -> None:
     assert parts("Ảnh: Quang cảnh.\nHết.", SegmentRules()) == [("text", "Ảnh: Quang cảnh."), ("text", "Hết.")]

@@ -8,6 +8,7 @@ and the place of the tone mark, which two orthographies put differently: on the 
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from functools import cache
 from itertools import product
 
 __all__ = ["Normalised", "nfc", "normalise"]
@@ -23,9 +24,23 @@ _EQUAL = str.maketrans(
 _UNEQUAL = re.compile("[" + "".join(map(chr, _EQUAL)) + "]")
 
 
+# Putting the marks of one letter in order takes time in the square of their number; no writing has so many.
+_MAY_BE_HEAPED = re.compile("[\u0300-\u1dff\u20d0-\U000e01ef]{33}")
+
+
+@cache
+def _heap() -> re.Pattern[str]:
+    return re.compile("[" + "".join(filter(unicodedata.combining, map(chr, range(0x300, 0x1F000)))) + "]{33}")
+
+
+def _heaped(text: str) -> bool:
+    """Whether one letter carries more than 32 marks."""
+    return _MAY_BE_HEAPED.search(text) is not None and _heap().search(text) is not None
+
+
 def nfc(text: str) -> str:
-    """``text`` in Unicode normal form C; the same object when it is already."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    """``text`` in Unicode normal form C. Text that heaps more than 32 marks on one letter is left as it is."""
+    return text if text.isascii() or _heaped(text) else unicodedata.normalize("NFC", text)
 
 
 def _with(letter: str, tone: str) -> str:
@@ -177,10 +192,15 @@ def _point(at: int, a0: tuple[int, ...], a1: tuple[int, ...], b0: tuple[int, ...
 
 
 def normalise(text: str) -> Normalised:
-    """``text`` spelled one way (see the module), with its offsets. Idempotent; any Unicode string will do."""
+    """``text`` spelled one way (see the module), with its offsets. Idempotent; any Unicode string will do.
+
+    Text that heaps more than 32 marks on one letter is left as it is.
+    """
     if text.isascii():
         return Normalised(text, text, same_length=True)
     result = _INVISIBLE.sub("", text)
+    if _heaped(result):
+        return Normalised(text, text, same_length=True)
     result = _equalled(result)
     composed = unicodedata.normalize("NFC", result)
     same = composed == result and len(result) == len(text)

@@ -43,22 +43,15 @@ def paragraphs_of_text(text: str, rules: SegmentRules = NEUTRAL) -> tuple[str, t
 
 def _joined(lines: list[str], rules: SegmentRules) -> Iterator[str]:
     width = _wrap_width(lines, rules)
-    part = last = ""
+    part: list[str] = []
     for line in lines:
-        if not line:
-            if part:
-                yield part
-            part = last = ""
-            continue
-        if part and _wraps(last, line, width, rules):
-            part = f"{part} {line}"
-        else:
-            if part:
-                yield part
-            part = line
-        last = line
+        if part and not (line and _wraps(part[-1], line, width, rules)):
+            yield " ".join(part)
+            part = []
+        if line:
+            part.append(line)
     if part:
-        yield part
+        yield " ".join(part)
 
 
 def _starts_anew(line: str, rules: SegmentRules) -> bool:

@@ -48,7 +48,8 @@ _CLOSERS = "\"'”’»)]}"
 _BULLETS = "-–—+*•·●►"
 
 # Where a sentence may end: a line's end, marks before a space, a dot glued to the next word.
-_STOP = re.compile("[.!?…\n](?:(?<=\n)|[./!?…]*[\"'”’»)\\]]*(?=[\\s\u200b])|(?<=[.…])(?=[^\\W\\d_]))")
+# Every repeat is bounded, so that no text costs more than its length.
+_STOP = re.compile("[.!?…\n](?:(?<=\n)|[./!?…]{0,9}[\"'”’»)\\]]{0,4}(?=[\\s\u200b])|(?<=[.…])(?=[^\\W\\d_]))")
 _GAP = re.compile("[\\s\u200b]*")
 
 
@@ -139,11 +140,13 @@ def _may_begin(body: str, at: int, *, quoted: bool) -> bool:
 # A single letter with a tone is a word, not an initial.
 _INITIAL = re.compile(r"(?:[^\W\d_]{1,2}\.)*[A-ZĐĂÂÊÔƠƯ]")
 _NUMBERING = re.compile(r"\(?(?:[0-9]{1,2}(?:\.[0-9]{1,2})*|[IVX]{1,4})")
+_LONGEST_WORD = 80
 _SINGLE_NUMERALS = ("I", "V", "X")
 
 
 def _word_before(body: str, begin: int, dot: int) -> tuple[int, str]:
     """Where the run of letters, digits and dots that ends at ``dot`` starts, and the run."""
+    begin = max(begin, dot - _LONGEST_WORD)
     space = max(body.rfind(char, begin, dot) for char in " \n\t\u00a0")
     start = max(space + 1, begin)
     return start, body[start:dot].lstrip(_OPENERS + "-–/,;")
@@ -162,7 +165,7 @@ def _numbers_item(body: str, begin: int, dot: int) -> bool:
     start, word = _word_before(body, begin, dot)
     if _NUMBERING.fullmatch(word) is None:
         return False
-    return start == begin or body[begin:start].rstrip()[-1:] in (":", ";")
+    return start == begin or body[max(begin, start - 4) : start].rstrip()[-1:] in (":", ";")
 
 
 def _in_address(body: str, begin: int, dot: int) -> bool:
@@ -217,12 +220,19 @@ def _cuts(body: str, start: int, end: int) -> list[tuple[int, int]]:
 def _marks_item(body: str, start: int, at: int, end: int) -> bool:
     """Whether the bracket at ``at`` opens a list marker such as (1) after punctuation."""
     match = MARKER.match(body, at, end)
-    return match is not None and at > start and body[at - 1].isspace() and body[start:at].rstrip().endswith(_PAUSES)
+    return (
+        match is not None
+        and at > start
+        and body[at - 1].isspace()
+        and body[max(start, at - 4) : at].rstrip().endswith(_PAUSES)
+    )
 
 
 def _before_marker(body: str, start: int, at: int) -> int:
     """The end of the clause before an inline marker, without the comma between them."""
-    return start + len(body[start:at].rstrip(" \t\u00a0,;"))
+    while at > start and body[at - 1] in " \t\u00a0,;":
+        at -= 1
+    return at
 
 
 def _introduces(body: str, colon: int, end: int) -> bool:
