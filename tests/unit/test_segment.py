@@ -294,5 +294,10 @@ def test_cost_is_linear_in_the_text(text: str) -> None:
     assert segment(body, paragraphs, RULES)
 
 
+def test_dateline_in_capitals_is_no_heading() -> None:
+    text = "Tựa đề\n(ĐN) - 24/02/2023, 09:12\nKẾT QUẢ NĂM 2023\nTỈNH\nXong."
+    assert [kind for kind, _ in parts(text)] == ["heading", "text", "heading", "text", "text"]
+
+
 def test_caption_words_are_the_callers() -> None:
     assert parts("Ảnh: Quang cảnh.\nHết.", SegmentRules()) == [("text", "Ảnh: Quang cảnh."), ("text", "Hết.")]

@@ -12,6 +12,7 @@ __all__ = ["paragraphs_of_text"]
 
 _IMAGE_FILE = re.compile(r"[\w .()%+~\-]{1,150}\.(?:jpe?g|png|gif|webp|bmp|tiff?|heic)", re.IGNORECASE)
 _LINE = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_DATE = re.compile("[0-9][/.-][0-9]")
 _ENDS = tuple('.!?…:;”"')
 _HEADING_WORDS = 40
 _CAPTION_WORDS = 40
@@ -128,8 +129,8 @@ def _unended(part: str, words: int) -> bool:
 
 
 def _is_heading(parts: list[str], number: int) -> bool:
-    """The first line when it is short and no sentence; later, a line in capitals; each only with text after it."""
+    """The first line when it is short and no sentence; later, a line in capitals that is no dateline; text must follow."""
     part = parts[number]
     if number + 1 >= len(parts) or not _unended(part, _HEADING_WORDS):
         return False
-    return number == 0 or (part.isupper() and len(part.split()) > 2)
+    return number == 0 or (part.isupper() and len(part.split()) > 2 and _DATE.search(part) is None)
