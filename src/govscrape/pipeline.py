@@ -14,7 +14,7 @@ from govscrape import __version__
 from govscrape.archive import Archive
 from govscrape.clock import Clock, SystemClock
 from govscrape.errors import ArchiveError, Blocked, FetchError, GovscrapeError, InputError, NotAnArticle, TooLarge
-from govscrape.fetch import Fetcher, HttpFetcher, Spacing, discover
+from govscrape.fetch import HttpFetcher, Spacing, discover
 from govscrape.models.article import Article
 from govscrape.models.page import ArchiveRef, ListingPage, Page
 from govscrape.models.portal import Listing, Portal
@@ -24,11 +24,12 @@ from govscrape.parse import parse_article, parse_listing
 from govscrape.settings import Settings
 from govscrape.store import Certificate as StoredCertificate
 from govscrape.store import Store
-from govscrape.store.pending import chain_is_whole, pending, settled, unread
+from govscrape.store.pending import chain_is_whole, newest_page, pending, settled, unread
 
 SILENCE_MAX = 5
 GONE = frozenset({"not_found", "soft_404"})
 GONE_SHARE_MAX = 0.5
+NOT_MODIFIED = 304
 NOT_ASKED = "not_asked"
 ASKED_AGAIN = frozenset({"fetch_failed", "fetch_blocked", "login", "blocked", "not_read"})
 """Issue codes of addresses that later runs ask again, because the cause may lie outside the page."""
@@ -80,13 +81,24 @@ class Stages:
 class _Archiving:
     """A fetcher whose responses are on disk before anybody looks at them."""
 
-    def __init__(self, fetcher: Fetcher, archive: Archive) -> None:
+    def __init__(self, fetcher: HttpFetcher, archive: Archive) -> None:
         self._fetcher = fetcher
         self._archive = archive
         self.last: ArchiveRef | None = None
 
     async def fetch(self, url: str) -> Page:
-        page = await self._fetcher.fetch(url)
+        return self._keep(await self._fetcher.fetch(url))
+
+    async def fetch_again(self, url: str, ref: ArchiveRef | None) -> Page:
+        """Fetch unless it is as the response at ``ref``; status 304 then."""
+        try:
+            previous = self._archive.read(ref) if ref else None
+        except ArchiveError:
+            previous = None
+        page = await (self._fetcher.fetch_again(url, previous) if previous else self._fetcher.fetch(url))
+        return page if page.status == NOT_MODIFIED else self._keep(page)
+
+    def _keep(self, page: Page) -> Page:
         self.last = self._archive.write(page)
         return page
 
@@ -217,7 +229,11 @@ class _Run:
 
     async def _article(self, fetcher: _Archiving, url: str) -> None:
         try:
-            page = await fetcher.fetch(url)
+            page = await self._ask(fetcher, url)
+            if page.status == NOT_MODIFIED:
+                self.counts = self.counts.plus(same=1)
+                self.silence = 0
+                return
             if page.status >= 300 and page.status not in (404, 410):
                 raise FetchError(f"{page.url}: HTTP {page.status}")
         except FetchError as error:
@@ -235,6 +251,11 @@ class _Run:
             return
         self.silence = 0
         self._save(extraction, fetcher.last, page.fetched_at)
+
+    async def _ask(self, fetcher: _Archiving, url: str) -> Page:
+        if self.mode == "refresh":
+            return await fetcher.fetch_again(url, newest_page(self.stages.store, url))
+        return await fetcher.fetch(url)
 
     def _gone(self, url: str, at: datetime, error: NotAnArticle) -> None:
         self.stages.store.mark_withdrawn(url, at)

@@ -59,6 +59,19 @@ def page(text: str, headers: Mapping[str, str] | None = None) -> Answer:
     return lambda handler: handler.send(text.encode(), headers=headers)
 
 
+def versioned(text: str, tag: str) -> Answer:
+    """A page that is not sent again to who has it."""
+
+    def answer(handler: Handler) -> None:
+        if handler.headers.get("If-None-Match") == tag:
+            handler.send_response(304)
+            handler.end_headers()
+        else:
+            handler.send(text.encode(), headers={"ETag": tag})
+
+    return answer
+
+
 def robots(text: str) -> Answer:
     return lambda handler: handler.send(text.encode(), content_type="text/plain")
 

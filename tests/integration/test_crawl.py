@@ -21,7 +21,7 @@ from govscrape.pipeline import Mode, crawl, reextract
 from govscrape.settings import Settings
 from govscrape.store import Store
 
-from .conftest import Handler, Site, page, redirect, status_then
+from .conftest import Handler, Site, page, redirect, status_then, versioned
 
 TEXT = "Hôm nay tỉnh công bố kết quả của năm, và mọi người đều vui mừng với bài số {n}. " * 5
 PER_PAGE = 3
@@ -227,6 +227,20 @@ def test_an_edited_article_gets_a_version_and_a_withdrawn_one_a_mark(site: Site,
     assert rows == {site.base + news.path(2): 2}
     sql = "SELECT url FROM articles WHERE withdrawn_at IS NOT NULL"
     assert run.store.db.conn.execute(sql).fetchall() == [(site.base + news.path(3),)]
+
+
+def test_a_portal_that_knows_its_versions_sends_nothing_twice(site: Site, run: Run) -> None:
+    """Looking for edits should cost the portal as little as it allows."""
+    news = News(site, 2)
+    for number in news.numbers:
+        text = TEXT.format(n=number)
+        html = f"<html><body><h1>Bài {number}</h1><div class='body'><p>{text}</p></div></body></html>"
+        site.answers[news.path(number)] = versioned(html, f'"{number}"')
+    run.crawl()
+    assert run.crawl("refresh").portals[0].counts.same == 2
+    kept = [page.status for _, page in Archive(run.folder).pages() if "/bai/" in page.url]
+    assert kept == [200, 200]
+    assert site.asked[news.path(1)] == 2
 
 
 def test_reading_the_archive_again_touches_neither_network_nor_database(site: Site, run: Run) -> None:

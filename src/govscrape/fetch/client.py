@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from types import TracebackType
 from typing import Protocol, Self
@@ -79,18 +79,24 @@ class HttpFetcher:
         Blocked: robots.txt, a private address or another scheme, at any hop. TooLarge: a cap on bytes, headers, time
         or redirects. FetchError: no usable answer after the allowed number of tries.
         """
-        return await self._follow(url, self._robots)
+        return await self._follow(url, self._robots, {})
+
+    async def fetch_again(self, url: str, previous: Page) -> Page:
+        """As :meth:`fetch`, asking for the page only if it changed since ``previous``; status 304 when it did not."""
+        names = (("if-none-match", "etag"), ("if-modified-since", "last-modified"))
+        unless = {ask: value for ask, told in names if (value := previous.header(told))}
+        return await self._follow(url, self._robots, unless)
 
     async def _follow_unchecked(self, url: str) -> Page:
-        return await self._follow(url, None)
+        return await self._follow(url, None, {})
 
-    async def _follow(self, url: str, robots: Robots | None) -> Page:
+    async def _follow(self, url: str, robots: Robots | None, headers: Mapping[str, str]) -> Page:
         current = url
         for _ in range(self._limits.max_redirects + 1):
             target = check_url(current)
             if robots:
                 await robots.check(current)
-            page = await self._retried(current)
+            page = await self._retried(current, headers)
             location = page.header("location")
             if page.status not in (301, 302, 303, 307, 308) or not location:
                 return page.model_copy(update={"url": url})
@@ -100,7 +106,7 @@ class HttpFetcher:
                 raise FetchError(f"{current}: redirects to {location!r}, which is no URL") from error
         raise TooLarge(f"{url}: more than {self._limits.max_redirects} redirects")
 
-    async def _retried(self, url: str) -> Page:
+    async def _retried(self, url: str, headers: Mapping[str, str]) -> Page:
         attempts = stamina.retry_context(
             on=self._backoff(url),
             attempts=self._settings.attempts,
@@ -113,7 +119,7 @@ class HttpFetcher:
             async for attempt in attempts:
                 with attempt:
                     self.retries += attempt.num > 1
-                    return await self._once(url)
+                    return await self._once(url, headers)
         except Again as error:
             raise FetchError(f"{url}: {error.reason}, given up") from error
         raise AssertionError("a retry loop ends by returning or raising")  # pragma: no cover
@@ -129,13 +135,13 @@ class HttpFetcher:
 
         return wait
 
-    async def _once(self, url: str) -> Page:
+    async def _once(self, url: str, headers: Mapping[str, str]) -> Page:
         host = check_url(url).netloc.decode("ascii")
         await self._spacing.wait(host, max(self._limits.delay_s, self._robots.delay(url)))
         self.requests += 1
         try:
             async with asyncio.timeout(self._settings.response_time_max_s):
-                return await self._read(url)
+                return await self._read(url, headers)
         except TimeoutError as error:
             raise TooLarge(f"{url}: took longer than {self._settings.response_time_max_s:g} s") from error
         except httpx2.TransportError as error:
@@ -146,8 +152,8 @@ class HttpFetcher:
         except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
             raise FetchError(f"{url}: {type(error).__name__} {error}") from error
 
-    async def _read(self, url: str) -> Page:
-        async with self._client.stream("GET", url) as response:
+    async def _read(self, url: str, headers: Mapping[str, str]) -> Page:
+        async with self._client.stream("GET", url, headers=headers) as response:
             if response.status_code in RETRIED_STATUS:
                 asked = retry_after(response.headers.get("retry-after"), self._clock.now())
                 raise Again(f"HTTP {response.status_code}", asked)

@@ -41,6 +41,7 @@ class _Walk:
     holes: list[str] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
     overlap: int = 0
+    met: bool = False
     without_link: int = 0
     detail: str | None = None
 
@@ -138,6 +139,8 @@ def _take(page: ListingPage, walk: _Walk, known: Callable[[str], bool], trust_ov
     walk.items.update((item.url, item) for item in fresh)
     already = sum(known(item.url) for item in fresh)
     walk.overlap += already
+    # An old article pinned to the top is known too; the oldest on the page is what tells.
+    walk.met = known(page.items[-1].url)
     return OVERLAP if trust_overlap and already == len(fresh) else None
 
 
@@ -161,7 +164,7 @@ def _certify(listing: Listing, walk: _Walk, reason: str, trust_overlap: bool) ->
     if reason in (REPEATED, NO_NEW_LINK) and len(walk.shapes) > 1:
         # Beyond its end such a listing shows its last page again.
         reason = END
-    chained = walk.overlap > 0 or not trust_overlap
+    chained = walk.met or not trust_overlap
     closed = not walk.holes and chained and reason in _CLOSING
     return Certificate(
         listing=listing.id,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from govscrape.models.page import ArchiveRef
 from govscrape.store import connection
 from govscrape.store.writer import Store
 
@@ -48,6 +49,17 @@ def unread(store: Store) -> dict[str, str | None]:
     """
     with connection.explained(store.path):
         return {str(url): portal for url, portal in store.db.conn.execute(sql)}
+
+
+def newest_page(store: Store, url: str) -> ArchiveRef | None:
+    """Where the newest archived response of an article lies; None when there is none."""
+    sql = """
+        SELECT p.archive_file, p.archive_offset, p.sha256 FROM article_urls AS u JOIN pages AS p USING (article_id)
+        WHERE u.url = ? ORDER BY p.fetched_at DESC, p.id DESC LIMIT 1
+    """
+    with connection.explained(store.path):
+        found = store.db.conn.execute(sql, (url,)).fetchone()
+    return ArchiveRef(file=found[0], offset=found[1], sha256=found[2]) if found else None
 
 
 def chain_is_whole(store: Store, run_id: int, listing: str) -> bool:
