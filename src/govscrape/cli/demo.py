@@ -32,8 +32,8 @@ PORT = 8763
 def demo(db: Path, port: int, keep_serving: bool) -> None:
     """Crawl four sample portals on this machine and show what was found.
 
-    Nothing leaves this machine. The articles are samples: their figures are public, people and remarks are invented. A
-    second run finds nothing new, because every article is known by its address.
+    Nothing leaves this machine. The articles are samples: their figures are public, people and remarks are invented.
+    A second run reads every article again and finds nothing new, though view counters and clocks have changed its page.
     """
     from govscrape.cli.demo_report import show
     from govscrape.demo import sample_portals, serve
@@ -67,7 +67,13 @@ def _crawl(portals: "Iterable[Portal]", db: Path) -> "CrawlReport":
     with Store.open(settings.db) as store, Archive(settings.archive) as responses, shown_progress() as progress:
         return asyncio.run(
             pipeline.crawl(
-                portals, store=store, archive=responses, extractor=extractor, settings=settings, progress=progress
+                portals,
+                store=store,
+                archive=responses,
+                extractor=extractor,
+                settings=settings,
+                progress=progress,
+                mode="refresh",
             )
         )
 

@@ -41,7 +41,8 @@ def show(report: "CrawlReport", portals: "Sequence[Portal]", base_url: str, db: 
     console.print(f"[bold]Sample portals[/] on {base_url}: public figures, invented people")
     _print(console, _crawled(report, portals, rows))
     if not any(run.counts.new for run in report.portals):
-        console.print("  [dim]Nothing new: an article is known by its address.[/]")
+        same, changed = (sum(getattr(run.counts, name) for run in report.portals) for name in ("same", "changed"))
+        console.print(f"  [dim]Nothing new: of the known articles {same} are the same, {changed} changed.[/]")
     _results(console, rows["indices"], provinces)
     _officials(console, rows["officials"], provinces)
     _directives(console, rows["directives"], provinces)
