@@ -1,6 +1,6 @@
 """Who a directive is addressed to: lists of units, where a unit's name ends, and who only takes part."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from govscrape.extract.document import Document
@@ -69,8 +69,8 @@ class Addressees:
 class Units:
     """Reads units and lists of them from the mentions of a document."""
 
-    def __init__(self, words: Words) -> None:
-        self.at = words
+    def __init__(self, words: Words, persons: Mapping[int, int]) -> None:
+        self.at, self.persons = words, persons
         self.words = words.words
 
     def unit(self, place: int, limit: int) -> int | None:
@@ -79,6 +79,8 @@ class Units:
             return None
         ends = [end for type_ in _UNIT_TYPES if (end := self.at.end(type_, place)) is not None]
         end = min(max(ends, default=place), limit)
+        if self.persons.get(place, 0) >= end and place in self.persons:
+            return min(self.persons[place], limit)
         end = self._without_false_tail(place, end)
         if end <= place or not self._told(place, end):
             return None
@@ -86,6 +88,10 @@ class Units:
 
     def _without_false_tail(self, place: int, end: int) -> int:
         """Cuts a unit before a word that only looks like a part of it."""
+        for at in range(place + 2, end):
+            if self.words[at - 1] == "," and not self.at.lower(at) and (self.at.end("told_body", at) or 0) > end:
+                end = at
+                break
         for at in range(place, end):
             block = self.at.end("told_block", at)
             if block is not None and block > end:
@@ -93,7 +99,7 @@ class Units:
                 break
             if block is not None and at == place and block == end:
                 return place
-        while end > place and (self.words[end - 1] in _SIGNS or self.at.end("told_and", end - 1)):
+        while end > place and (self.words[end - 1] in _SIGNS or self.at.end("told_and", end - 1) or self.at.end("told_plural", end - 1)):
             end -= 1
         return end
 
@@ -119,6 +125,7 @@ class Units:
             if stop is not None:
                 return stop
         open_name = not self.at.lower(end - 1) or self.at.end("told_plural", place) is not None
+        open_name = open_name or self.at.end("told_runs_on", place) is not None
         if open_name and self.at.lower(end) and not self._goes_on(end):
             stop = self._task(end, limit)
             if stop is not None:

@@ -32,7 +32,7 @@ class _Reader:
         self.document = document
         self.at = Words(document)
         self.words = self.at.words
-        self.units = Units(self.at)
+        self.units = Units(self.at, people.ends)
         self.subjects = Subjects(document, people, self.at, self.units)
         self.frames = Frames(document, self.at, self.units, self.subjects)
         self.drafts = Drafts(document, self.at, read_deadlines(document))
@@ -68,7 +68,8 @@ class _Reader:
                     start, end = max(start, order.start), min(end, order.end)
                 if start >= end:
                     continue
-                opened |= self._clause(start, end, sentence.start, first=place == 0, para_start=number == 0, order=order)
+                first = place == 0 or not (opened or len(self.drafts.all) > before)
+                opened |= self._clause(start, end, sentence.start, first=first, para_start=number == 0, order=order)
             told = len(self.drafts.all) > before
             if self.block is not None and (told or opened):
                 self.fresh = True
@@ -111,8 +112,8 @@ class _Reader:
             if deadline is None or deadline.end > end or due is not None or deadline.plain:
                 break
             due, place = place, deadline.end
-        if due is not None and place < end and not self.drafts.carries(place, end) and self.words[place] not in (",",):
-            return place, due
+        if due is not None and not self.drafts.carries(place, end):
+            place = end
         return place, due
 
     def _order(self, verb: "Order", stop: int, due: int | None) -> bool:
@@ -156,9 +157,9 @@ class _Reader:
     def _goes_on(self, place: int, end: int, *, first: bool, para_start: bool, order: Order | None, due: int | None, before_verb: bool) -> None:
         """A clause without a verb of its own that carries an order on, or tells a duty."""
         listed = self.units.listed(self.frames.fronted(place, end), end)
-        if listed is not None:
-            passive = self.frames.passive(listed, end)
-            if passive is not None and not before_verb:
+        if not before_verb:
+            passive = self.frames.passive(listed, end) if listed is not None else self.frames.passive_inside(place, end)
+            if passive is not None:
                 issuer = self.block.issuer if self.block else None
                 self.block = Block(issuer, passive.text, passive.verb_class, list(passive.units), [], "directives.passive")
                 self.fresh = True
@@ -166,6 +167,8 @@ class _Reader:
                 return
         block = self._running(order)
         if block is None or (before_verb and first):
+            return
+        if before_verb and listed is not None and self.at.end("told_relative", listed.end) is not None:
             return
         strict = (first and not self.listing) or order is not None or block.strict
         if listed is not None and self.frames.tells(place, listed, end, strict=strict):

@@ -40,7 +40,7 @@ class Frames:
     def __init__(self, document: Document, words: Words, units: Units, subjects: Subjects) -> None:
         self.document, self.at, self.units, self.subjects = document, words, units, subjects
         self.words = words.words
-        blocks = document.reading.mentions("directive_block")
+        blocks = [m for m in document.reading.mentions("directive_block") if words.lower(m.end - 1) or words.mention("directive_verb", m.start) is None]
         self.blocked = {place for block in blocks for place in range(block.start, block.end)}
 
     def clauses(self, sentence: Sentence) -> list[Span]:
@@ -58,6 +58,8 @@ class Frames:
 
     def lead(self, place: int, end: int) -> int:
         """Past one sign or opening word that belongs to no task; ``place`` itself when there is none."""
+        if place < end and self.words[place] == "(":
+            return next((at + 1 for at in range(place, min(place + 20, end)) if self.words[at] == ")"), place + 1)
         if place < end and self.words[place] in _SIGNS:
             return place + 1
         after = self.at.end("directive_lead", place)
@@ -85,12 +87,12 @@ class Frames:
         start, after = mention.start, mention.end
         if start in self.blocked and any(p in self.blocked for p in range(start, after)):
             return None
-        listed = self.units.listed(after, end)
+        telling = self.at.end("directive_telling", start) == after
+        listed = self.units.listed(after + 1 if telling and after < end and self.words[after] in _SIGNS else after, end)
         colon = self._colon(after, end)
         if self.at.end("directive_typo", start) == after and listed is None:
             return None
         strong = self.at.end("directive_strong", start) == after
-        telling = self.at.end("directive_telling", start) == after
         issuer = self.subjects.left_of(start, floor if not inside else max(floor, start - 1))
         if inside and start == floor:
             issuer = None
@@ -164,7 +166,7 @@ class Frames:
             if after is None or place != floor:
                 continue
             if after == start or not any(s.start >= after and s.end <= start and s.person for s in self.subjects.all):
-                return self.subjects.body_before(place)
+                return self.subjects.body_before(place) or Issuer(place, after, None, self.document.text(place, after), False, 2)
         return None
 
     def upward(self, order: Order, issuer: Issuer | None) -> bool:
@@ -219,7 +221,21 @@ class Frames:
             if named is not None:
                 order.units, order.end = named.units, more.start
                 break
-        inner = Addressees(order.units, mention.end)
+        return self._with_partners(order)
+
+    def passive_inside(self, place: int, end: int) -> Order | None:
+        """A passive whose units do not open the clause: "Trước tình hình đó, Sở X được giao …"."""
+        for mention in self.at.within("directive_passive", place, end):
+            for start in range(place, mention.start):
+                if start > place and self.words[start - 1] != ",":
+                    continue
+                listed = self.units.listed(start, mention.start)
+                if listed is not None and listed.end == mention.start:
+                    return self.passive(listed, end)
+        return None
+
+    def _with_partners(self, order: Order) -> Order:
+        inner = Addressees(order.units, order.task)
         self.units.partners(inner, order.end)
         order.task, order.coordinating = inner.end, inner.coordinating
         return order
@@ -238,12 +254,14 @@ class Frames:
             return False
         if self.at.end("directive_must", at) is not None:
             return True
-        if self._report(at, end) or self.subjects.by_start.get(place) and self.subjects.by_start[place].name:
+        who = self.subjects.by_start.get(place)
+        if self._report(at, end) or (strict and who is not None and who.name is not None):
             return False
         return self.at.task_at(at, end) or not strict
 
     def _report(self, place: int, end: int) -> bool:
-        if self.at.end("directive_report", place) is not None and not self.at.end("task_report", place):
+        told = self.at.end("directive_report", place)
+        if told is not None and max(self.at.end("task_verb", place) or 0, self.at.end("task_adverb", place) or 0) <= told:
             return True
         reach = min(place + _REPORT_REACH, end)
         return any(self.at.end("directive_perfect", at) is not None for at in range(place, reach))
@@ -254,9 +272,9 @@ class Frames:
             return False
         if self.at.end("directive_must", place) is not None:
             return True
-        if not self.at.task_at(place, end):
-            return False
-        return not (strict and self._other_subject(place, end))
+        if self.at.task_at(place, end):
+            return not (strict and self._other_subject(place, end))
+        return not strict and self.at.lower(place)
 
     def _other_subject(self, place: int, end: int) -> bool:
         """Whether after a comma someone else does something: the clause only leads up to that."""

@@ -6,8 +6,7 @@ from govscrape.extract.addressees import Units, Words
 from govscrape.extract.document import Document
 from govscrape.extract.officials import People
 
-_NO_LEVEL = 3
-_PARTS = ("honorific", "title", "person", "told", "told_body", "told_honorific")
+_NO_LEVEL, _PROVINCE = 3, 2
 
 
 @dataclass(frozen=True)
@@ -32,74 +31,83 @@ class Subjects:
         self.by_start = {subject.start: subject for subject in self.all}
 
     def _find(self) -> list[Issuer]:
-        reading = self.document.reading
-        parts = [m for m in reading.mentions(*_PARTS) if m.end > m.start]
         out: list[Issuer] = []
+        starts = {mention.start for mention in self.document.reading.mentions("title", "told", "told_body", "organisation")}
         place = -1
-        for part in parts:
-            if part.start < place:
+        for start in sorted(starts | set(self.people.at)):
+            if start < place:
                 continue
-            end = self._group_end(part.start)
-            issuer = self._issuer(part.start, end)
+            issuer = self._person(start) or self._office(start) or self._body(start)
             if issuer is not None:
                 out.append(issuer)
-                place = end
+                place = issuer.end
         return out
 
-    def _part(self, place: int) -> int | None:
-        ends = [end for type_ in _PARTS if (end := self.at.end(type_, place)) is not None]
-        return max(ends, default=None)
-
-    def _group_end(self, start: int) -> int:
-        """Past honorific, titles and name in any order, joined by nothing, a comma or a dash when a person is among them."""
-        words = self.at.words
-        end = self._part(start) or start + 1
-        named = self._named(start, end)
-        while end < len(words):
-            after = self._part(end)
-            if after is None and words[end] in (",", "-", "–") and end + 1 < len(words):
-                follow = self._part(end + 1)
-                office = follow is not None and self._office(end + 1)
-                name = follow is not None and self.at.end("person", end + 1) is not None
-                if (named and office) or (not named and name and words[end] != ","):
-                    after = follow
-            if after is None or self.document.sentence_of[start] is not self.document.sentence_of[after - 1]:
-                break
-            named = named or self._named(end, after)
-            end = after
-        return end
-
-    def _named(self, start: int, end: int) -> bool:
-        return any(self.at.end("person", place) is not None for place in range(start, end))
-
-    def _office(self, place: int) -> bool:
-        return any(self.at.end(type_, place) is not None for type_ in ("title", "told_office"))
-
-    def _issuer(self, start: int, end: int) -> Issuer | None:
-        record = next((self.people.at[place] for place in range(start, end) if place in self.people.at), None)
-        office = any(self._office(place) for place in range(start, end))
-        if self.at.end("told_plural", start) is not None and record is None:
+    def _person(self, start: int) -> Issuer | None:
+        """Someone whom the officials of the article know."""
+        record = self.people.at.get(start)
+        if record is None:
             return None
-        title = self._title(start, end)
-        if record is not None:
-            official = self.people.records[record]
-            title = title or (official.titles[-1] if official.titles else None)
-            return Issuer(start, end, official.name, title, True, self.level_of_text(start, end, title))
-        if office:
-            return Issuer(start, end, None, title or self.document.text(start, end), True, self.level(start, end))
-        if self.at.end("told_org", start) is None and self.at.end("told_dept", start) is None and self.at.end("organisation", start) is None:
+        end = self.people.ends.get(start, start + 1)
+        official = self.people.records[record]
+        title = self._title(start, end) or (official.titles[0] if official.titles else None)
+        holds = any(self.at.end("title", place) is not None for place in range(start, end))
+        return Issuer(start, end, official.name, title, True, self.level(start, end) if holds else self._rank(official.titles))
+
+    def _rank(self, titles: tuple[str, ...]) -> int:
+        """The level of a person named without office, by the titles told elsewhere."""
+        for place in self.people.at:
+            end = self.people.ends.get(place, place + 1)
+            if self.people.records[self.people.at[place]].titles is titles and self._title(place, end):
+                return self.level(place, end)
+        return _PROVINCE
+
+    def _office(self, start: int) -> Issuer | None:
+        """An office without its holder, unless its holder is named elsewhere."""
+        end = self.at.end("title", start)
+        if end is None:
+            told = self.at.end("told", start)
+            if told is None or self.at.end("told_plural", start) is not None or not self._heads(start, told):
+                return None
+            end = told
+        title = self.document.text(self._after_honorific(start), end)
+        holder = self.people.holder(title)
+        name = self.people.records[holder].name if holder is not None else None
+        return Issuer(start, end, name, title, True, self.level(start, end))
+
+    def _after_honorific(self, start: int) -> int:
+        return self.at.end("told_honorific", start) or start
+
+    def _heads(self, start: int, end: int) -> bool:
+        """Whether one office, no row of them, is named in [start, end)."""
+        at = self._after_honorific(start)
+        office = self.at.end("told_office", at)
+        if office is None or self.at.end("told_staff", at) is not None:
+            return False
+        return not any(self.at.end("told_plural", place) for place in range(office, end))
+
+    def _body(self, start: int) -> Issuer | None:
+        """A body that may order: an organ or a department, not a row of kinds."""
+        kinds = ("told_org", "told_dept", "organisation")
+        if all(self.at.end(type_, start) is None for type_ in kinds):
             return None
+        ends = [end for type_ in ("organisation", "told_body") if (end := self.at.end(type_, start)) is not None]
+        if not ends:
+            return None
+        end = self._without_person(start, max(ends))
         return Issuer(start, end, None, self.document.text(start, end), False, self.level(start, end))
 
+    def _without_person(self, start: int, end: int) -> int:
+        return next((at for at in range(start + 1, end) if self.at.end("person", at) is not None and at in self.people.at), end)
+
     def _title(self, start: int, end: int) -> str | None:
-        """The last office written in the group, without honorific and name."""
-        best: tuple[int, int] | None = None
+        """The last office written in [start, end)."""
+        best = None
         place = start
         while place < end:
-            stops = [stop for type_ in ("title", "told") if (stop := self.at.end(type_, place)) is not None and stop <= end]
-            if stops and self._office(place):
-                best = (place, max(stops))
-                place = best[1]
+            stop = self.at.end("title", place)
+            if stop is not None and stop <= end:
+                best, place = (place, stop), stop
             else:
                 place += 1
         return self.document.text(*best) if best else None
@@ -109,26 +117,39 @@ class Subjects:
         for place in range(start, end):
             found = self.at.mention("directive_level", place)
             if found:
-                nested = [m for m in self.at.within("directive_level", place + 1, end)]
-                office = self.at.end("told_office", place) is not None
-                return int((nested[0] if office and nested else found).slots["value"])
+                office = self.at.end("told_office", place)
+                nested = next(self.at.within("directive_level", office, end), None) if office is not None else None
+                return int((nested or found).slots["value"])
         return _NO_LEVEL
 
-    def level_of_text(self, start: int, end: int, title: str | None) -> int:
-        """As :meth:`level`; a person named without office counts as one of the province."""
-        has_office = any(self._office(place) for place in range(start, end))
-        return self.level(start, end) if has_office else 2
+    def _stand_in(self, place: int, floor: int) -> Issuer | None:
+        """Who led the meeting, or holds the office, that the words before ``place`` tell of."""
+        chair = self.at.start("directive_chair", place)
+        if chair is not None and chair >= floor:
+            record = next((i for i, official in enumerate(self.people.records) if official.role == "chair"), None)
+            return self._of_record(record, chair, place)
+        head = self.at.start("directive_head_of", place)
+        if head is None or head < floor:
+            return None
+        mention = self.at.mention("directive_head_of", head)
+        title = str(mention.slots["value"]) if mention else ""
+        return self._of_record(self.people.holder(title), head, place) if title else None
+
+    def _of_record(self, record: int | None, start: int, end: int) -> Issuer:
+        official = self.people.records[record] if record is not None else None
+        title = official.titles[0] if official and official.titles else self.document.text(start, end)
+        return Issuer(start, end, official.name if official else None, title, True, _PROVINCE)
 
     def left_of(self, place: int, floor: int) -> Issuer | None:
         """The subject that stands right before ``place``, adverbs and commas between them apart."""
         words = self.at.words
         while place > floor:
-            found = self.by_end.get(place)
+            found = self._stand_in(place, floor) or self.by_end.get(place)
             if found is not None and found.start >= floor:
                 return found
             pronoun = self.at.start("directive_pronoun", place)
             if pronoun is not None and pronoun >= floor and pronoun == self._opens(pronoun, floor):
-                return self.before(pronoun, wide=self.at.end("directive_pronoun", pronoun) == place and place - pronoun > 1)
+                return self.before(pronoun)
             between = self.at.start("directive_between", place)
             if between is not None and between >= floor:
                 place = between
@@ -146,7 +167,7 @@ class Subjects:
             return place
         return place if self.at.start("directive_lead", place) is not None else None
 
-    def before(self, place: int, wide: bool = False) -> Issuer | None:
+    def before(self, place: int) -> Issuer | None:
         """The last person before ``place``, named or by office."""
         persons = [subject for subject in self.all if subject.end <= place and subject.person]
         named = [subject for subject in persons if subject.name]
