@@ -93,8 +93,8 @@ class _Assembly:
         for item in seen:
             if item.block.name:
                 self._named(item)
-        people = [person for person in self.persons if self._official(person)]
-        self.persons = people
+        self._join_short_names()
+        self.persons = [person for person in self.persons if self._official(person)]
         last: _Person | None = None
         for item in seen:
             last = self._refer(item, last) or last
@@ -110,10 +110,20 @@ class _Assembly:
             for sentence in passage.sentences:
                 blocks = next(groups)
                 roles = Roles(self.document, self.words, blocks, sentence.start, sentence.end)
-                out.extend(_Seen(block, role, acts) for block, (role, acts) in zip(blocks, roles.read(inherited), strict=True))
+                goes_on = inherited if inherited and self._lists(blocks, sentence.start, passage.kind) else None
+                out.extend(_Seen(block, role, acts) for block, (role, acts) in zip(blocks, roles.read(goes_on), strict=True))
                 if self.document.reading.tokens.words[sentence.end - 1] == ":":
                     inherited = roles.heading() or inherited
+                elif roles.listing and passage.kind != "list_item":
+                    inherited = "attendee"
         return out
+
+    def _lists(self, blocks: list[Block], start: int, kind: str) -> bool:
+        """Whether a sentence goes on with the list of the one before: a list item, or "Lãnh đạo huyện có …"."""
+        if kind == "list_item":
+            return True
+        words = self.document.reading.tokens.words[start : blocks[0].start] if blocks else []
+        return any(self.words.has("list_openers", word) for word in words[-3:])
 
     def _raw(self, span: tuple[int, int]) -> str:
         return self.document.text(*span)
@@ -150,6 +160,21 @@ class _Assembly:
                 return
         person.titles.append(title)
         person.keys.append(key)
+
+    def _join_short_names(self) -> None:
+        """ "đồng chí Hoàng Thao" is "Nguyễn Hoàng Thao" when both hold the same office."""
+        for short in list(self.persons):
+            for full in self.persons:
+                if short.name and full.key.endswith(f" {short.key}") and self._share_office(short, full):
+                    full.blocks.extend(short.blocks)
+                    full.roles.extend(short.roles)
+                    full.honorific = full.honorific or short.honorific
+                    self.persons.remove(short)
+                    self.by_key[short.key] = full
+                    break
+
+    def _share_office(self, one: _Person, other: _Person) -> bool:
+        return any(same_office(a, b, self.optional) for a in one.keys for b in other.keys)
 
     def _official(self, person: _Person) -> bool:
         """A public office makes an official; a title of a firm or an association does not."""
@@ -201,12 +226,17 @@ class _Assembly:
         if holders:
             before = [person for person in holders if person.blocks[0].start < item.block.start]
             return (before or holders)[-1] if len(before or holders) == 1 or self._raw((title.start, title.end)) else None
-        if not item.acts or item.role == "mentioned" or self._quoted(item.block.start):
+        if not item.acts or item.role == "mentioned" or self._quoted(item.block.start) or not self._definite(title):
             return None
         person = _Person(None, "")
         person.titles, person.keys = [title], [key]
         self.persons.append(person)
         return person
+
+    def _definite(self, title: Atom) -> bool:
+        """An office without its body is one person's only when it is written with a capital ("Phó Chủ tịch Thường trực")."""
+        tokens = self.document.reading.tokens
+        return title.unit is not None or tokens.text[tokens.starts[title.start]].isupper()
 
     def _holds(self, person: _Person, key: tuple[str, ...]) -> bool:
         if any(same_office(key, other, self.optional) for other in person.keys):
@@ -274,7 +304,8 @@ class _Assembly:
     def _acting(self, titles: list[Atom]) -> str | None:
         table = self.ruleset.table("acting")
         for title in titles:
-            words = f" {' '.join(self.document.reading.tokens.words[title.start : title.end])} "
+            end = title.unit[0] if title.unit else title.end
+            words = f" {' '.join(self.document.reading.tokens.words[title.start : end])} "
             for word, value in table.items():
                 if f" {word} " in words:
                     return value

@@ -132,9 +132,7 @@ class Joiner:
         first = True
         while at >= 0 and at not in self.taken and self.atoms[at].kind == "title":
             gap = self.tokens[self.atoms[at].end : block.start]
-            if first and gap and gap not in ([":"], ["-"], ["–"], [","]) or not first and not self._chain(gap):
-                break
-            if first and gap and not self._alone_before(at, gap):
+            if first and gap and not self._line(at, block, gap) or not first and not self._chain(gap):
                 break
             self.taken.add(at)
             block.titles.insert(0, self.atoms[at])
@@ -144,9 +142,13 @@ class Joiner:
         if at >= 0 and not first and self.atoms[at].kind in ("honorific", "rank") and self._touches(at, block.start):
             self._take_before(at, block)
 
-    def _alone_before(self, at: int, gap: list[str]) -> bool:
-        """A title with a sign between it and the name: only "T: NAME" and a title that opens the sentence's part."""
-        return gap == [":"] and not self.atoms[at].many
+    def _line(self, at: int, block: Block, gap: list[str]) -> bool:
+        """ "Chủ tịch UBND tỉnh: Nguyễn Văn A" as a line of its own; a headline's "Chủ tịch: Ông A phải …" is none."""
+        passage = self.document.passage_of[block.start]
+        if gap != [":"] or block.honorific or self.atoms[at].many or passage is None or block.end < passage.end - 1:
+            return False
+        words = " ".join(self.tokens[self.atoms[at].start : self.atoms[at].end])
+        return not self.words.has("masthead", words)
 
     def _chain(self, gap: list[str]) -> bool:
         return 0 < len(gap) <= 2 and all(self.words.has("title_joiners", word) and word != ";" for word in gap)
@@ -222,6 +224,8 @@ class Joiner:
             block.many = block.many or before.many
             self.blocks = [other for other in self.blocks if other.honorific != block.honorific]
         self.taken.add(index)
+        if index and self.atoms[index - 1].kind == "title" and self._chain(self._gap(self.atoms[index - 1], atom)):
+            block.many = block.many or any(other.many and other.end == self.atoms[index - 1].end for other in self.blocks)
         self.blocks.append(block)
 
 

@@ -3,11 +3,11 @@
 from govscrape.extract.document import Document
 from govscrape.extract.lattice import Mention
 from govscrape.extract.people import Block
-from govscrape.extract.titles import Words
+from govscrape.extract.titles import Words, role_verb
 from govscrape.models.records import Role
 
 _NEAR = 7
-_LEAD = 60
+_LEAD = 250
 
 
 class Roles:
@@ -18,6 +18,7 @@ class Roles:
         self.tokens, self.lattice = document.reading.tokens.words, document.reading.lattice
         self.start, self.end = start, end
         self.used: set[int] = set()
+        self.listing = False
 
     def read(self, inherited: str | None = None) -> list[tuple[Role, bool]]:
         """For each block its role, and whether it is an agent: one who does what the sentence tells.
@@ -35,6 +36,7 @@ class Roles:
             lead = self._lead(index) or inherited
             if lead:
                 found.append(self._shared(lead, index))
+                self.listing = self.listing or not after[index] and lead == "attendee"
             out.append((self._most(found), acts))
         return out
 
@@ -76,7 +78,19 @@ class Roles:
             return []
         if not near or not self._tasks(near):
             found.extend(self._again(near.end if near else begin, limit))
-        return found
+        return found or self._tail(begin)
+
+    def _tail(self, begin: int) -> list[str]:
+        """ "A; B; lãnh đạo các sở … dự hội nghị": the verb at the end of a list of people."""
+        for place in range(begin, self.end):
+            tail = self._at(place, "role_tail")
+            if tail and place not in self.used and self._listing(place):
+                return [str(verb.slots["value"]) for verb in self._at(place, "role_verb")[:1]]
+        return []
+
+    def _listing(self, place: int) -> bool:
+        """Whether the verb closes the list rather than belonging to somebody's clause."""
+        return not any(role_verb(self.lattice, other) for other in range(self.blocks[-1].end, place)) if self.blocks else False
 
     def _tasks(self, verb: Mention) -> bool:
         """Whether tasks for others follow the verb, so that later verbs are theirs."""
@@ -88,9 +102,9 @@ class Roles:
     def _near(self, begin: int, limit: int) -> Mention | None:
         """The verb that follows directly, with only adverbs and signs between."""
         for place in range(begin, min(begin + _NEAR + 4, limit)):
-            verbs = self._at(place, "role_verb")
-            if verbs:
-                return verbs[0]
+            verb = role_verb(self.lattice, place)
+            if verb:
+                return verb
             if not self.words.has("role_between", self.tokens[place]):
                 return None
         return None
@@ -99,11 +113,13 @@ class Roles:
         """Later verbs of the same subject: after a comma, "và" and the like."""
         out = []
         for place in range(begin, limit):
-            verbs = self._at(place, "role_verb")
-            if verbs and place > self.start and place not in self.used and self.words.has("role_again", self.tokens[place - 1]):
-                out.append(str(verbs[0].slots["value"]))
-                self.used.update(range(place, verbs[0].end))
-                if self._tasks(verbs[0]):
+            if place in self.used or place == self.start or not self.words.has("role_again", self.tokens[place - 1]):
+                continue
+            verb = role_verb(self.lattice, place)
+            if verb:
+                out.append(str(verb.slots["value"]))
+                self.used.update(range(place, verb.end))
+                if self._tasks(verb):
                     break
         return out
 

@@ -6,13 +6,14 @@ from functools import cached_property
 from typing import Literal
 
 from govscrape.extract.document import Document
-from govscrape.extract.lattice import Mention
+from govscrape.extract.lattice import Lattice, Mention
 from govscrape.rules.ruleset import RuleSet
 
 Kind = Literal["title", "name", "honorific", "rank", "degree"]
 _NAME_LENGTH = 6
 _OPEN_LENGTH = 16
 _CLOSED, _OPEN, _PRIVATE = "title", "title_open", "title_private"
+_PLACES = frozenset({"legal_kind", "place_name", "place_head", "index", "country", "region", "lower_level"})
 _SIGNS_INSIDE = {"-", "–", "&", "."}
 
 
@@ -49,6 +50,18 @@ class Words:
     def order(self) -> dict[str, int]:
         """Roles by activity, the most active first."""
         return {role: place for place, role in enumerate(self.ruleset.list("role_order"))}
+
+
+def role_verb(lattice: Lattice, place: int) -> Mention | None:
+    """The verb at ``place`` that gives its subject a role; not a part of another word ("giao" in "giao thông")."""
+    found = lattice.at.get(place, {}).get("role_verb")
+    if not found:
+        return None
+    for start in range(max(place - 2, 0), place + 1):
+        for other in lattice.at.get(start, {}).get("role_homograph", ()):
+            if other.end > place and (start < place or other.end >= found[0].end):
+                return None
+    return found[0]
 
 
 class Reader:
@@ -119,9 +132,14 @@ class Reader:
             return Atom("name", place, run) if not self._places(place) or run - place == 1 else None
         if before.kind in ("rank", "degree"):
             return Atom("name", place, run)
-        if run - place < 2 or self._places(place) or before.many and before.private:
+        if run - place < 2 or self._places(place) or before.private or self._acronym(place):
             return None
         return Atom("name", place, run)
+
+    def _acronym(self, place: int) -> bool:
+        """All capitals, and no surname: a body's short form."""
+        end = self.tokens.ends[place]
+        return end - self.tokens.starts[place] > 1 and self.tokens.text[self.tokens.starts[place] : end].isupper() and not self.at(place, "surname")
 
     def _listed(self, place: int, end: int) -> Atom | None:
         """A name without a known surname: it opens an item of a list, and a title follows."""
@@ -141,7 +159,7 @@ class Reader:
         kinds = self.lattice.at.get(place, {})
         if "unit" in kinds or "open_head" in kinds or "private_head" in kinds:
             return True
-        if "legal_kind" in kinds or "place_name" in kinds or "index" in kinds:
+        if not _PLACES.isdisjoint(kinds):
             return True
         province = self.at(place, "province")
         return province is not None and province.end >= self.run(place, place + _NAME_LENGTH)
@@ -152,8 +170,8 @@ class Reader:
         end = min(end, size)
         while at < end and at - place < 2 * _NAME_LENGTH:
             if self._joins(at, end):
-                at += 2
-            elif self.tokens.words[at][0].isalpha() and self.capital(at) and not (at > place and self._stops(at)):
+                at += 3
+            elif self.tokens.words[at][0].isalpha() and self.capital(at) and not (at > place and self._stops(at, place)):
                 at += 1
             else:
                 break
@@ -163,16 +181,21 @@ class Reader:
         """An apostrophe after a name's first letters: K'Brôs, H’Lich."""
         return at + 2 < end + 1 and at + 1 < len(self.tokens) and self.at(at + 1, "apostrophe") is not None and self.capital(at) and len(self.tokens.words[at]) <= 3
 
-    def _stops(self, at: int) -> bool:
+    def _stops(self, at: int, place: int) -> bool:
         kinds = self.lattice.at.get(at, {})
-        if "title" in kinds or "title_open" in kinds:
+        if "title" in kinds or "title_open" in kinds or "honorific" in kinds or "lower_level" in kinds:
             return True
-        role = self.at(at, "role_verb")
+        if at - place >= 2 and ("name_stop" in kinds or self._upper(place) and self._upper(place + 1) and not self._upper(at)):
+            return True
+        role = role_verb(self.lattice, at)
         return role is not None and role.end - at > 1 and self.tokens.raw(at, role.end).isupper()
+
+    def _upper(self, place: int) -> bool:
+        return self.tokens.text[self.tokens.starts[place] : self.tokens.ends[place]].isupper()
 
     def _title(self, place: int, end: int) -> Atom | None:
         found = [mention for type_ in (_PRIVATE, _CLOSED, _OPEN) for mention in self._titles(place, type_)]
-        if not found:
+        if not found or self._inside_other(place):
             return None
         best = max(found, key=lambda mention: mention.end)
         unit = best.spans.get("unit")
@@ -180,14 +203,34 @@ class Reader:
         if best.type in (_OPEN, _PRIVATE):
             stop = self._open_end(best, end)
             unit = (unit[0], stop) if unit else None
-        elif self.words.has("named_levels", self.tokens.words[best.end - 1]):
+        elif self._tier(best.end):
             stop = self._place_end(best.end, end)
             unit = (unit[0], stop) if unit else None
         elif unit:
             stop = self._run_on(best, stop, end)
-            unit = (unit[0], stop) if unit else None
+            unit = (unit[0], stop)
+        else:
+            stop = self._short_body(stop, end)
+            unit = (best.end, stop) if stop > best.end else None
         private = best.type == _PRIVATE
         return Atom("title", place, stop, self._many(place), private, unit, best.rule or "officials.title.gazetteer")
+
+    def _inside_other(self, place: int) -> bool:
+        """Whether the first syllable belongs to a word before it ("chức vụ | trưởng ban")."""
+        return place > 0 and any(m.end > place for m in self.lattice.at.get(place - 1, {}).get("title_homograph", ()))
+
+    def _tier(self, end: int) -> bool:
+        """Whether the title ends with a tier after which a place's name follows ("UBND huyện", "Huyện ủy")."""
+        last, before = self.tokens.words[end - 1], self.tokens.words[end - 2]
+        return self.words.has("named_levels", last) or self.at(end - 2, "party") is not None and self.words.has("named_parties", before)
+
+    def _short_body(self, stop: int, end: int) -> int:
+        """A body's short form between a bare office and the name: "Chủ tịch SFOM Vũ Nhữ Thăng"."""
+        at = stop
+        while at < end and at - stop < 4 and self.tokens.words[at][0].isalpha() and self._acronym(at):
+            at += 1
+        named = at > stop and at < end and self.at(at, "person") is not None and self.capital(at)
+        return at if named else stop
 
     def _titles(self, place: int, type_: str) -> Iterator[Mention]:
         found = self.lattice.at.get(place, {}).get(type_, ())
@@ -220,7 +263,7 @@ class Reader:
 
     def _begins_other(self, at: int, title: Mention) -> bool:
         kinds = self.lattice.at.get(at, {})
-        if "honorific" in kinds or "role_verb" in kinds and not self.capital(at):
+        if "honorific" in kinds or not self.capital(at) and role_verb(self.lattice, at):
             return True
         if "title" in kinds and at > title.end:
             return True
