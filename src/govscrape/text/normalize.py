@@ -22,7 +22,8 @@ _EQUAL = str.maketrans(
     "\u0110\u0110\u0111\u0111\u01af\u01b0",
 ) | dict.fromkeys([0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], ord(" "))
 _UNEQUAL = re.compile("[" + "".join(map(chr, _EQUAL)) + "]")
-
+# Everything but Latin letters and punctuation that are composed, visible and themselves: most articles hold none of it.
+_SPECIAL = re.compile(_UNEQUAL.pattern[:-1] + "\u00ad\u0300-\u1dff\u1f00-\u200f\u2028-\u202f\u205f-\U0010ffff]")
 
 # Putting the marks of one letter in order takes time in the square of their number; no writing has so many.
 _MAY_BE_HEAPED = re.compile("[\u0300-\u1dff\u20d0-\U000e01ef]{33}")
@@ -196,8 +197,8 @@ def normalise(text: str) -> Normalised:
 
     Text that heaps more than 32 marks on one letter is left as it is.
     """
-    if text.isascii():
-        return Normalised(text, text, same_length=True)
+    if _SPECIAL.search(text) is None:
+        return Normalised(_SYLLABLE.sub(_move_tone, text), text, same_length=True)
     result = _INVISIBLE.sub("", text)
     if _heaped(result):
         return Normalised(text, text, same_length=True)

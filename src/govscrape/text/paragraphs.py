@@ -129,7 +129,7 @@ def _unended(part: str, words: int) -> bool:
 
 
 def _is_heading(parts: list[str], number: int) -> bool:
-    """The first line when it is short and no sentence; later, a line in capitals that is no dateline; text must follow."""
+    """The first line when it is short and no sentence; later, capitals that are no dateline; text must follow."""
     part = parts[number]
     if number + 1 >= len(parts) or not _unended(part, _HEADING_WORDS):
         return False
