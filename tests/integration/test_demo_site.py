@@ -1,5 +1,6 @@
 """The sample sites misbehave as real portals do, on purpose and always alike."""
 
+import json
 import re
 import unicodedata
 import urllib.error
@@ -114,6 +115,16 @@ def test_feed_lists_the_section(served: Served) -> None:
     wanted = [a.id for a in sample_articles() if a.section == "Chỉ đạo - Điều hành"]
     assert (status, kind) == (200, "application/rss+xml; charset=utf-8")
     assert re.findall(r"news_(\d+)<", body.decode()) == wanted
+
+
+def test_json_list_is_an_object_keyed_by_id(served: Served) -> None:
+    """Whoever expects a list of items finds none; the last page is followed by empty ones."""
+    path = "/gialai/api/Content/Article/selectAll?categoryId=6412&pageNo="
+    first, second, third = (json.loads(_text(served, f"{path}{page}"))["items"] for page in (1, 2, 3))
+    wanted = [a.id for a in sample_articles() if a.portal == "gialai" and a.section == "tin-tuc-su-kien"]
+    assert [*first, *second] == wanted
+    assert third == {}
+    assert all(isinstance(item["publishTime"], int) for item in first.values())
 
 
 def test_print_copy_names_its_article_and_robots_closes_it(served: Served) -> None:

@@ -3,18 +3,20 @@
 Its ``?page`` beyond the end answers page 1 for ever, and the body's element also holds share bars and related news.
 """
 
+import json
 from html import escape
 
 from govscrape.demo.articles import Block, SampleArticle
 from govscrape.demo.site import Request, Response, Site, body_markup, html_response, picture
 
+CATEGORY_IDS = {"6411": "cai-cach-hanh-chinh", "6412": "tin-tuc-su-kien"}
 SECTIONS = {"cai-cach-hanh-chinh": "Cải cách hành chính", "tin-tuc-su-kien": "Tin tức - Sự kiện"}
 SITE_ID = "1000412"
 MOVED_FILE = Response(b"<!-- moved --> Duong dan tep tin khong con ton tai. Vui long lien he quan tri he thong.")
 
 
 class VhvSite(Site):
-    """``/tin-tuc/<section>?page=n`` and ``/tin-tuc/<section>/<slug>.html``."""
+    """``/tin-tuc/<section>?page=n``, ``/tin-tuc/<section>/<slug>.html`` and the JSON list of the same."""
 
     id = "gialai"
 
@@ -23,6 +25,8 @@ class VhvSite(Site):
         parts = request.path.strip("/").split("/")
         if parts[0] == "upload":
             return self.file(parts[-1]) or MOVED_FILE
+        if request.path == "/api/Content/Article/selectAll":
+            return self._api(request)
         if parts == [""]:
             return self._listing(request, "tin-tuc-su-kien")
         if parts[0] == "tin-tuc" and len(parts) == 2 and parts[1] in SECTIONS:
@@ -54,6 +58,20 @@ class VhvSite(Site):
             next=f"{base}{asked + 1}",
         )
         return html_response(self.page(request, title=SECTIONS[section], main=main), before="\n")
+
+    def _api(self, request: Request) -> Response:
+        """The family's list as JSON: ``items`` is an object keyed by id, times are unix seconds."""
+        found = self.section(CATEGORY_IDS.get(request.query.get("categoryId", ""), ""))
+        items = {
+            article.id: {
+                "title": article.title,
+                "rewriteURL": self._path(article),
+                "publishTime": int(article.published_at.timestamp()),
+            }
+            for article in self.slice(found, request.number("pageNo"))
+        }
+        answer = json.dumps({"status": "SUCCESS", "totalItems": len(found), "items": items}, ensure_ascii=False)
+        return Response(answer.encode(), "application/json; charset=utf-8")
 
     def _item(self, article: SampleArticle) -> str:
         return self.fill(
