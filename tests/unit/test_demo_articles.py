@@ -1,8 +1,10 @@
 """The sample articles: enough of them, spread over years, marked as samples, and what they state stands in them."""
 
+import csv
 import re
 import unicodedata
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -131,3 +133,33 @@ def test_compare_counts_what_agrees(row: dict[str, object], found: int, other: i
     """The demo's own measure must not flatter the program."""
     outcome = compare([GOLD], [{**ROW, "status": "result", **row}])
     assert (len(outcome.found), len(outcome.missed), len(outcome.other)) == (found, 1 - found, other)
+
+
+def _published(shared: Path) -> dict[tuple[str, str, int], tuple[str, str]]:
+    """Score and rank by index family, unit and year, as the official tables have them."""
+    with (shared / "facts" / "official_results.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {
+        (row["index"].removesuffix("_BO"), row["province"], int(row["year"])): (row["score"], row["rank"])
+        for row in rows
+    }
+
+
+def test_the_figures_are_the_published_ones(shared: Path) -> None:
+    """Articles say that their figures are public; an invented score would be a false claim about a province."""
+    published = _published(shared)
+    wrong, checked = [], 0
+    for article in ARTICLES:
+        for record in article.indices:
+            row = published.get((record.index, record.subject, record.year or 0))
+            if record.component or record.rank_scope or row is None:
+                continue
+            checked += 1
+            score, rank = row
+            digits = 4 if record.index == "DTI" else 2
+            if record.score is not None and score and abs(round(float(score), digits) - record.score) > 1e-9:
+                wrong.append((article.slug, record.text, score))
+            if record.rank is not None and rank and int(rank) != record.rank:
+                wrong.append((article.slug, record.text, rank))
+    assert wrong == []
+    assert checked >= 60
