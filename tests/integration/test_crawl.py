@@ -13,6 +13,7 @@ import pytest
 
 from govscrape.archive import Archive
 from govscrape.cli import main
+from govscrape.errors import StoreError
 from govscrape.models.article import Article
 from govscrape.models.portal import Listing, PageVersion, Portal
 from govscrape.models.records import Extraction
@@ -318,6 +319,43 @@ def test_dead_links_are_the_portals_until_most_are_dead(site: Site, run: Run, go
     report = run.crawl()
     assert (report.portals[0].counts.gone, report.partial) == (gone, partial)
     assert ("not_found", site.base + news.path(1)) in run.issues()
+
+
+@pytest.mark.parametrize("body", ["<html>not a feed", "{}"])
+def test_a_feed_that_is_none_is_partial_and_named(site: Site, run: Run, body: str) -> None:
+    """The other listings go on; the reason names the URL."""
+    News(site, 2)
+    site.answers["/rss"] = page(body)
+    feed = Listing(id="feed", url="/rss", kind="rss")
+    run.portal = run.portal.model_copy(update={"listings": (feed, *run.portal.listings)})
+    report = run.crawl().portals[0]
+    assert report.counts.new == 2
+    assert report.listings[0].reason == "not_read"
+    assert f"{site.base}/rss" in (report.reason or "")
+
+
+def test_a_parser_that_breaks_on_a_listing_is_told(site: Site, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crash of ours is a partial run, not the end of all portals."""
+    News(site, 2)
+
+    def crash(*_: object) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr("govscrape.pipeline.parse_listing", crash)
+    assert "RecursionError" in (run.crawl().portals[0].reason or "")
+
+
+def test_a_database_that_fails_ends_the_run(site: Site, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Going on would lose every article; the run stays marked as unfinished."""
+    News(site, 3)
+
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("test.db: database or disk is full")
+
+    monkeypatch.setattr(Store, "save", full)
+    with pytest.raises(StoreError, match="full"):
+        run.crawl()
+    assert run.store.db.conn.execute("SELECT status FROM runs").fetchall() == [("running",)]
 
 
 def test_an_empty_listing_is_partial(site: Site, run: Run) -> None:

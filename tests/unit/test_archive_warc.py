@@ -142,6 +142,19 @@ def test_a_second_writer_is_refused(tmp_path: Path) -> None:
         archive.write(a_page())
 
 
+def test_a_full_disk_leaves_no_half_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The write that failed is told, and the next one lies where it would have lain."""
+    with Archive(tmp_path) as archive:
+        archive.write(a_page())
+        size = (tmp_path / "20260304-001.warc.gz").stat().st_size
+        with monkeypatch.context() as full:
+            full.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+            with pytest.raises(ArchiveError, match=r"20260304-001\.warc\.gz: No space left"):
+                archive.write(a_page())
+        assert archive.write(a_page()).offset == size
+        assert archive.verify() == ()
+
+
 def test_a_writer_that_is_killed_leaves_an_archive_that_reads(tmp_path: Path) -> None:
     """A kill -9 at a moment nobody chose; every record that was told to be written is there."""
     program = f"""

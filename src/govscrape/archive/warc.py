@@ -4,6 +4,7 @@ A body is stored decoded. The headers that described its coding on the wire are 
 archives do, so that the record is what any WARC reader expects and reads back as the Page that went in.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import io
@@ -70,7 +71,7 @@ class Archive:
             out.flush()
             os.fsync(out.fileno())
         except OSError as error:
-            self._take_back(out, offset)
+            self._take_back(offset)
             raise ArchiveError(f"{self.folder / self._name}: {error.strerror or error}") from error
         return ArchiveRef(file=self._name, offset=offset, sha256=hashlib.sha256(page.body).hexdigest())
 
@@ -164,13 +165,14 @@ class Archive:
             out.write(_warcinfo(path.name))
         return out
 
-    def _take_back(self, out: IO[bytes], offset: int) -> None:
-        try:
-            os.ftruncate(out.fileno(), offset)
-        except OSError:
-            return
-        finally:
-            self._out = None
+    def _take_back(self, offset: int) -> None:
+        """Leave no half record behind; what a full disk keeps us from cutting is cut at the next opening."""
+        out, self._out = self._out, None
+        with contextlib.suppress(OSError):
+            if out is not None:
+                out.close()
+        with contextlib.suppress(OSError):
+            os.truncate(self.folder / self._name, offset)
 
 
 def mend(path: Path) -> int:
