@@ -77,14 +77,9 @@ def _kind(mention: Mention, ruleset: RuleSet) -> str:
 
 
 def _title(document: Document, mention: Mention, number: str | None) -> str | None:
-    """From the kind's word to the end of the mention, for a law; with a number, to the words before it."""
+    """A law's name with the year it may carry; numbered papers of other kinds have none."""
     if number:
-        kind = mention.spans.get("kind")
-        if not kind:
-            return None
-        end = mention.spans["number"][0]
-        between = document.text(kind[0], end).rstrip(" (")
-        return between if end - kind[1] > 3 else None
+        return document.text(*mention.spans["law"]) if "law" in mention.spans else None
     return document.text(mention.spans["law"][0], mention.end)
 
 

@@ -14,6 +14,8 @@ _NAME_LENGTH = 6
 _OPEN_LENGTH = 16
 _CLOSED, _OPEN, _PRIVATE = "title", "title_open", "title_private"
 _PLACES = frozenset({"legal_kind", "place_name", "place_head", "index", "country", "region", "lower_level"})
+_ANCHORS = frozenset({_CLOSED, _OPEN, _PRIVATE, "honorific", "rank", "degree", "person"})
+_OPENERS = frozenset({";", ":"})
 _SIGNS_INSIDE = {"-", "–", "&", "."}
 
 
@@ -86,13 +88,20 @@ class Reader:
         out: list[Atom] = []
         place = start
         while place < end:
-            atom = self._atom(place, end, out[-1] if out else None)
+            atom = self._atom(place, end, out[-1] if out else None) if self._may_begin(place, start, out) else None
             if atom is None:
                 place += 1
             else:
                 out.append(atom)
                 place = atom.end
         return out
+
+    def _may_begin(self, place: int, start: int, out: list[Atom]) -> bool:
+        """Whether an atom can begin here: an anchor stands here, or what comes before lets a name follow."""
+        kinds = self.lattice.at.get(place)
+        if kinds and not _ANCHORS.isdisjoint(kinds):
+            return True
+        return place == start or self.tokens.words[place - 1] in _OPENERS or bool(out) and place - out[-1].end <= 1
 
     def _atom(self, place: int, end: int, before: Atom | None) -> Atom | None:
         kinds = self.lattice.at.get(place, {})
@@ -270,7 +279,12 @@ class Reader:
         if "person" not in kinds or not self.capital(at):
             return False
         length = self.run(at, at + _NAME_LENGTH) - at
-        return length >= 3 or length == 2 and "short_surname" in kinds
+        return length >= 3 or length == 2 and self._short(at)
+
+    def _short(self, at: int) -> bool:
+        """Whether names with this surname or mark are often of two parts."""
+        surname = self.at(at, "surname")
+        return self.at(at + 1, "apostrophe") is not None or surname is not None and surname.slots.get("short") == "1"
 
     def _place_end(self, start: int, end: int) -> int:
         """After a tier ("huyện") the name of the place, but not the name of the person that may follow it."""
@@ -295,6 +309,6 @@ class Reader:
         if not self.at(at, "person"):
             return -9.0
         length = sum(1 for place in range(at, run) if self.tokens.words[place][0].isalpha())
-        if length == 2 and self.at(at, "short_surname"):
+        if length == 2 and self._short(at):
             return 1.6
         return {2: 0.4, 3: 3.0, 4: 3.0, 5: 1.0}.get(length, -9.0)
