@@ -16,6 +16,7 @@ def assemble(document: Document, drafts: list[Draft], ruleset: RuleSet, issues: 
     """The records of an article in the order of their evidence."""
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     _fill_years(drafts)
+    _link_years(drafts)
     for draft in drafts:
         for subject in _subjects(draft):
             record = _record(document, draft, subject, ruleset, issues)
@@ -37,6 +38,31 @@ def _fill_years(drafts: list[Draft]) -> None:
         if draft.year is None:
             same = [d.year for d in drafts if d.year and (d.index and d.index.code) == (draft.index and draft.index.code)]
             draft.year = max(set(same), key=lambda year: (same.count(year), year)) if same else None
+
+
+def _link_years(drafts: list[Draft]) -> None:
+    """The value of an earlier year told in the same or a neighbouring sentence is also the ``prev_*`` of the later one."""
+    for draft in drafts:
+        earlier = [other for other in drafts if abs(other.sentence - draft.sentence) <= 1 and _is_before(other, draft)]
+        if not earlier or "prev_score" in draft.slots or "prev_rank" in draft.slots:
+            continue
+        nearest = max(other.year or 0 for other in earlier)
+        baseline = draft.slots.get("baseline_year")
+        if baseline not in (None, nearest) and not (baseline == -1 and draft.year == nearest + 1):
+            continue
+        for other in (other for other in earlier if other.year == nearest):
+            for slot in ("score", "rank"):
+                if slot in draft.slots and slot in other.slots:
+                    draft.slots.setdefault(f"prev_{slot}", other.slots[slot])
+                    draft.slots["baseline_year"] = nearest
+
+
+def _is_before(other: Draft, draft: Draft) -> bool:
+    """Whether ``other`` says of an earlier year what ``draft`` says."""
+    if other.year is None or draft.year is None or other.year >= draft.year or not (other.subjects and draft.subjects):
+        return False
+    parts = [(d.index and d.index.code, d.component and d.component.code, d.scope, d.status) for d in (other, draft)]
+    return parts[0] == parts[1] and other.subjects[-1].same(draft.subjects[-1])
 
 
 def _subjects(draft: Draft) -> list[Subject]:

@@ -51,7 +51,7 @@ def read_indices(document: Document, context: Context, ruleset: RuleSet, issues:
     _from_title(document, topic)
     events = reading.mentions(*_EVENTS)
     drafts: list[Draft] = []
-    place = 0
+    place = number = 0
     for passage in document.passages:
         topic.enter(passage)
         for sentence in passage.sentences:
@@ -60,7 +60,11 @@ def read_indices(document: Document, context: Context, ruleset: RuleSet, issues:
             first = place
             while place < len(events) and events[place].start < sentence.end:
                 place += 1
-            drafts.extend(_read_sentence(document, context, sentence, events[first:place], topic, subjects))
+            found = _read_sentence(document, context, sentence, events[first:place], topic, subjects)
+            for draft in found:
+                draft.sentence = number
+            drafts.extend(found)
+            number += 1
     return assemble(document, drafts, ruleset, issues)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _NO_CHANGE = 30
 """No index moved by more than this many points or percent in a year: "lên 86,98%" is a level."""
+_GROUNDS = frozenset({"index", "component", "subject", "subject_pair", "beside", "rank", "extreme", "last", "delta", "baseline", "group"})
 _NEAR = 12
 """Tokens within which a region names the field of a rank; longer phrases were never met."""
 
@@ -32,6 +33,7 @@ class SentenceReader:
         self.baseline: int | None = None
         self.last_baseline: Mention | None = None
         self.muted = False
+        self.aside: set[int] = set()
         self.at = 0
         self.used: set[int] = set()
         self.draft = Draft(index=self._own_index(), year=None, component=topic.component)
@@ -56,6 +58,8 @@ class SentenceReader:
             if self.at not in self.used:
                 getattr(self, f"_{event.type}")(event)
         self._close()
+        if self.outer:
+            self._keep(self.outer)
         self._settle_years()
         for draft in self.done:
             place = max(draft.tokens) - 1
@@ -147,7 +151,17 @@ class SentenceReader:
         return before.type == "subject" and set(self.words[before.end : event.start]) <= self.subjects.joins
 
     def _beside(self, event: Mention) -> None:
-        """Units named for comparison have no figure here."""
+        """Units named for comparison have no figure here, unless one follows in brackets: "xếp trên A (57/61)"."""
+        following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
+        if following is None or following.type not in ("score", "bare_score", "rank"):
+            return
+        if "(" not in (self.words[event.end], self.words[following.start]) or following.start - event.end > 1:
+            return
+        subject = self.subjects.beside(event)
+        if subject is not None:
+            self._close()
+            self.draft.subjects = [subject]
+            self.draft.tokens = [event.spans["b" if "b" in event.spans else "a"][0]]
 
     def _block(self, event: Mention) -> None:
         if event.start > self.sentence.start and self.words[event.start - 1] not in (";", ".", ",", ":"):
@@ -182,6 +196,7 @@ class SentenceReader:
             if self._figure_before_bracket(event):
                 self.outer = self.draft
                 self.draft = self.draft.heir(year=year)
+                self.aside.add(year)
             elif self.draft.year is None:
                 self.draft.year = year
             return
@@ -218,7 +233,7 @@ class SentenceReader:
 
     def _score(self, event: Mention) -> None:
         slots = event.slots
-        if self.muted:
+        if self.muted or not self._grounded(event):
             return
         if self.last_baseline and self._bracket_follows(self.last_baseline, event):
             self.draft.take(event, prev_score=slots["score"])
@@ -235,6 +250,15 @@ class SentenceReader:
                 return
             self._again()
         self.draft.take(event, score=slots["score"], unit=unit, score_max=slots.get("score_max"), score_bound=slots.get("bound"))
+
+    def _grounded(self, event: Mention) -> bool:
+        """Whether the sentence says what this score is of; without index, part or unit before it a verb of attaining must."""
+        if any(e.type in _GROUNDS for e in self.events[: self.at]):
+            return True
+        lattice = self.document.reading.lattice
+        near = range(max(self.sentence.start, event.start - 3), event.start + 1)
+        ties = [m for place in near for type_ in ("attain", "score_noun") for m in lattice.at.get(place, {}).get(type_, ())]
+        return any(m.end >= event.start or all("approx" in lattice.at.get(p, {}) for p in range(m.end, event.start)) for m in ties)
 
     def _two_units(self, event: Mention, unit: str | None) -> None:
         """One fact in two units: the index's own scale is kept (percent where the two are a raw sum and the index)."""
@@ -423,8 +447,12 @@ class SentenceReader:
             self._set_baseline(slots["year"])
 
     def _places(self, event: Mention) -> None:
+        """Places without a verb: of an extreme ("nhiều nhất, 34 bậc"), or of the change before ("tăng 3 điểm và 12 bậc")."""
+        before = self.events[self.at - 1] if self.at else None
         if self.draft.extreme:
             self.draft.take(event, rank_delta=self.draft.extreme * event.slots["places"])
+        elif before and before.type == "delta" and set(self.words[before.end : event.start]) <= self.subjects.joins:
+            self.draft.take(event, rank_delta=before.slots["sign"] * event.slots["places"])
 
     def _becomes(self, event: Mention) -> None:
         self.draft.take(event, score=event.slots["score"], score_delta=event.slots["sign"] * event.slots["amount"], unit=self._unit(event))
@@ -535,7 +563,7 @@ class SentenceReader:
 
     def _settle_years(self) -> None:
         """Statements without a year take the sentence's only one, else the topic's; changes share the sentence's baseline."""
-        years = {e.slots["year"] for e in self.events if e.type == "year" and not self.context.at(e.start, "target")}
+        years = {e.slots["year"] for e in self.events if e.type == "year" and not self.context.at(e.start, "target")} - self.aside
         if years and self.done:
             named = any(e.type == "index" for e in self.events)
             self.topic.year = max(years) if named or self.topic.year is None else max(self.topic.year, *years)

@@ -47,6 +47,7 @@ class Draft:
     weak: bool = False
     extreme: int = 0
     shared: bool = False
+    sentence: int = 0
 
     @property
     def has_figures(self) -> bool:

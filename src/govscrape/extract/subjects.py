@@ -38,6 +38,11 @@ class SubjectReader:
             return Subject(f"{kind} {self.document.text(first, mention.end)}", text, level)
         return Subject(text, text, level)
 
+    def beside(self, mention: Mention) -> Subject | None:
+        """The last province of a "beside" mention."""
+        slot = "b" if "b" in mention.slots else "a"
+        return self._province(mention.slots[slot], self.document.text(*mention.spans[slot]))
+
     def _province(self, row: dict[str, str], text: str) -> Subject:
         return Subject(row["name"], text, "province", (row.get("code_63"), row.get("code_34")))
 
