@@ -13,7 +13,7 @@ from rich.text import Text
 
 from govscrape.cli.output import cell_text
 from govscrape.dataset.query import query_articles, query_directives, query_indices, query_issues, query_officials
-from govscrape.demo import MARK, expected, sample_articles
+from govscrape.demo import MARK, SENTENCE, WORDS, expected, sample_articles
 from govscrape.demo.compare import Comparison, compare
 
 if TYPE_CHECKING:
@@ -167,8 +167,8 @@ def _next(console: Console, db: Path) -> None:
     _heading(console, "What next")
     for command in (
         f"govscrape query indices --db {db} --province 'gia lai' --index papi",
-        f"govscrape query directives --db {db} --text 'đầu tư công'",
-        "govscrape explain 'PAPI năm 2023 của tỉnh Gia Lai đạt 40,32 điểm, xếp thứ 51/61'",
+        f"govscrape query directives --db {db} --text '{WORDS}'",
+        f"govscrape explain '{SENTENCE}'",
         "GOVSCRAPE_CONTACT=you@example.org govscrape crawl gia_lai --max-pages 2",
     ):
         console.print(f"  {command}", soft_wrap=True, markup=False)

@@ -12,11 +12,17 @@ from govscrape.demo.server import Served, serve
 from govscrape.models.portal import Portal
 from govscrape.rules.portals import load_portal
 
+SENTENCE = "PAPI năm 2023 của tỉnh Gia Lai đạt 40,32 điểm, xếp thứ 51/61"
+WORDS = "đầu tư công"
+"""A statement to explain and words to look for, for whoever wants to go on from the samples."""
+
 PORTALS = ("gialai", "quangninh", "thuathienhue", "dongnai")
 
 __all__ = [
     "MARK",
     "PORTALS",
+    "SENTENCE",
+    "WORDS",
     "Expected",
     "SampleArticle",
     "Served",
