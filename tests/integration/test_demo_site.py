@@ -44,7 +44,7 @@ def _text(served: Served, path: str) -> str:
     return _get(served, path)[2].decode()
 
 
-@pytest.mark.parametrize("path", [*ARTICLE.values(), *LISTING.values()])
+@pytest.mark.parametrize("path", [*ARTICLE.values(), *LISTING.values(), *(f"/{site}/" for site in ARTICLE)])
 def test_every_page_says_that_it_is_a_sample(served: Served, path: str) -> None:
     """A page seen without its context must not pass for a real portal's."""
     status, kind, body = _get(served, path)

@@ -21,6 +21,8 @@ class NukeVietSite(Site):
     def respond(self, request: Request) -> Response:
         """A file that is asked for without its page is nine bytes with status 200; pages past a list's end are 404."""
         parts = request.path.strip("/").split("/")
+        if parts in ([""], ["vi", "news"]):
+            return self._listing(request, next(iter(CATEGORIES)), 1)
         if parts[:2] != ["vi", "news"]:
             return (self.file(parts[-1]) if parts[0] == "uploads" else None) or WRONG_URL
         match parts[2:]:
