@@ -60,8 +60,9 @@ def _gives(wanted: Expected, row: Row) -> bool:
 
 
 def _agrees(wanted: Expected, row: Row) -> bool:
-    """Whether a row says nothing else: a score and a rank may stand in two rows."""
-    return all(row[key] is None or _equal(getattr(wanted, key), row[key]) for key in ("score", "rank"))
+    """Whether a row contradicts nothing: score and rank may stand in two rows, a rank may follow from an order."""
+    pairs = ((getattr(wanted, key), row[key]) for key in ("score", "rank"))
+    return all(given is None or stated is None or _equal(stated, given) for stated, given in pairs)
 
 
 def _equal(one: float | None, other: float | None) -> bool:
