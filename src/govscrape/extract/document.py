@@ -1,8 +1,9 @@
-"""An article made ready for the extractors: its body segmented, tokenised and read for mentions, with the way back to offsets."""
+"""An article made ready for the extractors: segmented, tokenised, read for mentions, with the way back to offsets."""
 
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 from govscrape.extract.lattice import Mention
 from govscrape.extract.mentions import Reading, Recogniser, Window
@@ -89,7 +90,14 @@ def read_document(article: Article, recogniser: Recogniser, rules: SegmentRules)
         for part in block.sentences:
             clauses = tuple((place(c.start), place(c.end)) for c in part.clauses)
             sentences.append(Sentence(place(part.start), place(part.end), tuple(c for c in clauses if c[0] < c[1])))
-        passages.append(Passage(block.kind, place(block.start), place(block.end), tuple(s for s in sentences if s.start < s.end)))
+        passages.append(
+            Passage(
+                cast(ParagraphKind, block.kind),
+                place(block.start),
+                place(block.end),
+                tuple(s for s in sentences if s.start < s.end),
+            )
+        )
     every = [sentence for passage in passages for sentence in passage.sentences]
     window = Window(
         {

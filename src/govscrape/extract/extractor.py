@@ -14,12 +14,14 @@ from govscrape.text.segment import SegmentRules
 
 
 class Extractor:
-    """Reads articles by the rules of a set. Holds no state between articles; the same article gives the same records."""
+    """Reads articles by the rules of a set. Holds no state: the same article gives the same records."""
 
     def __init__(self, ruleset: RuleSet) -> None:
         self.ruleset = ruleset
         self.recogniser = Recogniser(ruleset)
-        self.segmentation = SegmentRules(abbreviations=ruleset.list("abbreviations"), caption_words=ruleset.list("caption_words"))
+        self.segmentation = SegmentRules(
+            abbreviations=ruleset.list("abbreviations"), caption_words=ruleset.list("caption_words")
+        )
 
     def extract(self, article: Article) -> Extraction:
         """Every record of ``article``."""

@@ -57,7 +57,7 @@ class Lattice:
         if type_ == "num":
             return parse_number(word) if word[0].isdigit() else None
         if type_ == "dec":
-            return parse_number(word) if word[0].isdigit() and ("," in word or not word.isdigit() and "." in word and parse_number(word) % 1) else None
+            return _decimal(word)
         if not word[0].isalpha():
             return None
         raw = self.tokens.text[self.tokens.starts[place] : self.tokens.ends[place]]
@@ -66,12 +66,21 @@ class Lattice:
         return None
 
 
+def _decimal(word: str) -> float | None:
+    """A number written with a decimal part; "1.234" is none, "7,0" is one."""
+    value = parse_number(word) if word[0].isdigit() else None
+    written = value is not None and ("," in word or ("." in word and value % 1 != 0))
+    return value if written else None
+
+
 Kept: TypeAlias = tuple[str, int, int, Any, Any] | None
 
 _BUILT_IN = frozenset({"int", "num", "dec", "word", "cap", "upper"})
 
 
-def match_at(automaton: Automaton, lattice: Lattice, start: int, limit: int) -> tuple[int, dict[str, Any], dict[str, tuple[int, int]]] | None:
+def match_at(
+    automaton: Automaton, lattice: Lattice, start: int, limit: int
+) -> tuple[int, dict[str, Any], dict[str, tuple[int, int]]] | None:
     """The preferred match of ``automaton`` from token ``start`` that ends at or before ``limit``: (end, slots, spans).
 
     Each (state, place) is entered once, so the work is bounded by states × tokens of the window.
@@ -89,11 +98,11 @@ def match_at(automaton: Automaton, lattice: Lattice, start: int, limit: int) -> 
             stack.append((-1, place, kept))
         if place < limit:
             for step in reversed(automaton.steps[state]):
-                stack.extend(_follow(step, lattice, place, limit, kept))
+                stack.extend(follow(step, lattice, place, limit, kept))
     return None
 
 
-def _follow(step: Step, lattice: Lattice, place: int, limit: int, kept: Kept) -> list[tuple[int, int, Kept]]:
+def follow(step: Step, lattice: Lattice, place: int, limit: int, kept: Kept) -> list[tuple[int, int, Kept]]:
     """Where ``step`` leads from ``place``, least preferred first."""
     if step.kind == "word":
         return [(step.target, place + 1, kept)] if lattice.tokens.words[place] == step.value else []

@@ -90,11 +90,18 @@ class Recogniser:
             (folded if entry.fold else exact).append((fold(key) if entry.fold else key, entry.type, entry.slots))
         for cue in ruleset.cues:
             for phrases, suffix in ((cue.phrases, ""), (cue.terminators, ":end")):
-                exact.extend((" ".join(tokenise(normalise(phrase).text).words), f"{CUE}{cue.id}{suffix}", {}) for phrase in phrases)
+                exact.extend(
+                    (" ".join(tokenise(normalise(phrase).text).words), f"{CUE}{cue.id}{suffix}", {})
+                    for phrase in phrases
+                )
         self.exact, self.folded = _Phrases(exact), _Phrases(folded)
         self.strata = [_Stratum(step) for step in ruleset.strata]
         self.layers = {compiled.rule.finds: compiled.rule.layer for compiled in ruleset.rules if compiled.rule.layer}
-        self.overrides = {compiled.rule.id: frozenset(compiled.rule.overrides) for compiled in ruleset.rules if compiled.rule.overrides}
+        self.overrides = {
+            compiled.rule.id: frozenset(compiled.rule.overrides)
+            for compiled in ruleset.rules
+            if compiled.rule.overrides
+        }
 
     def read(self, tokens: Tokens, window: Window) -> Reading:
         """Every mention of the text. ``window`` holds the token ranges of its clauses, sentences and paragraphs."""
@@ -124,7 +131,7 @@ def _capitalised(tokens: Tokens, mention: Mention) -> bool:
 
 
 def settle(mentions: Iterable[Mention], overrides: dict[str, frozenset[str]]) -> list[Mention]:
-    """Of overlapping mentions those that win: the longest evidence, then the one that overrides, then the earlier, then by rule id."""
+    """Of overlapping mentions those that win: longest evidence, then the overriding one, then the earlier, then by id."""
     pool = list(mentions)
     strong = [mention for mention in pool if mention.rule in overrides]
     lost = {
@@ -174,7 +181,9 @@ class _Stratum:
         return out
 
 
-def _best(jobs: Iterable[tuple[CompiledRule, Any, Any]], lattice: Lattice, place: int, limits: dict[str, list[int]]) -> list[Mention]:
+def _best(
+    jobs: Iterable[tuple[CompiledRule, Any, Any]], lattice: Lattice, place: int, limits: dict[str, list[int]]
+) -> list[Mention]:
     """Per rule the longest match of its patterns at ``place``."""
     best: dict[str, Mention] = {}
     for compiled, automaton, check in jobs:
@@ -196,10 +205,13 @@ def _condition(compiled: CompiledRule) -> Callable[[dict[str, Any]], bool]:
 
 def _test(slot: str, condition: str) -> Callable[[dict[str, Any]], bool]:
     match = CONDITION.match(condition)
-    assert match, condition  # the loader has refused anything else
+    if match is None:
+        raise ValueError(condition)  # the loader has refused these
     if match["op"]:
         compare, other = _COMPARE[match["op"]], match["slot"]
-        return lambda slots: slots.get(slot) is None or slots.get(other) is None or bool(compare(slots[slot], slots[other]))
+        return lambda slots: (
+            slots.get(slot) is None or slots.get(other) is None or bool(compare(slots[slot], slots[other]))
+        )
     if match["any"]:
         allowed = frozenset(match["any"].split("|"))
         name, _, attribute = slot.partition(".")

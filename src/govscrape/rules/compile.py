@@ -9,8 +9,10 @@ Grammar::
 A word matches one token, in any case and either tone placement. ``@type`` and ``{type}`` match a mention
 (a lexicon class, a gazetteer, or what another rule finds), ``{slot:type}`` also keeps it. ``~N`` is a gap of up
 to N tokens, as short as it can be. Otherwise the first alternative that leads to a match wins and ``?``, ``*``, ``+``
-take what they can, as in any regular expression. ``*`` and ``+`` repeat at most :data:`REPEAT` times. Built-in types: ``int`` (digits only), ``num``
-(any number), ``dec`` (with a decimal part), ``word``, ``cap`` (starts with a capital), ``upper`` (all capitals), ``any``.
+take what they can, as in any regular expression. ``*`` and ``+`` repeat at most :data:`REPEAT` times.
+
+Built-in types: ``int`` (digits only), ``num`` (any number), ``dec`` (with a decimal part), ``word``, ``cap`` (starts
+with a capital), ``upper`` (all capitals), ``any``.
 """
 
 import re
@@ -21,7 +23,17 @@ from govscrape.text.normalize import normalise
 from govscrape.text.tokens import tokenise
 
 REPEAT = 12
-_LEX = re.compile(r"\s*(?:'(?P<quoted>[^']+)'|\{(?P<slot>[a-z_][a-z0-9_]*):(?P<type>[a-z0-9_]+)\}|[{@](?P<only>[a-z0-9_]+)\}?|~(?P<gap>\d+)|(?P<op>[()|?*+])|(?P<word>[^\s'{}@~()|?*+]+))")
+_LEX = re.compile(
+    r"""\s*(?:
+        '(?P<quoted>[^']+)'
+      | \{(?P<slot>[a-z_][a-z0-9_]*):(?P<type>[a-z0-9_]+)\}
+      | [{@](?P<only>[a-z0-9_]+)\}?
+      | ~(?P<gap>\d+)
+      | (?P<op>[()|?*+])
+      | (?P<word>[^\s'{}@~()|?*+]+)
+    )""",
+    re.VERBOSE,
+)
 
 
 @dataclass(frozen=True)

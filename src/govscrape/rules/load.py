@@ -96,11 +96,12 @@ def _plain(node: Node, name: str) -> Any:
 
 
 def validate(model: type[Model], data: Any, name: str) -> Model:
-    """``data`` as ``model``; the first mistake becomes a RuleError with the line of its key."""
+    """``data`` as ``model``; the first mistake becomes a RuleError with its line. A misspelt key comes first."""
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
+        mistakes = error.errors()
+        first = next((mistake for mistake in mistakes if mistake["type"] == "extra_forbidden"), mistakes[0])
         path = ".".join(str(step) for step in first["loc"])
         message = "unknown key" if first["type"] == "extra_forbidden" else first["msg"]
         raise RuleError(f"{path or 'file'}: {message}", f"{name}:{_line(data, first['loc'])}") from error

@@ -1,4 +1,4 @@
-"""All rule files as one value: lexicon, gazetteers, compiled rules in the order they build on each other, cues, indices."""
+"""All rule files as one value: lexicon, gazetteers, compiled rules in the order of their use, cues, indices."""
 
 import csv
 import hashlib
@@ -55,10 +55,11 @@ class RuleSet:
     records: list[RecordExample] = field(default_factory=list)
     gazetteer: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     homes: dict[str, str] = field(default_factory=dict)
+    read_by_code: set[str] = field(default_factory=set)
 
     @cached_property
     def strata(self) -> list[list[CompiledRule]]:
-        """The rules in steps: each uses only lexicon, gazetteers, and what earlier steps find. Raises RuleError on a cycle."""
+        """The rules in steps: each uses only the lexicon and what earlier steps find. Raises RuleError on a circle."""
         makers: dict[str, list[CompiledRule]] = {}
         for compiled in self.rules:
             makers.setdefault(compiled.rule.finds, []).append(compiled)
@@ -103,7 +104,11 @@ def load_ruleset(path: Path | None = None) -> RuleSet:
     root = path or rules_dir()
     if not root.is_dir():
         raise RuleError("no such folder", str(root))
-    files = [file for file in sorted(root.rglob("*")) if file.suffix in {".yaml", ".csv"} and _is_rules(file.relative_to(root))]
+    files = [
+        file
+        for file in sorted(root.rglob("*"))
+        if file.suffix in {".yaml", ".csv"} and _is_rules(file.relative_to(root))
+    ]
     digest = hashlib.sha256()
     ruleset = RuleSet()
     for file in files:
@@ -125,7 +130,10 @@ def _add_file(ruleset: RuleSet, content: RuleFile, where: str) -> None:
     for name, phrases in content.lexicon.items():
         _claim(ruleset, f"class {name}", where)
         pairs = phrases.items() if isinstance(phrases, dict) else ((phrase, None) for phrase in phrases)
-        ruleset.entries.extend(Entry(phrase, name, {} if value is None else {"value": _value(value)}) for phrase, value in pairs)
+        ruleset.entries.extend(
+            Entry(phrase, name, {} if value is None else {"value": _value(value)}) for phrase, value in pairs
+        )
+    ruleset.read_by_code.update(content.read_by_code)
     for name, words in content.words.items():
         _claim(ruleset, f"words {name}", where)
         ruleset.words[name] = words

@@ -38,8 +38,9 @@ class Rule(Frozen):
 
     ``finds`` names the mention type it makes; other rules may use that type in their patterns. ``pattern`` is one
     pattern or several alternatives (see :mod:`govscrape.rules.compile`). ``within`` bounds a match. ``where`` limits
-    slots ("1..150", "a|b"; "who.city" looks into a gazetteer row) or compares two ("<= rank_of"). ``gives`` adds constant slots. Mentions of one
-    ``layer`` do not overlap: the longest wins, then the one whose rule ``overrides`` the other.
+    slots ("1..150", "a|b"; "who.city" looks into a gazetteer row) or compares two ("<= rank_of"). ``gives`` adds
+    constant slots. Mentions of one ``layer`` do not overlap: the longest wins, then the one whose rule ``overrides``
+    the other.
     """
 
     id: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$")
@@ -56,7 +57,7 @@ class Rule(Frozen):
 
 
 class Cue(Frozen):
-    """Words that change what a statement is (ConText): ``category`` over ``scope``, forward or backward, until a terminator.
+    """Words that change what a statement is (ConText): ``category`` over ``scope``, until a terminator.
 
     ``scope`` list: to the end of the list under the heading that holds the cue.
     """
@@ -119,10 +120,12 @@ class RecordExample(Frozen):
 class RuleFile(Frozen):
     """One YAML file: any of a lexicon, rules, cues, an index, whole examples.
 
-    ``lexicon`` classes become mention types; ``words`` are lists and tables that a module of the code reads by name.
+    ``lexicon`` classes become mention types; ``words`` are lists and tables that a module of the code reads by name;
+    ``read_by_code`` names the lexicon classes that code reads and no pattern does.
     """
 
     about: str
+    read_by_code: tuple[str, ...] = ()
     lexicon: dict[str, dict[str, str | None] | tuple[str, ...]] = Field(default_factory=dict)
     words: dict[str, dict[str, str] | tuple[str, ...]] = Field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
@@ -131,5 +134,7 @@ class RuleFile(Frozen):
     records: tuple[RecordExample, ...] = ()
 
 
-CONDITION = re.compile(r"^(?:(?P<low>-?[\d.]+)?\.\.(?P<high>-?[\d.]+)?|(?P<op><=|>=|<|>|!=) *(?P<slot>[a-z_]+)|(?P<any>[^<>=.][^<>=]*))$")
+CONDITION = re.compile(
+    r"^(?:(?P<low>-?[\d.]+)?\.\.(?P<high>-?[\d.]+)?|(?P<op><=|>=|<|>|!=) *(?P<slot>[a-z_]+)|(?P<any>[^<>=.][^<>=]*))$"
+)
 """A ``where`` value: a range "1..150", a comparison "<= rank_of", or alternatives "a|b"."""
