@@ -55,9 +55,9 @@ def found(reading: Reading, type_: str = "thing") -> list[str]:
         ('"thứ"', "thứthứ", []),
     ],
     ids=[
-        "case", "tone placement", "spacing", "slash is a sign", "a decimal is no int", "a thousands dot is no decimal", "longest phrase of a class",
-        "repetition takes what it can", "a gap has a limit", "a gap is short", "capitals, not the honorific", "all capitals", "longest of the alternatives",
-        "word edges",
+        "case", "tone placement", "spacing", "slash is a sign", "a decimal is no int", "a thousands dot is no decimal",
+        "longest phrase of a class", "repetition takes what it can", "a gap has a limit", "a gap is short",
+        "capitals, not the honorific", "all capitals", "longest of the alternatives", "word edges",
     ],
 )  # fmt: skip
 def test_patterns(pattern: str, text: str, expected: list[str], tmp_path: Path) -> None:

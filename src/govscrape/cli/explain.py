@@ -26,7 +26,7 @@ _HIDDEN = frozenset(
 
 @click.command()
 @click.argument("text")
-@click.option("--province", help="The portal's province: what “tỉnh” stands for.")
+@click.option("--province", help="The province that the text speaks of where it names none.")
 @click.option("--published-at", help="Date of the article (ISO 8601); deadlines and years are read from it.")
 @click.option("--title", help="The article's title.")
 @click.option("--near", default=5, show_default=True, help="How many rules that nearly fired to show.")

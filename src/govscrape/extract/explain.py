@@ -12,7 +12,6 @@ from govscrape.models.records import Extraction
 from govscrape.rules.compile import Step
 from govscrape.rules.ruleset import CompiledRule
 
-
 _NAMED = 4  # of the continuations that would have been right, so many are named
 
 

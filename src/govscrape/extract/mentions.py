@@ -131,7 +131,7 @@ def _capitalised(tokens: Tokens, mention: Mention) -> bool:
 
 
 def settle(mentions: Iterable[Mention], overrides: dict[str, frozenset[str]]) -> list[Mention]:
-    """Of overlapping mentions those that win: longest evidence, then the overriding one, then the earlier, then by id."""
+    """Of overlapping mentions those that win: the longest, then the overriding one, then the earlier, then by id."""
     pool = list(mentions)
     strong = [mention for mention in pool if mention.rule in overrides]
     lost = {
