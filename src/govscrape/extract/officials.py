@@ -46,9 +46,9 @@ def title_key(title: str, spelling: dict[str, str]) -> tuple[str, ...]:
 
 def same_office(short: tuple[str, ...], full: tuple[str, ...], optional: frozenset[str]) -> bool:
     """Whether ``short`` can stand for ``full``: one begins the other, the shorter words left out or not."""
-    if _begins(short, full):
-        return True
-    return _begins(short, tuple(word for word in full if word not in optional)) and not optional.intersection(short)
+    if len(short) > len(full):
+        short, full = full, short
+    return _begins(short, full) or _begins(short, tuple(word for word in full if word not in optional or word in short))
 
 
 def _begins(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
@@ -155,7 +155,7 @@ class _Assembly:
         key = title_key(self._raw((title.start, title.end)), self.spelling)
         for index, other in enumerate(person.keys):
             if key == other or same_office(key, other, self.optional) and not title.private:
-                if len(key) > len(other):
+                if len(key) > len(other) or self._raw((person.titles[index].start, person.titles[index].end)).isupper():
                     person.titles[index], person.keys[index] = title, key
                 return
         person.titles.append(title)
@@ -284,7 +284,7 @@ class _Assembly:
             titles=tuple(self._raw((title.start, title.end)) for title in titles),
             organisation=self._raw(unit) if unit else None,
             role=role,
-            acting=self._acting(titles),
+            acting=self._acting(titles) or self._stands_in(person.blocks),
             mentions=mentions,
             evidence=mentions[0],
             rule=next((title.rule for title in titles if title.rule), "officials"),
@@ -300,6 +300,14 @@ class _Assembly:
             return None
         words = self._raw(person.honorific).lower()
         return self.ruleset.table("honorific_single").get(words, words)
+
+    def _stands_in(self, blocks: Iterable[Block]) -> str | None:
+        """ "…, được phân công phụ trách": said after the title."""
+        for block in blocks:
+            for place in (block.end, block.end + 1):
+                for phrase in self.document.reading.lattice.at.get(place, {}).get("acting_phrase", ()):
+                    return str(phrase.slots["value"])
+        return None
 
     def _acting(self, titles: list[Atom]) -> str | None:
         table = self.ruleset.table("acting")

@@ -5,6 +5,11 @@ from dataclasses import dataclass, field
 from govscrape.extract.document import Document
 from govscrape.extract.titles import Atom, Reader, Words
 
+_LINE = 14
+"""The most tokens a line of a signature has."""
+_SIGNATURE = 3
+"""The most lines from the title to the name."""
+
 
 @dataclass
 class Block:
@@ -17,6 +22,7 @@ class Block:
     titles: list[Atom] = field(default_factory=list)
     many: bool = False
     listed: bool = False
+    signs: bool = False
 
     @property
     def public(self) -> bool:
@@ -241,7 +247,34 @@ def read_blocks(document: Document, words: Words) -> list[list[Block]]:
             joiner = Joiner(document, words, reader.atoms(sentence.start, sentence.end), header)
             out.append(joiner.join(sentence.end))
             header = _carried(document, joiner.header, sentence.end, passage.end)
+    _sign(document, words, out)
     return out
+
+
+def _sign(document: Document, words: Words, sentences: list[list[Block]]) -> None:
+    """A line with a title and, a few lines below, a line with a name: the signature of a document."""
+    lines = iter(sentences)
+    office: Block | None = None
+    since = 0
+    for passage in document.passages:
+        blocks = [block for _ in passage.sentences for block in next(lines)]
+        since += 1
+        if len(blocks) != 1 or passage.end - passage.start > _LINE:
+            continue
+        block = blocks[0]
+        if block.name and not block.many and passage.end - block.end <= 1 and block.start == passage.start:
+            if office and since <= _SIGNATURE and not any(title.unit for title in block.titles):
+                block.titles.extend(office.titles)
+                block.signs = True
+                office.many = True
+            office = None
+        elif block.titles and not block.name and passage.end == block.end and _formula(document, words, passage.start, block.start):
+            office, since = block, 0
+
+
+def _formula(document: Document, words: Words, start: int, end: int) -> bool:
+    """Whether only a formula of signing stands before the title: "KT.", "TM."."""
+    return all(not word[0].isalnum() or words.has("signed_by", word) for word in document.reading.tokens.words[start:end])
 
 
 def _carried(document: Document, header: Header | None, sentence_end: int, passage_end: int) -> Header | None:

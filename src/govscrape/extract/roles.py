@@ -29,7 +29,7 @@ class Roles:
         out: list[tuple[Role, bool]] = []
         for index, block in enumerate(self.blocks):
             found = list(after[index])
-            by = self._by(block)
+            by = "signer" if block.signs else self._by(block)
             if by:
                 found.append(by)
             acts = bool(found) and not self._object(block)
@@ -69,7 +69,7 @@ class Roles:
             return []
         begin = self.blocks[last].end
         limit = self._next_subject(last)
-        found: list[str] = []
+        found: list[str] = ["speaker"] if self._quoted_after(self.blocks[index]) else []
         near = self._near(begin, limit)
         if near:
             found.append(self._shared(str(near.slots["value"]), index) if last > index or self._grouped(index) else str(near.slots["value"]))
@@ -96,15 +96,30 @@ class Roles:
         """Whether tasks for others follow the verb, so that later verbs are theirs."""
         return any(mention.end == verb.end for mention in self._at(verb.start, "role_task"))
 
+    def _quoted_after(self, block: Block) -> bool:
+        """ "T NAME: “…”", and the answer of an interview, which begins with the name."""
+        if self.tokens[block.end : block.end + 1] != [":"] or block.name is None:
+            return False
+        passage = self.document.passage_of[block.start]
+        after = self.tokens[block.end + 1] if block.end + 1 < len(self.tokens) else ""
+        return self.words.has("quote_marks", after) or passage is not None and passage.start == block.start and block.end + 1 < passage.end
+
     def _grouped(self, index: int) -> bool:
         return index > 0 and self._group_end(index - 1) >= index
 
     def _near(self, begin: int, limit: int) -> Mention | None:
         """The verb that follows directly, with only adverbs and signs between."""
+        passed = begin
         for place in range(begin, min(begin + _NEAR + 4, limit)):
+            if place < passed:
+                continue
             verb = role_verb(self.lattice, place)
             if verb:
                 return verb
+            phrase = self._at(place, "acting_phrase")
+            passed = phrase[0].end if phrase else passed
+            if phrase:
+                continue
             if not self.words.has("role_between", self.tokens[place]):
                 return None
         return None

@@ -206,17 +206,17 @@ class Reader:
         found = [mention for type_ in (_PRIVATE, _CLOSED, _OPEN) for mention in self._titles(place, type_)]
         if not found or self._inside_other(place):
             return None
-        best = max(found, key=lambda mention: mention.end)
+        best = max(found, key=lambda mention: (mention.end, mention.type == _PRIVATE, mention.type == _OPEN))
         unit = best.spans.get("unit")
         stop = min(best.end, end)
         if best.type in (_OPEN, _PRIVATE):
             stop = self._open_end(best, end)
-            unit = (unit[0], stop) if unit else None
+            unit = (unit[0], stop) if unit and stop > best.end else None
         elif self._tier(best.end):
             stop = self._place_end(best.end, end)
             unit = (unit[0], stop) if unit else None
         elif unit:
-            stop = self._run_on(best, stop, end)
+            stop = self._tail(best, unit[0], self._run_on(best, stop, end), end)
             unit = (unit[0], stop)
         else:
             stop = self._short_body(stop, end)
@@ -258,7 +258,7 @@ class Reader:
             if self.words.has("unit_stops", word) or self._begins_other(at, title):
                 break
             at += 1
-        while at > title.end and not self.tokens.words[at - 1][0].isalnum():
+        while at > title.end and (not self.tokens.words[at - 1][0].isalnum() or self.words.has("joint_words", self.tokens.words[at - 1])):
             at -= 1
         return at if at - title.end < _OPEN_LENGTH else title.end
 
@@ -270,9 +270,20 @@ class Reader:
         named = further < end and self.at(further, "person") is not None and self.capital(further)
         return further if named else stop
 
+    def _tail(self, title: Mention, unit: int, stop: int, end: int) -> int:
+        """More of the name of a board or office than is known ("Tiểu ban An toàn | thông tin mạng"), when it ends cleanly."""
+        if stop != title.end or stop >= end or self.at(unit, "open_head") is None:
+            return stop
+        if self.capital(stop) or not self.tokens.words[stop][0].isalnum() or self.words.has("joint_words", self.tokens.words[stop]):
+            return stop
+        further = self._open_end(title, end)
+        after = self.tokens.words[further] if further < end else ";"
+        clean = further < end and (role_verb(self.lattice, further) or self.words.has("joint_words", after))
+        return further if clean or not after[0].isalnum() and further - stop <= 4 else stop
+
     def _begins_other(self, at: int, title: Mention) -> bool:
         kinds = self.lattice.at.get(at, {})
-        if "honorific" in kinds or not self.capital(at) and role_verb(self.lattice, at):
+        if "honorific" in kinds or "rank" in kinds or "degree" in kinds or not self.capital(at) and role_verb(self.lattice, at):
             return True
         if "title" in kinds and at > title.end:
             return True
