@@ -57,11 +57,11 @@ coverage: $(READY_DEV)
 format: $(READY_DEV)  ## mend formatting and imports
 	@$(PY) -m ruff check -q --fix . ; $(PY) -m ruff format -q .
 
-generate: $(READY)  ## rewrite docs/cli.md and the list of modules in ARCHITECTURE.md
+generate: $(READY)  ## rewrite docs/cli.md, ARCHITECTURE.md's modules, README.md's examples
 	@$(PY) docs/generate.py
 
-accuracy: $(READY)  ## measure against the annotated cases and rewrite the table in README.md
-	@$(PY) benchmarks/accuracy.py
+accuracy: $(READY)  ## measure against annotated cases; rewrite README.md's table and demo excerpt
+	@$(PY) benchmarks/readme.py
 
 bench: $(READY)  ## speed, memory and start-up time
 	@$(PY) benchmarks/startup.py

@@ -1,22 +1,27 @@
-"""Writes what the code itself can say: docs/cli.md from the commands, the list of modules in ARCHITECTURE.md.
+"""Writes what the code itself can say: docs/cli.md, the list of modules in ARCHITECTURE.md, README.md's examples.
 
 ``--check`` writes nothing and says what is out of date (exit 1).
 """
 
 import ast
+import os
+import re
+import shlex
+import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
-from govscrape.cli.main import VERBS, cli
+from govscrape.cli.main import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "govscrape"
 CLI_PAGE = ROOT / "docs" / "cli.md"
 ARCHITECTURE = ROOT / "ARCHITECTURE.md"
+README = ROOT / "README.md"
+CONSOLE = re.compile(r"^```console\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
 OPEN, CLOSE = "<!-- modules: written by docs/generate.py -->\n", "<!-- /modules -->"
 HEAD = """\
 # The command line
@@ -35,8 +40,6 @@ def _section(command: click.Command, path: str, parent: click.Context | None) ->
     if not isinstance(command, click.Group):
         return
     for name in command.list_commands(context):
-        if command is cli and find_spec(VERBS[name][0].split(":")[0]) is None:
-            continue
         child = command.get_command(context, name)
         if child is not None:
             yield from _section(child, f"{path} {name}", context)
@@ -68,10 +71,30 @@ def architecture_page() -> str:
     return before + OPEN + module_list() + CLOSE + rest.partition(CLOSE)[2]
 
 
+def readme_page() -> str:
+    """README.md with each ``$ command`` of its console blocks followed by what that command prints."""
+    return CONSOLE.sub(lambda block: f"```console\n{_replayed(block[1])}```", README.read_text(encoding="utf-8"))
+
+
+def _replayed(block: str) -> str:
+    lines = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            lines += [line, *_output(line[2:]).strip("\n").splitlines()]
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _output(command: str) -> str:
+    shell = f'govscrape() {{ {shlex.quote(sys.executable)} -m govscrape "$@"; }}; {command}'
+    environment = {**os.environ, "COLUMNS": "100", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(["bash", "-c", shell], env=environment, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
 def main() -> int:
     """Write or check; the exit code."""
     code = 0
-    for path, page in {CLI_PAGE: cli_page(), ARCHITECTURE: architecture_page()}.items():
+    for path, page in {CLI_PAGE: cli_page(), ARCHITECTURE: architecture_page(), README: readme_page()}.items():
         if path.is_file() and path.read_text(encoding="utf-8") == page:
             continue
         if "--check" in sys.argv[1:]:

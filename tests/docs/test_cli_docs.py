@@ -27,6 +27,11 @@ def test_the_page_is_up_to_date(generator: ModuleType) -> None:
     assert (ROOT / "docs" / "cli.md").read_text(encoding="utf-8") == generator.cli_page()
 
 
+def test_the_readmes_examples_print_what_they_show(generator: ModuleType) -> None:
+    """A newcomer's first try must look like the page."""
+    assert (ROOT / "README.md").read_text(encoding="utf-8") == generator.readme_page()
+
+
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_of_the_table_exists_and_explains_itself(verb: str) -> None:
     """The table is written by hand: a verb moved elsewhere would fail only when called."""

@@ -4,6 +4,7 @@ One article is read, extracted and printed before the next: a corpus of any size
 """
 
 import json
+import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -28,7 +29,14 @@ def outcomes(items: Iterable[Item | BadItem]) -> Iterator[Outcome]:
         if isinstance(item, BadItem):
             yield item
             continue
-        found = extractor.extract(item.article)
+        try:
+            found = extractor.extract(item.article)
+        except Exception as error:
+            # A fault of ours in one article of a million must not cost the others; it is told, and the exit code is 1.
+            logging.getLogger(__name__).exception("id=%r line=%s", item.id, item.line)
+            message = f"fault of govscrape: {type(error).__name__}: {error}"
+            yield BadItem(item.id, item.line, " ".join(message.split()), fault=True)
+            continue
         if item.issues:
             found = found.model_copy(update={"issues": (*item.issues, *found.issues)})
         yield item, found
@@ -124,17 +132,18 @@ def extract(
 
     A corpus line is {"id", "text", "title"?, "url"?, "province"?, "published_at"?}; the answer is one line per article
     in the same order: {"id", "article", "indices", "officials", "directives", "legal_refs", "issues"}. A line that
-    cannot be read is answered by {"id", "error": {"line", "message"}} and the run goes on; the exit code is 1 only
-    when nothing at all could be read.
+    cannot be read is answered by {"id", "error": {"line", "message"}} and the run goes on; the exit code is 1 when
+    nothing at all could be read, or when the fault was govscrape's own.
     """
     from govscrape.rules.portals import load_page_words
 
     given = Given(url, province, published_at, load_page_words())
-    counts = {"read": 0, "bad": 0}
+    counts = {"read": 0, "bad": 0, "faults": 0}
 
     def counted() -> Iterator[Outcome]:
         for outcome in outcomes(_items(source, paths, portal, given)):
             counts["bad" if isinstance(outcome, BadItem) else "read"] += 1
+            counts["faults"] += isinstance(outcome, BadItem) and outcome.fault
             yield outcome
 
     form = form or ("jsonl" if source in {"jsonl", "warc"} else "json")
@@ -146,4 +155,4 @@ def extract(
     if counts["bad"]:
         total = counts["read"] + counts["bad"]
         click.echo(f"{counts['bad']} of {total} could not be read; each has an error record", err=True)
-    return 1 if counts["bad"] and not counts["read"] else 0
+    return 1 if counts["faults"] or (counts["bad"] and not counts["read"]) else 0

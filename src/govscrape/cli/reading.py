@@ -25,20 +25,22 @@ HANOI = timezone(timedelta(hours=7))
 
 @dataclass(frozen=True)
 class Item:
-    """One article read; ``id`` is what the input calls it (its file for a page or text)."""
+    """One article read; ``id`` is what the input calls it (its file for a page or text), ``line`` where it stood."""
 
     id: Any
     article: Article
     issues: tuple[Issue, ...] = ()
+    line: int | None = None
 
 
 @dataclass(frozen=True)
 class BadItem:
-    """What could not be read; ``line`` counts from 1 and is null for a whole file."""
+    """What could not be read; ``line`` counts from 1, null for a whole file. A ``fault`` is ours, not the input's."""
 
     id: Any
     line: int | None
     message: str
+    fault: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def read_line(raw: bytes, number: int, given: Given) -> Item | BadItem:
     if isinstance(known_as, dict | list):
         return BadItem(None, number, "id must be a string or a number")
     try:
-        return Item(known_as, *_article_of(row, number, given))
+        return Item(known_as, *_article_of(row, number, given), line=number)
     except (ValueError, InputError) as error:
         return BadItem(known_as, number, str(error))
 

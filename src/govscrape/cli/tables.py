@@ -80,11 +80,13 @@ def show(outcome: tuple[Item, Extraction] | BadItem) -> None:
         click.secho(cell_text(f"{where}: {outcome.message}"), fg="red")
         return
     item, found = outcome
-    click.secho(cell_text(found.article.title or item.id), bold=True)
+    name = found.article.title or ("" if item.id == "-" else item.id)
+    if name:
+        click.secho(f"{cell_text(name)}\n", bold=True)
     shown = tables(found)
     for heading, rows in shown:
-        click.echo(f"\n{heading}")
+        click.echo(heading)
         write_rows(rows, list(rows[0]), "table")
+        click.echo()
     if not shown:
-        click.echo("nothing found")
-    click.echo()
+        click.echo("nothing found\n")

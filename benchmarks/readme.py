@@ -1,6 +1,6 @@
-"""Measures extraction against annotated cases and rewrites the table between the accuracy marks of README.md.
+"""Writes into README.md what only a run can tell: the accuracy table and an excerpt of the demo.
 
-usage: python benchmarks/accuracy.py [SHARED_DIR]    (default: ../shared beside the project; holds score.py and cases/)
+usage: python benchmarks/readme.py [SHARED_DIR]    (default: ../shared beside the project; holds score.py and cases/)
 """
 
 import json
@@ -8,11 +8,13 @@ import os
 import subprocess
 import sys
 import tempfile
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-OPEN, CLOSE = "<!-- accuracy -->", "<!-- /accuracy -->"
+PAGE = ROOT / "README.md"
+EXCERPT_LINES = 18
 NAMES = {
     "index": "index results found",
     "index_slots": "their figures (score, rank, change, year …)",
@@ -30,12 +32,11 @@ NAMES = {
 
 def measure(shared: Path) -> dict[str, dict[str, Any]]:
     """Runs the scorer on all cases; precision, recall, F1 and the number of gold records for each measure."""
-    command = f"{sys.executable} -m govscrape"
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "scores.json"
         subprocess.run(
             [sys.executable, str(shared / "score.py"), str(shared / "cases"), "--json", str(out)],
-            env={**os.environ, "GOVSCRAPE": command},
+            env={**os.environ, "GOVSCRAPE": f"{sys.executable} -m govscrape"},
             check=True,
             stdout=subprocess.DEVNULL,
         )
@@ -54,20 +55,38 @@ def table(scores: dict[str, dict[str, Any]], cases: int) -> str:
     return "\n".join([*rows, "", f"{cases} annotated cases; the rules were written with these cases in view."])
 
 
+def demo() -> str:
+    """The first lines of the demo, run into a database that is thrown away."""
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-m", "govscrape", "demo", "--port", "0", "--db", str(Path(folder) / "demo.db")],
+            env={**os.environ, "COLUMNS": "100"},
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    lines = islice(done.stdout.splitlines(), EXCERPT_LINES)
+    return "\n".join(["```text", *(line.rstrip() for line in lines), "  …", "```"])
+
+
+def rewrite(text: str, mark: str, content: str) -> str:
+    """``text`` with what stands between the two marks replaced. Raises ValueError where they are not."""
+    first, last = f"<!-- {mark} -->", f"<!-- /{mark} -->"
+    if text.count(first) != 1 or text.count(last) != 1:
+        raise ValueError(f"README.md: expected one {first} and one {last}")
+    before, rest = text.split(first)
+    return f"{before}{first}\n{content}\n{last}{rest.split(last)[1]}"
+
+
 def main() -> int:
-    """Measure, rewrite, tell; exit code 1 when there are no cases or no marks."""
+    """Run, rewrite, tell; exit code 1 when there are no cases."""
     shared = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared"
     if not (shared / "score.py").is_file():
         print(f"{shared}: no score.py; give the folder that holds score.py and cases/", file=sys.stderr)
         return 1
-    page = ROOT / "README.md"
-    text = page.read_text(encoding="utf-8")
-    if text.count(OPEN) != 1 or text.count(CLOSE) != 1:
-        print(f"README.md: expected one {OPEN} and one {CLOSE}", file=sys.stderr)
-        return 1
     result = table(measure(shared), len(list((shared / "cases").glob("*.json"))))
-    before, rest = text.split(OPEN)
-    page.write_text(f"{before}{OPEN}\n{result}\n{CLOSE}{rest.split(CLOSE)[1]}", encoding="utf-8")
+    text = rewrite(PAGE.read_text(encoding="utf-8"), "accuracy", result)
+    PAGE.write_text(rewrite(text, "demo", demo()), encoding="utf-8")
     print(result)
     return 0
 
