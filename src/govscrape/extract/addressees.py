@@ -57,6 +57,11 @@ class Words:
         return any(self.end(type_, place) is not None for type_ in ("task_verb", "task_adverb", "directive_negation"))
 
 
+    def opening_at(self, place: int) -> bool:
+        """Whether a sentence that only names a task may begin here."""
+        return self.end("task_opening", place) is not None or self.end("task_verb", place) is not None
+
+
 @dataclass
 class Addressees:
     """Units that are told, units that take part, and where the task goes on."""
@@ -116,7 +121,7 @@ class Units:
     def _whole_name(self, place: int, end: int, limit: int) -> int:
         """Goes on to the task where a name or a clause about the unit goes on."""
         end = self._bracket(end, limit)
-        if end >= limit:
+        if end >= limit or self.at.end("directive_must", end) is not None:
             return end
         if self.at.end("told_relative", end) and not self.at.end("directive_passive", end):
             stop = None if self.at.end("directive_negation", end) == end + 1 and self.at.end("told_open", end) is None else self._modal(end, limit)
@@ -161,7 +166,7 @@ class Units:
         for at in range(place, min(place + reach, limit)):
             if self.words[at] in (",", ";", ":", ".", "("):
                 return None
-            if self.at.lower(at) and self.at.task_at(at, limit):
+            if self.at.end("directive_must", at) is not None or (self.at.lower(at) and self.at.task_at(at, limit)):
                 return at
         return None
 
@@ -175,6 +180,19 @@ class Units:
         found = Addressees(units, place)
         self.partners(found, limit)
         return found
+
+    def unknown(self, place: int, limit: int) -> Addressees | None:
+        """A name in capitals, of no known unit, straight before a task."""
+        if place >= limit or self.at.lower(place) or self.at.task_at(place, limit):
+            return None
+        stop = self._task(place + 1, limit, reach=_EXTEND)
+        if stop is None or self.at.end("directive_report", place) is not None:
+            return None
+        return Addressees([(place, stop)], stop)
+
+    def staff(self, units: list[tuple[int, int]]) -> bool:
+        """Whether all that is named is people of a unit: whom its head sends, not whom an order is for."""
+        return all(self.at.end("told_staff", start) is not None for start, _ in units)
 
     def _row(self, place: int, limit: int) -> tuple[list[tuple[int, int]], int]:
         units: list[tuple[int, int]] = []

@@ -39,6 +39,7 @@ class _Reader:
         self.block: Block | None = None
         self.fresh = False
         self.listing = False
+        self.subheader = False
 
     def read(self, legal_refs: list[LegalRef]) -> list[Directive]:
         for index, passage in enumerate(self.document.passages):
@@ -69,7 +70,8 @@ class _Reader:
                 if start >= end:
                     continue
                 first = place == 0 or not (opened or len(self.drafts.all) > before)
-                opened |= self._clause(start, end, sentence.start, first=first, para_start=number == 0, order=order)
+                later = first and place > 0 and passage.kind != "list_item"
+                opened |= self._clause(start, end, sentence.start, first=first, para_start=number == 0 or later, order=order)
             told = len(self.drafts.all) > before
             if self.block is not None and (told or opened):
                 self.fresh = True
@@ -87,12 +89,18 @@ class _Reader:
         if self.drafts.only_deadline(place, end):
             self.drafts.due(self.drafts.first_deadline(place, end))
             return bool(self.fresh)
+        demand = self.frames.demand(place, end)
+        if demand is not None:
+            return self._demand(demand, end)
         verbs = self.frames.verbs(place, end, sentence, inside=bool(self.fresh and not first))
         first_end = verbs[0].left if verbs else end
+        self.subheader = False
         if first_end > place:
             self._goes_on(place, first_end, first=first, para_start=para_start, order=order, due=due, before_verb=bool(verbs))
-        opened = False
+        opened = self.subheader
         for number, verb in enumerate(verbs):
+            if number == 0 and not verb.units:
+                verb.units = self.frames.fronted_units(place, verb.start)
             stop = verbs[number + 1].left if number + 1 < len(verbs) else end
             opened |= self._order(verb, stop, due)
         if not verbs and first:
@@ -119,7 +127,7 @@ class _Reader:
     def _order(self, verb: "Order", stop: int, due: int | None) -> bool:
         """A directive verb with what it governs up to ``stop``; whether it opens a list."""
         issuer = verb.issuer or (self.block.issuer if self.block else None) or self.subjects.before(verb.start)
-        if self.frames.upward(verb, issuer):
+        if self.frames.upward(verb.verb_class, verb.units, issuer) or not (verb.units or issuer):
             return False
         units = verb.units or (self.block.units if self.block and self.fresh and verb.issuer is None and verb.task < stop and not verb.colon else [])
         if not verb.units and not verb.colon:
@@ -143,6 +151,16 @@ class _Reader:
                 block.units = list(listed.units)
                 self.drafts.add(block, listed.end, stop, block.units, listed.coordinating, None)
 
+    def _demand(self, demand: Order, end: int) -> bool:
+        """"Yêu cầu của X: …": the tasks stand behind the colon or in the list after it."""
+        self.block = Block(demand.issuer, demand.text, demand.verb_class, [], [], demand.rule)
+        self.fresh = True
+        if demand.end >= end:
+            self.block.header = True
+            return True
+        self._goes_on(demand.end, end, first=False, para_start=False, order=None, due=None, before_verb=False)
+        return False
+
     def _opening(self, place: int, end: int) -> bool:
         """A speaker and a colon, without a directive verb: "kết luận:"."""
         if self.words[end - 1] != ":":
@@ -150,7 +168,7 @@ class _Reader:
         opening = self.frames.opening(place, end)
         if opening is None:
             return False
-        self.block = Block(opening.issuer, opening.text, opening.verb_class, [], [], opening.rule)
+        self.block = Block(opening.issuer, opening.text, opening.verb_class, [], [], opening.rule, strict=True)
         self.block.header = self.fresh = True
         return True
 
@@ -171,13 +189,21 @@ class _Reader:
         if before_verb and listed is not None and self.at.end("told_relative", listed.end) is not None:
             return
         strict = (first and not self.listing) or order is not None or block.strict
+        if listed is not None and listed.end == end - 1 and self.words[listed.end] == ":" and (self.listing or not first):
+            block.units = block.listed = list(listed.units)
+            block.header = self.subheader = True
+            return
+        if listed is None and not first:
+            listed = self.units.unknown(place, end)
+        if listed is not None and self.frames.upward(block.verb_class, listed.units, block.issuer):
+            return
         if listed is not None and self.frames.tells(place, listed, end, strict=strict):
             block.units = list(listed.units)
             text = self.frames.modal_text(listed.end, end) if order is not None and order.rule == "directives.said" and not order.directive else None
             if order is None and first and not self.listing and self.frames.modal_text(listed.end, end):
                 text = self.frames.modal_text(listed.end, end)
             self._tasks(block, listed.end, end, listed.coordinating, due, verb=text)
-        elif listed is None and order is None and self.frames.bare_task(place, end, strict=strict, sentence_start=first and para_start and not self.listing):
+        elif listed is None and (order is None or order.directive) and self.frames.bare_task(place, end, strict=strict, sentence_start=first and para_start and not self.listing and order is None):
             self._tasks(block, place, end, [], due)
 
     def _running(self, order: Order | None) -> Block | None:

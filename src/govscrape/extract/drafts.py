@@ -113,7 +113,7 @@ class Drafts:
 
     def _close(self, start: int, end: int) -> int:
         words = self.words.words
-        while end > start and (words[end - 1] in _CLOSING or self.words.start("told_and", end) is not None):
+        while end > start and (words[end - 1] in _CLOSING or words[end - 1] in "-–—(“" or self.words.start("told_and", end) is not None):
             end -= 1
         return end
 

@@ -88,8 +88,12 @@ class Frames:
         if start in self.blocked and any(p in self.blocked for p in range(start, after)):
             return None
         telling = self.at.end("directive_telling", start) == after
-        listed = self.units.listed(after + 1 if telling and after < end and self.words[after] in _SIGNS else after, end)
+        listed = self.units.listed(after, end) or self.units.listed(self._past_leads(after, end), end)
         colon = self._colon(after, end)
+        if listed is None and colon and self.words[after] == ":":
+            listed = self._after_colon(after, end)
+        if inside and listed is not None and self.units.staff(listed.units):
+            return None
         if self.at.end("directive_typo", start) == after and listed is None:
             return None
         strong = self.at.end("directive_strong", start) == after
@@ -102,6 +106,8 @@ class Frames:
             return None
         task = listed.end if listed else after
         if listed is None and not colon and not self.at.task_at(after, end):
+            return None
+        if self.at.end("directive_no_task", task) is not None:
             return None
         if self._petition(sentence, start, issuer):
             return None
@@ -117,19 +123,41 @@ class Frames:
             order.units, order.coordinating = listed.units, listed.coordinating
         return order
 
+    def _past_leads(self, place: int, end: int) -> int:
+        """Past signs and opening words after a verb: "yêu cầu, trong thời gian tới, …"; a colon ends the search."""
+        while place < end and self.words[place] != ":" and (after := self.lead(place, end)) > place:
+            place = after
+        return place
+
+    def _after_colon(self, place: int, end: int) -> Addressees | None:
+        """Units with their task behind "yêu cầu:"."""
+        place += 1
+        while place < end and (after := self.lead(place, end)) > place:
+            place = after
+        listed = self.units.listed(place, end)
+        return listed if listed is not None and self.tells(place, listed, end, strict=False) else None
+
     def _colon(self, place: int, end: int) -> bool:
         """Whether a colon follows the verb, some words between ("yêu cầu thực hiện các nội dung sau:")."""
-        return place < end and (self.words[place] == ":" or self.words[end - 1] == ":")
+        if place >= end or self.words[end - 1] != ":":
+            return place < end and self.words[place] == ":"
+        return place == end - 1 or self.at.task_at(place, end) or any(True for _ in self.at.within("directive_following", place, end))
 
     def _stands(self, mention: Mention, floor: int, issuer: Issuer | None, *, strong: bool, inside: bool, listed: Addressees | None, colon: bool) -> bool:
         """Whether the verb stands where an order may: after its subject, or at the start of a part of the sentence."""
         start = mention.start
+        if not strong and self.at.start("directive_perfect", start) is not None and not colon:
+            return False
+        if issuer is not None and not strong:
+            return (listed is not None or colon) and (issuer.person or issuer.level <= 2)
         if issuer is not None:
-            return strong or listed is not None or colon
+            return True
         if strong and self._document(start, floor) is not None:
             return True
         if not strong:
             return listed is not None and self._document(start, floor) is not None
+        if self.at.start("directive_thing", start) is not None and self.at.end("directive_send", mention.end) is not None:
+            return True
         if start == floor or self.words[start - 1] in (",", ":", '"', "“", "-", "–", ";", ")"):
             return not inside or start == floor or listed is not None
         if self.at.start("directive_between", start) is not None or self.at.start("directive_lead", start) is not None:
@@ -139,7 +167,7 @@ class Frames:
         return listed is not None and not inside
 
     def _duty(self, listed: Addressees | None, after: int, end: int) -> bool:
-        """What a telling verb needs to be an order: a colon, or units with their duty or task."""
+        """What a telling verb needs to be an order: a list after it, or units with their duty."""
         if self.words[end - 1] == ":":
             return True
         if listed is None:
@@ -147,7 +175,7 @@ class Frames:
             while place < end and self.words[place] in _SIGNS:
                 place += 1
             return self.at.end("directive_must", place) is not None
-        return self.at.end("directive_must", listed.end) is not None or (listed.end < end and self.at.task_at(listed.end, end))
+        return self.at.end("directive_must", listed.end) is not None
 
     def _petition(self, sentence: int, start: int, issuer: Issuer | None) -> bool:
         """Whether those who ask are citizens, firms or guests."""
@@ -169,11 +197,11 @@ class Frames:
                 return self.subjects.body_before(place) or Issuer(place, after, None, self.document.text(place, after), False, 2)
         return None
 
-    def upward(self, order: Order, issuer: Issuer | None) -> bool:
+    def upward(self, verb_class: VerbClass, units: list[Span], issuer: Issuer | None) -> bool:
         """Whether what is asked goes to someone above: a proposal, no directive."""
-        if order.verb_class not in ("request", "recommendation") or not order.units:
+        if verb_class not in ("request", "recommendation") or not units:
             return False
-        levels = [self.subjects.level(*unit) for unit in order.units]
+        levels = [self.subjects.level(*unit) for unit in units]
         if issuer is None:
             return min(levels) <= 1
         return min(levels) < issuer.level
@@ -187,6 +215,11 @@ class Frames:
                 return Order(mention.start, mention.end, place, text, "agreement", issuer, "directives.opening")
         return None
 
+    def _own_turn(self, place: int, end: int) -> bool:
+        """Whether after a comma a unit stands with its duty."""
+        listed = self.units.listed(place, end) if not self.at.lower(place) else None
+        return listed is not None and self.at.end("directive_must", listed.end) is not None
+
     def turns(self, start: int, end: int) -> list[int]:
         """Where inside a task a comma and "còn", "riêng" give another unit its own task."""
         out = []
@@ -196,7 +229,30 @@ class Frames:
             listed = self.units.listed(mention.end, end)
             if listed is not None and (self.at.end("directive_must", listed.end) is not None or self.at.task_at(listed.end, end)):
                 out.append(mention.start)
-        return out
+        out.extend(at + 1 for at in range(start + 2, end - 2) if self.words[at] == "," and self._own_turn(at + 1, end))
+        return sorted(set(out))
+
+    def fronted_units(self, place: int, verb: int) -> list[Span]:
+        """The units of "đối với X," before a directive verb that names none."""
+        after = self.at.end("directive_front", place) or place
+        if after == place and self.at.start("directive_lead", place) is None:
+            return []
+        listed = self.units.listed(after, verb)
+        if listed is None or any(word[0].isalnum() for word in self.words[listed.end : verb]):
+            return []
+        return listed.units
+
+    def demand(self, place: int, end: int) -> Order | None:
+        """"Yêu cầu của X:" opens what X demands."""
+        noun = self.at.mention("directive_order_noun", place)
+        of = self.at.end("directive_of", noun.end) if noun is not None else None
+        issuer = self.subjects.by_start.get(of) if of is not None else None
+        if noun is None or issuer is None or issuer.end >= end or self.words[issuer.end] != ":":
+            return None
+        verb = self.at.mention("directive_verb", place)
+        verb_class = cast(VerbClass, verb.slots["value"]) if verb else "order"
+        text = self.document.text(noun.start, noun.end)
+        return Order(place, issuer.end + 1, place, text, verb_class, issuer, "directives.demand", issuer.end + 1)
 
     def fronted(self, place: int, end: int) -> int:
         """Past "đối với", which puts a unit first, or past "về phía X,"."""
@@ -272,9 +328,13 @@ class Frames:
             return False
         if self.at.end("directive_must", place) is not None:
             return True
-        if self.at.task_at(place, end):
-            return not (strict and self._other_subject(place, end))
-        return not strict and self.at.lower(place)
+        strong = self.at.end("directive_strong", place) if place not in self.blocked else None
+        if strong is not None:
+            listed = self.units.listed(strong, end)
+            return not strict and listed is not None and self.units.staff(listed.units)
+        if strict:
+            return self.at.opening_at(place) and not self._other_subject(place, end)
+        return self.at.task_at(place, end) or self.at.lower(place)
 
     def _other_subject(self, place: int, end: int) -> bool:
         """Whether after a comma someone else does something: the clause only leads up to that."""

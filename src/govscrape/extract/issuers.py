@@ -88,13 +88,15 @@ class Subjects:
 
     def _body(self, start: int) -> Issuer | None:
         """A body that may order: an organ or a department, not a row of kinds."""
-        kinds = ("told_org", "told_dept", "organisation")
+        kinds = ("told_org", "told_dept", "organisation", "told_place")
         if all(self.at.end(type_, start) is None for type_ in kinds):
             return None
         ends = [end for type_ in ("organisation", "told_body") if (end := self.at.end(type_, start)) is not None]
         if not ends:
             return None
         end = self._without_person(start, max(ends))
+        if end - start < 2 or any(self.at.end("told_plural", at) is not None for at in range(start, end)):
+            return None
         return Issuer(start, end, None, self.document.text(start, end), False, self.level(start, end))
 
     def _without_person(self, start: int, end: int) -> int:
@@ -146,7 +148,7 @@ class Subjects:
         while place > floor:
             found = self._stand_in(place, floor) or self.by_end.get(place)
             if found is not None and found.start >= floor:
-                return found
+                return found if self._may_order(found, floor) else None
             pronoun = self.at.start("directive_pronoun", place)
             if pronoun is not None and pronoun >= floor and pronoun == self._opens(pronoun, floor):
                 return self.before(pronoun)
@@ -160,6 +162,12 @@ class Subjects:
             else:
                 return None
         return None
+
+    def _may_order(self, found: Issuer, floor: int) -> bool:
+        """Whether the one before a verb is its subject: no complement ("của X"), and a mere place only in front."""
+        if self.at.start("directive_no_subject", found.start) is not None:
+            return False
+        return self.at.end("told_place", found.start) is None or self._opens(found.start, floor) is not None
 
     def _opens(self, place: int, floor: int) -> int | None:
         """``place`` when a sentence or part of one begins there."""
