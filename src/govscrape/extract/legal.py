@@ -1,6 +1,7 @@
 """Legal documents cited in a text."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from govscrape.extract.document import Document
@@ -72,7 +73,7 @@ def _kind(mention: Mention, ruleset: RuleSet) -> str:
         if isinstance(mention.slots.get(slot), str):
             return str(mention.slots[slot])
     number = mention.slots.get("number")
-    code = number.get("code") if hasattr(number, "get") else None
+    code = number.get("code") if isinstance(number, Mapping) else None
     return str(code or ruleset.table("legal_default")["number" if number is not None else "title"])
 
 
@@ -85,17 +86,17 @@ def _title(document: Document, mention: Mention, number: str | None) -> str | No
 
 def _issued(document: Document, mention: Mention) -> date | None:
     day = mention.slots.get("issued")
-    if not hasattr(day, "get"):
+    if not isinstance(day, Mapping):
         return None
-    parts = (day.get("year"), day.get("month"), day.get("day"))
-    if "issued" in mention.spans and None in parts:
+    year, month, number = day.get("year"), day.get("month"), day.get("day")
+    if "issued" in mention.spans and None in (year, month, number):
         dotted = _DOTTED.match(document.text(*mention.spans["issued"]).split()[-1])
         if not dotted:
             return None
-        parts = (int(dotted[3]), int(dotted[2]), int(dotted[1]))
+        number, month, year = map(int, dotted.groups())
     try:
-        return date(*parts)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+        return date(int(year or 0), int(month or 0), int(number or 0))
+    except ValueError:
         return None
 
 

@@ -31,7 +31,9 @@ class People:
         """The place in ``records`` of the person who holds the office ``title``, or None."""
         wanted = title_key(title, self.spelling)
         for index, record in enumerate(self.records):
-            if record.name and any(same_office(wanted, title_key(other, self.spelling), self.optional) for other in record.titles):
+            if record.name and any(
+                same_office(wanted, title_key(other, self.spelling), self.optional) for other in record.titles
+            ):
                 return index
         return None
 
@@ -111,7 +113,9 @@ class _Assembly:
                 blocks = next(groups)
                 roles = Roles(self.document, self.words, blocks, sentence.start, sentence.end)
                 goes_on = inherited if inherited and self._lists(blocks, sentence.start, passage.kind) else None
-                out.extend(_Seen(block, role, acts) for block, (role, acts) in zip(blocks, roles.read(goes_on), strict=True))
+                out.extend(
+                    _Seen(block, role, acts) for block, (role, acts) in zip(blocks, roles.read(goes_on), strict=True)
+                )
                 if self.document.reading.tokens.words[sentence.end - 1] == ":":
                     inherited = roles.heading() or inherited
                 elif roles.listing and passage.kind != "list_item":
@@ -130,7 +134,8 @@ class _Assembly:
 
     def _named(self, item: _Seen) -> None:
         block = item.block
-        assert block.name
+        if block.name is None:
+            return
         words = [word for word in self.document.reading.tokens.words[block.name[0] : block.name[1]] if word.isalpha()]
         key = fold(" ".join(words))
         if len(words) < 2:
@@ -154,7 +159,7 @@ class _Assembly:
     def _add_title(self, person: _Person, title: Atom) -> None:
         key = title_key(self._raw((title.start, title.end)), self.spelling)
         for index, other in enumerate(person.keys):
-            if key == other or same_office(key, other, self.optional) and not title.private:
+            if key == other or (same_office(key, other, self.optional) and not title.private):
                 if len(key) > len(other) or self._raw((person.titles[index].start, person.titles[index].end)).isupper():
                     person.titles[index], person.keys[index] = title, key
                 return
@@ -162,7 +167,7 @@ class _Assembly:
         person.keys.append(key)
 
     def _join_short_names(self) -> None:
-        """ "đồng chí Hoàng Thao" is "Nguyễn Hoàng Thao" when both hold the same office."""
+        """Takes "đồng chí Hoàng Thao" for "Nguyễn Hoàng Thao" when both hold the same office."""
         for short in list(self.persons):
             for full in self.persons:
                 if short.name and full.key.endswith(f" {short.key}") and self._share_office(short, full):
@@ -182,16 +187,23 @@ class _Assembly:
 
     def _known_body(self, person: _Person) -> bool:
         """A bare "giám đốc" says nothing of the state; any body, or an office that is one, does."""
-        return any(not title.private and (title.unit or not self.words.has("office_needs_body", self._last_word(title))) for title in person.titles)
+        return any(
+            not title.private and (title.unit or not self.words.has("office_needs_body", self._last_word(title)))
+            for title in person.titles
+        )
 
     def _last_word(self, title: Atom) -> str:
         return " ".join(self.document.reading.tokens.words[title.start : title.end][-2:])
 
     def _refer(self, item: _Seen, last: _Person | None) -> _Person | None:
-        """A later short form: a given name, a title, a pronoun; an office that acts and that nobody holds is a new record."""
+        """A later short form: a given name, a title, a pronoun. An acting office without holder is a new record."""
         block = item.block
         if block.name:
-            key = fold(" ".join(word for word in self.document.reading.tokens.words[block.name[0] : block.name[1]] if word.isalpha()))
+            key = fold(
+                " ".join(
+                    word for word in self.document.reading.tokens.words[block.name[0] : block.name[1]] if word.isalpha()
+                )
+            )
             known = self.by_key.get(key)
             if known is not None:
                 return known if known in self.persons else last
@@ -215,7 +227,10 @@ class _Assembly:
         if block.many or block.honorific is None:
             return False
         sentence = self.document.sentence_of[block.start]
-        return sentence is not None and (sentence.start == block.start or self.document.reading.tokens.words[block.start - 1] in (",", "theo"))
+        return sentence is not None and (
+            sentence.start == block.start
+            or self.words.has("pronoun_before", self.document.reading.tokens.words[block.start - 1])
+        )
 
     def _office(self, item: _Seen) -> _Person | None:
         title = item.block.titles[0]
@@ -225,7 +240,9 @@ class _Assembly:
         holders = [person for person in self.persons if self._holds(person, key)]
         if holders:
             before = [person for person in holders if person.blocks[0].start < item.block.start]
-            return (before or holders)[-1] if len(before or holders) == 1 or self._raw((title.start, title.end)) else None
+            return (
+                (before or holders)[-1] if len(before or holders) == 1 or self._raw((title.start, title.end)) else None
+            )
         if not item.acts or item.role == "mentioned" or self._quoted(item.block.start) or not self._definite(title):
             return None
         person = _Person(None, "")
@@ -234,7 +251,7 @@ class _Assembly:
         return person
 
     def _definite(self, title: Atom) -> bool:
-        """An office without its body is one person's only when it is written with a capital ("Phó Chủ tịch Thường trực")."""
+        """An office without its body is one person's only with a capital ("Phó Chủ tịch Thường trực")."""
         tokens = self.document.reading.tokens
         return title.unit is not None or tokens.text[tokens.starts[title.start]].isupper()
 
@@ -245,7 +262,11 @@ class _Assembly:
             head = tuple(phrase.split())
             if key[: len(head)] == head:
                 body = key[len(head) :]
-                return any(tuple(office.split()) + body == other[: len(office.split()) + len(body)] for office in self.ruleset.list("heads") for other in person.keys)
+                return any(
+                    tuple(office.split()) + body == other[: len(office.split()) + len(body)]
+                    for office in self.ruleset.list("heads")
+                    for other in person.keys
+                )
         return False
 
     def _quoted(self, place: int) -> bool:
@@ -302,7 +323,7 @@ class _Assembly:
         return self.ruleset.table("honorific_single").get(words, words)
 
     def _stands_in(self, blocks: Iterable[Block]) -> str | None:
-        """ "…, được phân công phụ trách": said after the title."""
+        """How it is held, said after the title: "…, được phân công phụ trách"."""
         for block in blocks:
             for place in (block.end, block.end + 1):
                 for phrase in self.document.reading.lattice.at.get(place, {}).get("acting_phrase", ()):

@@ -68,7 +68,11 @@ class Joiner:
 
     def _person_follows(self, index: int) -> bool:
         """Whether the plural at ``index`` stands directly before a name ("các Phó Chủ tịch UBND tỉnh Nguyễn Văn A")."""
-        return index + 1 < len(self.atoms) and self.atoms[index + 1].kind == "name" and not self._gap(self.atoms[index], self.atoms[index + 1])
+        return (
+            index + 1 < len(self.atoms)
+            and self.atoms[index + 1].kind == "name"
+            and not self._gap(self.atoms[index], self.atoms[index + 1])
+        )
 
     def _open_list(self, index: int, end: int) -> None:
         """A plural honorific or title that heads a list, with the titles after it up to the colon."""
@@ -113,13 +117,15 @@ class Joiner:
         self._titles_after(index, block)
         if self.header and name.start < self.header.end:
             self._under_header(block)
-        self._from_group(index, block)
+        self._from_group(block)
         if not private:
             self.blocks.append(block)
 
     def _touches(self, at: int, start: int) -> bool:
         gap = self.tokens[self.atoms[at].end : start]
-        return at not in self.taken and (not gap or gap in (["."], [":"]) or self.atoms[at].kind == "degree" and gap in ([","], [".", ","]))
+        return at not in self.taken and (
+            not gap or gap in (["."], [":"]) or (self.atoms[at].kind == "degree" and gap in ([","], [".", ","]))
+        )
 
     def _take_before(self, at: int, block: Block) -> None:
         atom = self.atoms[at]
@@ -138,7 +144,7 @@ class Joiner:
         first = True
         while at >= 0 and at not in self.taken and self.atoms[at].kind == "title":
             gap = self.tokens[self.atoms[at].end : block.start]
-            if first and gap and not self._line(at, block, gap) or not first and not self._chain(gap):
+            if (first and gap and not self._line(at, block, gap)) or (not first and not self._chain(gap)):
                 break
             self.taken.add(at)
             block.titles.insert(0, self.atoms[at])
@@ -149,7 +155,7 @@ class Joiner:
             self._take_before(at, block)
 
     def _line(self, at: int, block: Block, gap: list[str]) -> bool:
-        """ "Chủ tịch UBND tỉnh: Nguyễn Văn A" as a line of its own; a headline's "Chủ tịch: Ông A phải …" is none."""
+        """A line of its own: "Chủ tịch UBND tỉnh: Nguyễn Văn A"; a headline's "Chủ tịch: Ông A phải …" is none."""
         passage = self.document.passage_of[block.start]
         if gap != [":"] or block.honorific or self.atoms[at].many or passage is None or block.end < passage.end - 1:
             return False
@@ -171,12 +177,12 @@ class Joiner:
                 at += 1
                 continue
             if self.atoms[at].many:
-                self._share_back(self.atoms[at], block)
+                self._share_back(self.atoms[at])
             block.titles.append(self.atoms[at])
             at += 1
 
-    def _share_back(self, title: Atom, block: Block) -> None:
-        """ "A, B, các Phó Chủ tịch": the plural title belongs to each name of the list before it."""
+    def _share_back(self, title: Atom) -> None:
+        """Gives a plural title to each name of the list before it: "A, B, các Phó Chủ tịch"."""
         for other in reversed(self.blocks):
             if other.titles or other.name is None:
                 break
@@ -186,7 +192,9 @@ class Joiner:
         if not gap or len(gap) > 6 or ";" in gap:
             return False
         words = [word for word in gap if not self.words.has("name_separators", word)]
-        return all(self.words.has("name_separator_words", word) or self.words.has("plural_before", word) for word in words)
+        return all(
+            self.words.has("name_separator_words", word) or self.words.has("plural_before", word) for word in words
+        )
 
     def _before_name(self, at: int) -> bool:
         """Whether the title at ``at`` touches a name that follows, with or without an honorific."""
@@ -200,19 +208,20 @@ class Joiner:
         return False
 
     def _under_header(self, block: Block) -> None:
-        assert self.header is not None
+        if self.header is None:
+            return
         known = {(title.start, title.end) for title in block.titles}
         block.titles = [title for title in self.header.titles if (title.start, title.end) not in known] + block.titles
         block.honorific = block.honorific or self.header.honorific
         block.listed = True
 
-    def _from_group(self, index: int, block: Block) -> None:
-        """ "các đồng chí A, B và C"; "các Phó Chủ tịch A, B": what heads the first name holds for the next."""
-        if not self.blocks or block.titles and block.honorific:
+    def _from_group(self, block: Block) -> None:
+        """What heads the first name of a list holds for the next: "các đồng chí A, B và C", "các Phó Chủ tịch A, B"."""
+        if not self.blocks or (block.titles and block.honorific):
             return
         previous = self.blocks[-1]
         gap = self.tokens[previous.end : block.start]
-        if not gap or len(gap) > 2 or not all(word in (",", "và", ";") for word in gap):
+        if not gap or len(gap) > 2 or not all(self.words.has("role_joint", word) for word in gap):
             return
         if previous.many and block.honorific is None:
             block.honorific, block.many = previous.honorific, True
@@ -231,7 +240,9 @@ class Joiner:
             self.blocks = [other for other in self.blocks if other.honorific != block.honorific]
         self.taken.add(index)
         if index and self.atoms[index - 1].kind == "title" and self._chain(self._gap(self.atoms[index - 1], atom)):
-            block.many = block.many or any(other.many and other.end == self.atoms[index - 1].end for other in self.blocks)
+            block.many = block.many or any(
+                other.many and other.end == self.atoms[index - 1].end for other in self.blocks
+            )
         self.blocks.append(block)
 
 
@@ -268,17 +279,24 @@ def _sign(document: Document, words: Words, sentences: list[list[Block]]) -> Non
                 block.signs = True
                 office.many = True
             office = None
-        elif block.titles and not block.name and passage.end == block.end and _formula(document, words, passage.start, block.start):
+        elif (
+            block.titles
+            and not block.name
+            and passage.end == block.end
+            and _formula(document, words, passage.start, block.start)
+        ):
             office, since = block, 0
 
 
 def _formula(document: Document, words: Words, start: int, end: int) -> bool:
     """Whether only a formula of signing stands before the title: "KT.", "TM."."""
-    return all(not word[0].isalnum() or words.has("signed_by", word) for word in document.reading.tokens.words[start:end])
+    return all(
+        not word[0].isalnum() or words.has("signed_by", word) for word in document.reading.tokens.words[start:end]
+    )
 
 
 def _carried(document: Document, header: Header | None, sentence_end: int, passage_end: int) -> Header | None:
-    """A header goes on over the list items below when its sentence ends with a colon, or when it was carried already."""
+    """A header goes on over the list items below when its sentence ends with a colon or it was carried already."""
     if header is None:
         return None
     size = len(document.reading.tokens)

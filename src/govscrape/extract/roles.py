@@ -1,10 +1,15 @@
 """What a person does at an event: the verb after the name, the words that open the clause, what stands before."""
 
+from typing import get_args
+
 from govscrape.extract.document import Document
 from govscrape.extract.lattice import Mention
 from govscrape.extract.people import Block
 from govscrape.extract.titles import Words, role_verb
 from govscrape.models.records import Role
+
+ROLES: dict[str, Role] = {role: role for role in get_args(Role)}
+"""The roles by name, as the rules write them."""
 
 _NEAR = 7
 _LEAD = 250
@@ -36,13 +41,18 @@ class Roles:
             lead = self._lead(index) or inherited
             if lead:
                 found.append(self._shared(lead, index))
-                self.listing = self.listing or not after[index] and lead == "attendee"
+                self.listing = self.listing or (not after[index] and lead == "attendee")
             out.append((self._most(found), acts))
         return out
 
     def heading(self) -> str | None:
         """The role that this sentence gives to the list below it."""
-        found = [mention for place in range(self.start, self.end) for mention in self._at(place, "role_lead") if place not in self.used]
+        found = [
+            mention
+            for place in range(self.start, self.end)
+            for mention in self._at(place, "role_lead")
+            if place not in self.used
+        ]
         return str(found[-1].slots["value"]) if found else None
 
     def _at(self, place: int, type_: str) -> list[Mention]:
@@ -50,8 +60,7 @@ class Roles:
 
     def _most(self, found: list[str]) -> Role:
         order = self.words.order
-        best = min(found, key=lambda role: order[role], default="mentioned")
-        return best  # type: ignore[return-value]
+        return ROLES[min(found, key=lambda role: order[role], default="mentioned")]
 
     def _group_end(self, index: int) -> int:
         """The last block of the group of subjects that ``index`` belongs to."""
@@ -72,7 +81,11 @@ class Roles:
         found: list[str] = ["speaker"] if self._quoted_after(self.blocks[index]) else []
         near = self._near(begin, limit)
         if near:
-            found.append(self._shared(str(near.slots["value"]), index) if last > index or self._grouped(index) else str(near.slots["value"]))
+            found.append(
+                self._shared(str(near.slots["value"]), index)
+                if last > index or self._grouped(index)
+                else str(near.slots["value"])
+            )
             self.used.update(range(near.start, near.end))
         elif self.blocks[index].name is None:
             return []
@@ -81,7 +94,7 @@ class Roles:
         return found or self._tail(begin)
 
     def _tail(self, begin: int) -> list[str]:
-        """ "A; B; lãnh đạo các sở … dự hội nghị": the verb at the end of a list of people."""
+        """The verb at the end of a list of people: "A; B; lãnh đạo các sở … dự hội nghị"."""
         for place in range(begin, self.end):
             tail = self._at(place, "role_tail")
             if tail and place not in self.used and self._listing(place):
@@ -90,19 +103,25 @@ class Roles:
 
     def _listing(self, place: int) -> bool:
         """Whether the verb closes the list rather than belonging to somebody's clause."""
-        return not any(role_verb(self.lattice, other) for other in range(self.blocks[-1].end, place)) if self.blocks else False
+        return (
+            not any(role_verb(self.lattice, other) for other in range(self.blocks[-1].end, place))
+            if self.blocks
+            else False
+        )
 
     def _tasks(self, verb: Mention) -> bool:
         """Whether tasks for others follow the verb, so that later verbs are theirs."""
         return any(mention.end == verb.end for mention in self._at(verb.start, "role_task"))
 
     def _quoted_after(self, block: Block) -> bool:
-        """ "T NAME: “…”", and the answer of an interview, which begins with the name."""
+        """A quotation after a colon, and the answer of an interview, which begins with the name."""
         if self.tokens[block.end : block.end + 1] != [":"] or block.name is None:
             return False
         passage = self.document.passage_of[block.start]
         after = self.tokens[block.end + 1] if block.end + 1 < len(self.tokens) else ""
-        return self.words.has("quote_marks", after) or passage is not None and passage.start == block.start and block.end + 1 < passage.end
+        return self.words.has("quote_marks", after) or (
+            passage is not None and passage.start == block.start and block.end + 1 < passage.end
+        )
 
     def _grouped(self, index: int) -> bool:
         return index > 0 and self._group_end(index - 1) >= index
@@ -149,7 +168,9 @@ class Roles:
         return self._ends_before(block.start, "role_object")
 
     def _ends_before(self, start: int, type_: str) -> bool:
-        return any(mention.end == start for place in range(max(start - 4, 0), start) for mention in self._at(place, type_))
+        return any(
+            mention.end == start for place in range(max(start - 4, 0), start) for mention in self._at(place, type_)
+        )
 
     def _by(self, block: Block) -> str | None:
         for place in range(max(block.start - 5, 0), block.start):
@@ -172,7 +193,9 @@ class Roles:
     def _opens(self, mention: Mention) -> bool:
         """The longest reading counts: "chủ trì" inside "đồng chủ trì" is not one of its own."""
         return not any(
-            other.start < mention.start and other.end >= mention.end for place in range(max(mention.start - 4, 0), mention.start) for other in self._at(place, "role_lead")
+            other.start < mention.start and other.end >= mention.end
+            for place in range(max(mention.start - 4, 0), mention.start)
+            for other in self._at(place, "role_lead")
         )
 
     def _breaks(self, place: int, index: int) -> bool:

@@ -101,7 +101,7 @@ class Reader:
         kinds = self.lattice.at.get(place)
         if kinds and not _ANCHORS.isdisjoint(kinds):
             return True
-        return place == start or self.tokens.words[place - 1] in _OPENERS or bool(out) and place - out[-1].end <= 1
+        return place == start or self.tokens.words[place - 1] in _OPENERS or (bool(out) and place - out[-1].end <= 1)
 
     def _atom(self, place: int, end: int, before: Atom | None) -> Atom | None:
         kinds = self.lattice.at.get(place, {})
@@ -133,7 +133,7 @@ class Reader:
 
     def _follows(self, before: Atom, place: int) -> bool:
         gap = self.tokens.words[before.end : place]
-        return not gap or gap in ([":"], ["."]) and before.kind != "name"
+        return not gap or (gap in ([":"], ["."]) and before.kind != "name")
 
     def _named_after(self, before: Atom, place: int, end: int) -> Atom | None:
         run = self.run(place, end)
@@ -148,13 +148,17 @@ class Reader:
     def _acronym(self, place: int) -> bool:
         """All capitals, and no surname: a body's short form."""
         end = self.tokens.ends[place]
-        return end - self.tokens.starts[place] > 1 and self.tokens.text[self.tokens.starts[place] : end].isupper() and not self.at(place, "surname")
+        return (
+            end - self.tokens.starts[place] > 1
+            and self.tokens.text[self.tokens.starts[place] : end].isupper()
+            and not self.at(place, "surname")
+        )
 
     def _listed(self, place: int, end: int) -> Atom | None:
         """A name without a known surname: it opens an item of a list, and a title follows."""
         previous = self.tokens.words[place - 1] if place else ";"
         sentence = self.document.sentence_of[place]
-        opens = previous in (";", ":") or sentence is not None and sentence.start == place
+        opens = previous in (";", ":") or (sentence is not None and sentence.start == place)
         if not opens or self._places(place):
             return None
         run = self.run(place, end)
@@ -180,7 +184,9 @@ class Reader:
         while at < end and at - place < 2 * _NAME_LENGTH:
             if self._joins(at, end):
                 at += 3
-            elif self.tokens.words[at][0].isalpha() and self.capital(at) and not (at > place and self._stops(at, place)):
+            elif (
+                self.tokens.words[at][0].isalpha() and self.capital(at) and not (at > place and self._stops(at, place))
+            ):
                 at += 1
             else:
                 break
@@ -188,13 +194,21 @@ class Reader:
 
     def _joins(self, at: int, end: int) -> bool:
         """An apostrophe after a name's first letters: K'Brôs, H’Lich."""
-        return at + 2 < end + 1 and at + 1 < len(self.tokens) and self.at(at + 1, "apostrophe") is not None and self.capital(at) and len(self.tokens.words[at]) <= 3
+        return (
+            at + 2 < end + 1
+            and at + 1 < len(self.tokens)
+            and self.at(at + 1, "apostrophe") is not None
+            and self.capital(at)
+            and len(self.tokens.words[at]) <= 3
+        )
 
     def _stops(self, at: int, place: int) -> bool:
         kinds = self.lattice.at.get(at, {})
         if "title" in kinds or "title_open" in kinds or "honorific" in kinds or "lower_level" in kinds:
             return True
-        if at - place >= 2 and ("name_stop" in kinds or self._upper(place) and self._upper(place + 1) and not self._upper(at)):
+        if at - place >= 2 and (
+            "name_stop" in kinds or (self._upper(place) and self._upper(place + 1) and not self._upper(at))
+        ):
             return True
         role = role_verb(self.lattice, at)
         return role is not None and role.end - at > 1 and self.tokens.raw(at, role.end).isupper()
@@ -231,7 +245,9 @@ class Reader:
     def _tier(self, end: int) -> bool:
         """Whether the title ends with a tier after which a place's name follows ("UBND huyện", "Huyện ủy")."""
         last, before = self.tokens.words[end - 1], self.tokens.words[end - 2]
-        return self.words.has("named_levels", last) or self.at(end - 2, "party") is not None and self.words.has("named_parties", before)
+        return self.words.has("named_levels", last) or (
+            self.at(end - 2, "party") is not None and self.words.has("named_parties", before)
+        )
 
     def _short_body(self, stop: int, end: int) -> int:
         """A body's short form between a bare office and the name: "Chủ tịch SFOM Vũ Nhữ Thăng"."""
@@ -258,12 +274,14 @@ class Reader:
             if self.words.has("unit_stops", word) or self._begins_other(at, title):
                 break
             at += 1
-        while at > title.end and (not self.tokens.words[at - 1][0].isalnum() or self.words.has("joint_words", self.tokens.words[at - 1])):
+        while at > title.end and (
+            not self.tokens.words[at - 1][0].isalnum() or self.words.has("joint_words", self.tokens.words[at - 1])
+        ):
             at -= 1
         return at if at - title.end < _OPEN_LENGTH else title.end
 
     def _run_on(self, title: Mention, stop: int, end: int) -> int:
-        """A body whose name goes on in small letters up to the person: "… Ban Quản lý dự án các công trình giao thông NAME"."""
+        """A body whose name goes on in small letters up to the person ("dự án các công trình giao thông NAME")."""
         if stop >= end or not self.tokens.words[stop][0].isalpha() or self.capital(stop):
             return stop
         further = self._open_end(title, end)
@@ -271,31 +289,40 @@ class Reader:
         return further if named else stop
 
     def _tail(self, title: Mention, unit: int, stop: int, end: int) -> int:
-        """More of the name of a board or office than is known ("Tiểu ban An toàn | thông tin mạng"), when it ends cleanly."""
+        """More of a board's name than is known, when it ends cleanly ("Tiểu ban An toàn | thông tin mạng")."""
         if stop != title.end or stop >= end or self.at(unit, "open_head") is None:
             return stop
-        if self.capital(stop) or not self.tokens.words[stop][0].isalnum() or self.words.has("joint_words", self.tokens.words[stop]):
+        if (
+            self.capital(stop)
+            or not self.tokens.words[stop][0].isalnum()
+            or self.words.has("joint_words", self.tokens.words[stop])
+        ):
             return stop
         further = self._open_end(title, end)
         after = self.tokens.words[further] if further < end else ";"
         clean = further < end and (role_verb(self.lattice, further) or self.words.has("joint_words", after))
-        return further if clean or not after[0].isalnum() and further - stop <= 4 else stop
+        return further if clean or (not after[0].isalnum() and further - stop <= 4) else stop
 
     def _begins_other(self, at: int, title: Mention) -> bool:
         kinds = self.lattice.at.get(at, {})
-        if "honorific" in kinds or "rank" in kinds or "degree" in kinds or not self.capital(at) and role_verb(self.lattice, at):
+        if (
+            "honorific" in kinds
+            or "rank" in kinds
+            or "degree" in kinds
+            or (not self.capital(at) and role_verb(self.lattice, at))
+        ):
             return True
         if "title" in kinds and at > title.end:
             return True
         if "person" not in kinds or not self.capital(at):
             return False
         length = self.run(at, at + _NAME_LENGTH) - at
-        return length >= 3 or length == 2 and self._short(at)
+        return length >= 3 or (length == 2 and self._short(at))
 
     def _short(self, at: int) -> bool:
         """Whether names with this surname or mark are often of two parts."""
         surname = self.at(at, "surname")
-        return self.at(at + 1, "apostrophe") is not None or surname is not None and surname.slots.get("short") == "1"
+        return self.at(at + 1, "apostrophe") is not None or (surname is not None and surname.slots.get("short") == "1")
 
     def _place_end(self, start: int, end: int) -> int:
         """After a tier ("huyện") the name of the place, but not the name of the person that may follow it."""
