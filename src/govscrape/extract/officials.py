@@ -319,8 +319,12 @@ class _Assembly:
     def _honorific(self, person: _Person) -> str | None:
         if person.honorific is None:
             return None
-        words = self._raw(person.honorific).lower()
+        raw = self._raw(person.honorific)
+        words = raw if raw.isupper() and self._degree(person.honorific[0]) else raw.lower()
         return self.ruleset.table("honorific_single").get(words, words)
+
+    def _degree(self, place: int) -> bool:
+        return "degree" in self.document.reading.lattice.at.get(place, {})
 
     def _stands_in(self, blocks: Iterable[Block]) -> str | None:
         """How it is held, said after the title: "…, được phân công phụ trách"."""

@@ -7,6 +7,8 @@ from govscrape.extract.titles import Atom, Reader, Words
 
 _LINE = 14
 """The most tokens a line of a signature has."""
+_HEADING = 7
+"""How far the colon of a list's heading may be from its honorific."""
 _SIGNATURE = 3
 """The most lines from the title to the name."""
 
@@ -89,7 +91,7 @@ class Joiner:
             if atom.kind == "title":
                 titles.append(atom)
             last = atom
-        if not self._colon(last):
+        if not self._colon(last) and (titles or not self._colon_near(last)):
             return
         for at in range(index, len(self.atoms)):
             if self.atoms[at].end <= last.end:
@@ -99,6 +101,11 @@ class Joiner:
     def _colon(self, last: Atom) -> bool:
         after = self.tokens[last.end : last.end + 1]
         return after in ([":"], ["-"], ["–"])
+
+    def _colon_near(self, last: Atom) -> bool:
+        """Whether only a few plain words stand before the colon: "các đồng chí lãnh đạo tỉnh:"."""
+        after = self.tokens[last.end : last.end + _HEADING]
+        return ":" in after and all(word[0].isalpha() for word in after[: after.index(":")])
 
     def _joined(self, left: Atom, right: Atom) -> bool:
         gap = self._gap(left, right)
@@ -136,8 +143,8 @@ class Joiner:
         elif atom.kind == "honorific":
             block.many = atom.many
             block.honorific = (atom.start, atom.end)
-        elif block.honorific is None:
-            block.honorific = (atom.start, atom.end)
+        else:
+            block.honorific = (atom.start, block.honorific[1] if block.honorific else atom.end)
 
     def _titles_before(self, at: int, block: Block) -> None:
         """The title that touches the name, and the ones chained before it."""
@@ -145,6 +152,8 @@ class Joiner:
         while at >= 0 and at not in self.taken and self.atoms[at].kind == "title":
             gap = self.tokens[self.atoms[at].end : block.start]
             if (first and gap and not self._line(at, block, gap)) or (not first and not self._chain(gap)):
+                break
+            if not first and self._on_behalf(self.atoms[at].start):
                 break
             self.taken.add(at)
             block.titles.insert(0, self.atoms[at])
@@ -154,8 +163,16 @@ class Joiner:
         if at >= 0 and not first and self.atoms[at].kind in ("honorific", "rank") and self._touches(at, block.start):
             self._take_before(at, block)
 
+    def _on_behalf(self, start: int) -> bool:
+        at = self.document.reading.lattice.at
+        return any(
+            m.end == start for place in range(max(start - 5, 0), start) for m in at.get(place, {}).get("on_behalf", ())
+        )
+
     def _line(self, at: int, block: Block, gap: list[str]) -> bool:
         """A line of its own: "Chủ tịch UBND tỉnh: Nguyễn Văn A"; a headline's "Chủ tịch: Ông A phải …" is none."""
+        if len(gap) > 2 and gap[0] == "(" and gap[-1] == ")":
+            return len(gap) <= _HEADING
         passage = self.document.passage_of[block.start]
         if gap != [":"] or block.honorific or self.atoms[at].many or passage is None or block.end < passage.end - 1:
             return False

@@ -12,6 +12,7 @@ ROLES: dict[str, Role] = {role: role for role in get_args(Role)}
 """The roles by name, as the rules write them."""
 
 _NEAR = 7
+_COMPANY = 24
 _LEAD = 250
 
 
@@ -80,6 +81,8 @@ class Roles:
         limit = self._next_subject(last)
         found: list[str] = ["speaker"] if self._quoted_after(self.blocks[index]) else []
         near = self._near(begin, limit)
+        if not near and self.blocks[index].name:
+            near = self._company(begin, limit)
         if near:
             found.append(
                 self._shared(str(near.slots["value"]), index)
@@ -136,10 +139,28 @@ class Roles:
             if verb:
                 return verb
             phrase = self._at(place, "acting_phrase")
-            passed = phrase[0].end if phrase else passed
             if phrase:
+                passed = phrase[0].end
                 continue
             if not self.words.has("role_between", self.tokens[place]):
+                return None
+        return None
+
+    def _company(self, begin: int, limit: int) -> Mention | None:
+        """The verb after others who do the same: "… và lãnh đạo Sở Y tế trao quà"."""
+        if begin >= limit or not self.words.has("role_joint", self.tokens[begin]):
+            return None
+        place = begin
+        while place < min(begin + _COMPANY, limit):
+            body = self._at(place, "organisation")
+            verb = role_verb(self.lattice, place)
+            if verb:
+                return verb
+            if body:
+                place = body[0].end
+            elif self.words.has("role_company", self.tokens[place]):
+                place += 1
+            else:
                 return None
         return None
 

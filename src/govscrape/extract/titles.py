@@ -316,7 +316,10 @@ class Reader:
             return True
         if "person" not in kinds or not self.capital(at):
             return False
-        length = self.run(at, at + _NAME_LENGTH) - at
+        run = self.run(at, at + 2 * _NAME_LENGTH)
+        length = run - at
+        if any(self.at(later, "person") and run - later in (3, 4) for later in range(at + 2, run)):
+            return False  # the institution's namesake, then the person
         return length >= 3 or (length == 2 and self._short(at))
 
     def _short(self, at: int) -> bool:
