@@ -35,7 +35,10 @@ def read_context(document: Document, cues: list[Cue]) -> Context:
     reaches: list[Reach] = []
     for cue in cues:
         stops = [m.start for m in document.reading.lattice.all(f"{CUE}{cue.id}:end")]
+        seeming = list(document.reading.lattice.all(f"{CUE}{cue.id}:not"))
         for mention in document.reading.lattice.all(f"{CUE}{cue.id}"):
+            if any(other.overlaps(mention) for other in seeming):
+                continue
             start, end = _scope(document, cue, mention.start)
             if cue.direction == "forward":
                 start = mention.start

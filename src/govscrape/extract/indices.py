@@ -10,8 +10,10 @@ from govscrape.extract.context import Context
 from govscrape.extract.document import Document, Passage, Sentence
 from govscrape.extract.lattice import Mention
 from govscrape.extract.sentence import SentenceReader
+from govscrape.extract.series import SeriesReader
 from govscrape.extract.statements import Draft, Named, Subject
 from govscrape.extract.subjects import SubjectReader
+from govscrape.extract.tables import TableReader
 from govscrape.models.records import IndexResult, Issue
 from govscrape.rules.ruleset import RuleSet
 
@@ -51,8 +53,23 @@ def read_indices(document: Document, context: Context, ruleset: RuleSet, issues:
     _from_title(document, topic)
     events = reading.mentions(*_EVENTS)
     drafts: list[Draft] = []
-    place = number = 0
-    for passage in document.passages:
+    tables = TableReader(document, subjects, ruleset.table("column_measures"))
+    found_tables = tables.tables()
+    series = SeriesReader(document, subjects)
+    skip_to = place = number = 0
+    for turn, passage in enumerate(document.passages):
+        if passage.start < skip_to:
+            continue
+        rows = found_tables.get(turn)
+        if rows:
+            found = tables.read(rows, topic)
+            if found:
+                for row_number, draft in enumerate(found):
+                    draft.sentence = number + row_number
+                number += len(found) + 1
+                drafts.extend(found)
+                skip_to = rows[-1].passage.end
+                continue
         topic.enter(passage)
         for sentence in passage.sentences:
             while place < len(events) and events[place].start < sentence.start:
@@ -60,7 +77,7 @@ def read_indices(document: Document, context: Context, ruleset: RuleSet, issues:
             first = place
             while place < len(events) and events[place].start < sentence.end:
                 place += 1
-            found = _read_sentence(document, context, sentence, events[first:place], topic, subjects)
+            found = _read_sentence(document, context, sentence, events[first:place], topic, subjects, series)
             for draft in found:
                 draft.sentence = number
             drafts.extend(found)
@@ -68,13 +85,15 @@ def read_indices(document: Document, context: Context, ruleset: RuleSet, issues:
     return assemble(document, drafts, ruleset, issues)
 
 
-def _read_sentence(document: Document, context: Context, sentence: Sentence, events: list[Mention], topic: Topic, subjects: SubjectReader) -> list[Draft]:
-    if any(event.type in _MEASURED for event in events) and document.reading.tokens.words[sentence.end - 1] != "?":
-        reader = SentenceReader(document, context, sentence, events, topic, subjects)
+def _read_sentence(document: Document, context: Context, sentence: Sentence, events: list[Mention], topic: Topic, subjects: SubjectReader, series: SeriesReader) -> list[Draft]:
+    if (any(event.type in _MEASURED for event in events) or series.within(sentence)) and document.reading.tokens.words[sentence.end - 1] != "?":
+        reader = SentenceReader(document, context, sentence, events, topic, subjects, series)
         return reader.read()
     for event in events:
         if event.type == "index":
             topic.index, topic.component = Named(event.slots["code"], document.of(event)), None
+        elif event.type == "year" and "as_of" in event.slots and not (topic.index and topic.index.code in subjects.continuous):
+            continue
         elif event.type == "year" and (topic.year is None or any(other.type == "index" for other in events)):
             topic.year = topic.year if context.at(event.start, "target") else event.slots["year"]
         elif event.type == "subject":

@@ -16,7 +16,7 @@ from govscrape.text.tokens import Tokens, tokenise
 
 _COMPARE = {"<=": le, ">=": ge, "<": lt, ">": gt, "!=": ne}
 CUE = "cue:"
-"""Cue phrases and their terminators are mentions of type ``cue:<id>`` and ``cue:<id>:end``."""
+"""Cue phrases, their terminators and what only looks like them are of type ``cue:<id>``, ``cue:<id>:end``, ``cue:<id>:not``."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Recogniser:
             key = " ".join(tokenise(normalise(entry.phrase).text).words)
             (folded if entry.fold else exact).append((fold(key) if entry.fold else key, entry.type, entry.slots))
         for cue in ruleset.cues:
-            for phrases, suffix in ((cue.phrases, ""), (cue.terminators, ":end")):
+            for phrases, suffix in ((cue.phrases, ""), (cue.terminators, ":end"), (cue.pseudo, ":not")):
                 exact.extend(
                     (" ".join(tokenise(normalise(phrase).text).words), f"{CUE}{cue.id}{suffix}", {})
                     for phrase in phrases

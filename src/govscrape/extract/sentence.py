@@ -1,10 +1,12 @@
 """Reads one sentence: hands each figure to the statement it belongs to."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from govscrape.extract.context import Context
 from govscrape.extract.document import Document, Sentence
 from govscrape.extract.lattice import Mention
+from govscrape.extract.series import SeriesReader
 from govscrape.extract.statements import Draft, Named, Subject
 from govscrape.extract.subjects import SubjectReader
 
@@ -21,19 +23,21 @@ _NEAR = 12
 class SentenceReader:
     """State of reading one sentence. ``read`` is the only entry."""
 
-    def __init__(self, document: Document, context: Context, sentence: Sentence, events: list[Mention], topic: "Topic", subjects: SubjectReader) -> None:
+    def __init__(self, document: Document, context: Context, sentence: Sentence, events: list[Mention], topic: "Topic", subjects: SubjectReader, series: SeriesReader) -> None:
         self.document, self.context, self.sentence = document, context, sentence
-        self.events, self.topic, self.subjects = events, topic, subjects
+        self.events, self.topic, self.subjects, self.series = events, topic, subjects, series
         self.words = document.reading.tokens.words
         self.done: list[Draft] = []
         self.deal: list[int] = []
         self.deal_size = 0
         self.waiting: list[Draft] = []
         self.outer: Draft | None = None
+        self.outer_subject: Subject | None = None
         self.baseline: int | None = None
         self.last_baseline: Mention | None = None
         self.muted = False
         self.aside: set[int] = set()
+        self.status = "result"
         self.at = 0
         self.used: set[int] = set()
         self.draft = Draft(index=self._own_index(), year=None, component=topic.component)
@@ -53,13 +57,17 @@ class SentenceReader:
 
     def read(self) -> list[Draft]:
         """The statements of the sentence; the topic moves on."""
+        self._read_series()
         for self.at, event in enumerate(self.events):
             self._leave_brackets(event.start)
+            self._heed_status(event)
+            self._enter_brackets(event)
             if self.at not in self.used:
                 getattr(self, f"_{event.type}")(event)
         self._close()
         if self.outer:
             self._keep(self.outer)
+            self.topic.subject = self.outer_subject or self.topic.subject
         self._settle_years()
         for draft in self.done:
             place = max(draft.tokens) - 1
@@ -69,20 +77,63 @@ class SentenceReader:
                 draft.status = "projection"
         return self.done
 
+    def _heed_status(self, event: Mention) -> None:
+        """A result and a target are never one statement."""
+        status = "target" if self.context.at(event.start, "target") else "result"
+        if status != self.status and self.draft.has_figures:
+            self._close()
+        self.status = status
+
+    def _read_series(self) -> None:
+        """Figures told as one list with the years they are of; what stands before says of whom."""
+        told = any(event.type == "respectively" for event in self.events)
+        about = self.draft.heir(subjects=self._first_subjects(), index=self._first_index())
+        found, used = self.series.read(self.sentence, about, told=told)
+        if not found:
+            return
+        self.done.extend(found)
+        start, end = min(m.start for m in used), max(m.end for m in used)
+        self.used.update(i for i, e in enumerate(self.events) if any(m.start <= e.start and e.end <= m.end + 1 or m.start < e.end and e.start < m.end for m in used))
+        self.used.update(i for i, e in enumerate(self.events) if e.type in ("respectively", "unchanged") and start - _NEAR <= e.start < end)
+
+    def _first_subjects(self) -> list[Subject]:
+        found = (self.subjects.of(event) for event in self.events if event.type == "subject")
+        return [subject for subject in found if subject][:1]
+
+    def _first_index(self) -> Named | None:
+        found = (Named(event.slots["code"], self.document.of(event)) for event in self.events if event.type == "index")
+        return next(found, self.topic.index)
+
     # what the sentence is about
 
     def _index(self, event: Mention) -> None:
+        if self._is_own_part(event):
+            return
         self.muted = False
         named = Named(event.slots["code"], self.document.of(event))
         if self.draft.index and self.draft.index.code == named.code and not self.draft.component:
             self.draft.index = named
             self.topic.index = named
             return
-        self._close()
+        if not self._names_rank(event):
+            self._close()
         self.draft.index, self.draft.component = named, None
         self.topic.index, self.topic.component = named, None
         if self.deal_size and event.end < len(self.words) and event.slots and self._only_links(event.end, self._next_start("subject")):
             self.deal = list(range(1, self.deal_size + 1))
+
+    def _is_own_part(self, event: Mention) -> bool:
+        """Whether the words are a part of the index spoken of: "Mức độ hài lòng" is one of CS766, else the name of SIPAS."""
+        parts = self.document.reading.lattice.at[event.start].get("component", ())
+        code = self.draft.index.code if self.draft.index else None
+        return code != event.slots["code"] and any(m.end == event.end and m.slots["index"] == code for m in parts)
+
+    def _names_rank(self, event: Mention) -> bool:
+        """Whether the rank just read is one of this index: "đứng đầu PAR INDEX", "đứng thứ 2 về PAPI"."""
+        before = self.events[self.at - 1] if self.at else None
+        if before is None or before.type != "rank" or self.draft.component or list(self.draft.slots) not in (["rank"], ["rank", "rank_of"]):
+            return False
+        return set(self.words[before.end : event.start]) <= self.subjects.fillers | self.subjects.index_links
 
     def _component(self, event: Mention) -> None:
         index = self.draft.index
@@ -186,6 +237,8 @@ class SentenceReader:
 
     def _year(self, event: Mention) -> None:
         year = event.slots["year"]
+        if "as_of" in event.slots and not (self.draft.index and self.draft.index.code in self.subjects.continuous):
+            return
         inside = self._in_brackets(event)
         if self.draft.has_figures and self.draft.year is None and not inside and event.start == max(self.draft.tokens):
             self.draft.year = year
@@ -203,6 +256,9 @@ class SentenceReader:
         if self.draft.has_figures and year != self.draft.year and self._figure_follows_year():
             self._close()
         if not self.draft.has_figures or self.draft.year is None:
+            before = self.events[self.at - 1] if self.at else None
+            joined = before and before.type == "year" and set(self.words[before.end : event.start]) <= self.subjects.joins
+            self.draft.also = [*self.draft.also, before.slots["year"]] if before and joined and not self.draft.has_figures else []
             self.draft.year = year
 
     def _figure_follows_year(self) -> bool:
@@ -221,12 +277,29 @@ class SentenceReader:
                 return True
         return False
 
+    def _enter_brackets(self, event: Mention) -> None:
+        """An aside about another unit: "6,02 điểm (cao nhất là A, 7,18 điểm)"."""
+        last = self.events[self.at - 1].end if self.at else self.sentence.start
+        if self.outer or not self.draft.has_figures or "(" not in self.words[last - 1 : event.start]:
+            return
+        inside = []
+        for other in self.events[self.at :]:
+            if ")" in self.words[event.start : other.start]:
+                break
+            inside.append(other)
+        others = [e for e in inside if e.type == "subject" and e.slots["level"] not in ("home", "skip")]
+        if others and any(e.type in ("score", "bare_score", "rank") for e in inside):
+            self.outer, self.outer_subject = self.draft, self.topic.subject
+            self.draft = self.draft.heir(subjects=[])
+
     def _leave_brackets(self, place: int) -> None:
         if self.outer and ")" in self.words[self.draft.tokens[-1] if self.draft.tokens else self.sentence.start : place]:
             before = self.words[self.sentence.start : place]
             if before.count("(") <= before.count(")"):
                 outer, self.outer = self.outer, None
                 self._close()
+                if self.outer_subject:
+                    self.topic.subject, self.outer_subject = self.outer_subject, None
                 self.draft = outer
 
     # figures
@@ -238,6 +311,10 @@ class SentenceReader:
         if self.last_baseline and self._bracket_follows(self.last_baseline, event):
             self.draft.take(event, prev_score=slots["score"])
             return
+        holder = self._holder(event) if event.end < self.sentence.end and self.words[event.end] == self.links[1] else None
+        if holder:
+            self._close()
+            self.draft = self.draft.heir(subjects=[holder])
         if self.draft.extreme and "score_max" not in slots:
             self.draft.take(event, score_delta=self.draft.extreme * slots["score"])
             return
@@ -302,7 +379,11 @@ class SentenceReader:
     def _rank(self, event: Mention) -> None:
         if self.muted:
             return
-        if "year" in event.slots:
+        if not self._is_rank(event):
+            return
+        if "year" in event.slots and not self._in_series(event):
+            self._year(event)
+        elif "year" in event.slots:
             dated = self.draft.heir(year=event.slots["year"])
             dated.take(event, rank=event.slots["rank"], rank_of=event.slots.get("rank_of"))
             self._keep(dated)
@@ -334,6 +415,19 @@ class SentenceReader:
             self._again()
         self._part_after(event)
         self.draft.take(event, **slots)
+
+    def _in_series(self, event: Mention) -> bool:
+        """Whether other years' ranks stand in the sentence as this one's does: "hạng 48 (năm 2012), hạng 33 (năm 2013)"."""
+        return any(e is not event and e.type == "rank" and ("year" in e.slots or "prev_rank" in e.slots) for e in self.events)
+
+    def _is_rank(self, event: Mention) -> bool:
+        """Ordinals that are ranks only beside another rank ("thứ 4 và thứ 5") or behind a unit ("thị xã Giá Rai thứ hai (90%)")."""
+        before = self.events[self.at - 1] if self.at else None
+        if "listed" in event.slots:
+            return before is not None and before.type == "rank" and set(self.words[before.end : event.start]) <= self.subjects.joins
+        if "after_unit" in event.slots:
+            return before is not None and before.type == "subject" and before.end == event.start
+        return True
 
     def _again(self) -> None:
         """A second figure of a kind: of the year of comparison when one was just named, else doubtful."""
@@ -552,6 +646,8 @@ class SentenceReader:
         if draft.has_figures and not (draft.subjects and draft.subjects[-1].level == "skip"):
             if draft.tokens:
                 self.done.append(draft)
+                self.done.extend(replace(draft, year=year, also=[], slots=dict(draft.slots)) for year in draft.also)
+                draft.also = []
 
     def _close(self, weak: bool = False) -> None:
         """Ends the statement that is being read and begins another about the same thing."""

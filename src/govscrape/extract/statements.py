@@ -47,6 +47,7 @@ class Draft:
     weak: bool = False
     extreme: int = 0
     shared: bool = False
+    also: list[int] = field(default_factory=list)
     sentence: int = 0
 
     @property
@@ -56,7 +57,7 @@ class Draft:
 
     def heir(self, **changes: Any) -> "Draft":
         """An empty draft about the same thing."""
-        fresh = replace(self, slots={}, tokens=[], rule=None, weak=False, scope=None, extreme=0, shared=False, subjects=list(self.subjects))
+        fresh = replace(self, slots={}, tokens=[], rule=None, weak=False, scope=None, extreme=0, also=[], shared=False, subjects=list(self.subjects))
         return replace(fresh, **changes)
 
     def take(self, mention: Mention, **slots: Any) -> None:

@@ -59,6 +59,7 @@ class Rule(Frozen):
 class Cue(Frozen):
     """Words that change what a statement is (ConText): ``category`` over ``scope``, until a terminator.
 
+    ``pseudo`` phrases hold a cue's words and are none ("vượt mục tiêu").
     ``scope`` list: to the end of the list under the heading that holds the cue.
     """
 
@@ -68,6 +69,7 @@ class Cue(Frozen):
     direction: Literal["forward", "backward", "both"] = "forward"
     scope: Literal["clause", "sentence", "paragraph", "list"] = "sentence"
     terminators: tuple[str, ...] = ()
+    pseudo: tuple[str, ...] = ()
     examples: tuple[Example, ...] = Field(min_length=1)
     counter: tuple[CounterExample, ...] = Field(default=(), alias="not")
 

@@ -1,0 +1,73 @@
+"""Series: as many figures as years, told in one list ("60, 59, 48 … lần lượt trong các năm từ 2018 đến 2020")."""
+
+from govscrape.extract.document import Document, Sentence
+from govscrape.extract.lattice import Mention
+from govscrape.extract.statements import Draft
+from govscrape.extract.subjects import SubjectReader
+from govscrape.text.numbers import parse_number
+
+_LONGEST = 20
+_NEAR = 4
+"""Tokens before a list within which a word of rank says what its numbers are; behind it the sentence may say so later."""
+
+
+class SeriesReader:
+    """Finds the series of a sentence."""
+
+    def __init__(self, document: Document, subjects: SubjectReader) -> None:
+        self.words = document.reading.tokens.words
+        self.subjects = subjects
+        self.lists = {m.start: m for m in document.reading.mentions("number_list")}
+        self.spans = document.reading.mentions("year_span", "year_list")
+
+    def read(self, sentence: Sentence, draft: Draft, *, told: bool) -> tuple[list[Draft], list[Mention]]:
+        """A statement per year about what ``draft`` is about, and the mentions used up. ``told``: the text says "lần lượt"."""
+        years = next((m for m in self.spans if sentence.start <= m.start < sentence.end), None)
+        if years is None:
+            return [], []
+        wanted = self._years(years)
+        for place in range(sentence.start, sentence.end):
+            numbers = self.lists.get(place)
+            if numbers is None or numbers.start < years.end and years.start < numbers.end:
+                continue
+            values = self._values(numbers)
+            slot = self._slot(sentence, numbers, values)
+            if slot and len(values) == len(wanted) and (told or len(values) > 2):
+                return [self._draft(draft, slot, *pair, numbers, years) for pair in zip(wanted, values, strict=True)], [numbers, years]
+        return [], []
+
+    def within(self, sentence: Sentence) -> bool:
+        """Whether a list of numbers stands in ``sentence``."""
+        return any(sentence.start <= start < sentence.end for start in self.lists)
+
+    def _years(self, mention: Mention) -> list[int]:
+        if mention.type == "year_span":
+            first, last = mention.slots["first"], mention.slots["last"]
+            return list(range(first, last + 1)) if first <= last < first + _LONGEST else []
+        return [int(word) for word in self.words[mention.start : mention.end] if word.isdigit()]
+
+    def _values(self, mention: Mention) -> list[float]:
+        """The numbers of a list; what follows a slash is a total."""
+        found = []
+        for place in range(mention.start, mention.end):
+            word = self.words[place]
+            value = parse_number(word) if word[0].isdigit() else None
+            if value is not None and self.words[place - 1] != "/":
+                found.append(value)
+        return found
+
+    def _slot(self, sentence: Sentence, numbers: Mention, values: list[float]) -> str | None:
+        before = self.words[max(sentence.start, numbers.start - _NEAR) : numbers.end]
+        behind = self.words[numbers.end : sentence.end]
+        if all(value.is_integer() and 1 <= value <= 100 for value in values) and set(self.subjects.rank_words) & {*before, *behind, *self._pairs(before)}:
+            return "rank"
+        return "score" if any(not value.is_integer() for value in values) else None
+
+    def _pairs(self, words: list[str]) -> set[str]:
+        return {f"{first} {second}" for first, second in zip(words, words[1:], strict=False)}
+
+    def _draft(self, draft: Draft, slot: str, year: int, value: float, numbers: Mention, years: Mention) -> Draft:
+        tokens = [min(numbers.start, years.start), max(numbers.end, years.end)]
+        single = draft.heir(year=year, tokens=tokens, rule=f"figure.series.{slot}")
+        single.slots[slot] = int(value) if slot == "rank" else value
+        return single

@@ -1,0 +1,209 @@
+"""Tables of results: rows whose cells are joined by "|", with the meaning of each column told by its header.
+
+A number in a cell means what its column's header and its row's words say together: index, part, unit, year, and
+whether it is a score, a rank or a change. A cell about which nothing of the kind is known gives nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from govscrape.extract.document import Document, Passage
+from govscrape.extract.lattice import Mention
+from govscrape.extract.statements import Draft, Named, Subject
+from govscrape.extract.subjects import SubjectReader
+from govscrape.text.numbers import parse_number
+
+if TYPE_CHECKING:
+    from govscrape.extract.indices import Topic
+
+_SEPARATOR = "|"
+_MOST_CELLS = 40
+_HIGHEST_RANK = 200
+_SIGNS = {"+": 1, "-": -1, "−": -1, "–": -1}
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What the words of a header or a row say about the numbers they govern."""
+
+    index: Named | None = None
+    components: tuple[Mention, ...] = ()
+    subject: Subject | None = None
+    year: int | None = None
+    measure: str | None = None
+
+
+@dataclass
+class Cell:
+    """Tokens [start, end) of one cell."""
+
+    start: int
+    end: int
+
+
+@dataclass
+class _Row:
+    passage: Passage
+    cells: list[Cell] = field(default_factory=list)
+
+
+class TableReader:
+    """Reads the tables of one document."""
+
+    def __init__(self, document: Document, subjects: SubjectReader, measures: dict[str, str]) -> None:
+        self.document, self.subjects = document, subjects
+        self.words = document.reading.tokens.words
+        self.measures = {tuple(phrase.split()): kind for phrase, kind in measures.items()}
+        self.longest = max((len(phrase) for phrase in self.measures), default=0)
+        self.mentions: dict[int, list[Mention]] = {}
+        for mention in document.reading.mentions("index", "component", "subject", "year"):
+            self.mentions.setdefault(mention.start, []).append(mention)
+
+    def tables(self) -> dict[int, list[_Row]]:
+        """The tables by the place of their first passage: two or more rows in succession with as many cells."""
+        found: dict[int, list[_Row]] = {}
+        run: list[_Row] = []
+        for place, passage in enumerate(self.document.passages):
+            row = self._row(passage)
+            if run and (row is None or len(row.cells) != len(run[0].cells)):
+                run = []
+            if row is not None:
+                run.append(row)
+                if len(run) == 2:
+                    found[place - 1] = run
+        return found
+
+    def _row(self, passage: Passage) -> _Row | None:
+        if _SEPARATOR not in self.words[passage.start : passage.end]:
+            return None
+        row, start = _Row(passage), passage.start
+        for place in range(passage.start, passage.end + 1):
+            if place == passage.end or self.words[place] == _SEPARATOR:
+                row.cells.append(Cell(start, place))
+                start = place + 1
+        return row if len(row.cells) <= _MOST_CELLS else None
+
+    def read(self, rows: list[_Row], topic: "Topic") -> list[Draft]:
+        """The statements of a table; the topic gives index, year and unit where the table does not."""
+        header = [Meaning() for _ in rows[0].cells]
+        drafts: list[Draft] = []
+        for number, row in enumerate(rows):
+            meanings = [self._meaning(cell) for cell in row.cells]
+            numbers = [self._number(cell) is not None or meaning.year is not None for cell, meaning in zip(row.cells, meanings, strict=True)]
+            if self._is_header(row, meanings, first=number == 0):
+                header = meanings
+                continue
+            if any(numbers):
+                drafts.extend(self._row_drafts(row, header, meanings, topic))
+        return drafts
+
+    def _is_header(self, row: _Row, meanings: list[Meaning], *, first: bool) -> bool:
+        values = [cell for cell, meaning in zip(row.cells, meanings, strict=True) if meaning.year is None and self._number(cell) is not None]
+        return not values and (first or sum(m.measure is not None or m.year is not None for m in meanings) >= 2)
+
+    def _meaning(self, cell: Cell) -> Meaning:
+        index: Named | None = None
+        subject: Subject | None = None
+        year: int | None = None
+        components: list[Mention] = []
+        for mention in self._inside(cell):
+            if mention.type == "index":
+                index = index or Named(mention.slots["code"], self.document.of(mention))
+            elif mention.type == "component":
+                components.extend(m for m in self.document.reading.lattice.at[mention.start].get("component", ()) if m.end == mention.end)
+            elif mention.type == "year":
+                year = mention.slots["year"]
+            elif mention.slots["level"] != "home":
+                subject = subject or self.subjects.of(mention)
+        return Meaning(index, tuple(components), subject, year, self._measure(cell))
+
+    def _inside(self, cell: Cell) -> Iterator[Mention]:
+        for place in range(cell.start, cell.end):
+            yield from (mention for mention in self.mentions.get(place, ()) if mention.end <= cell.end)
+
+    def _measure(self, cell: Cell) -> str | None:
+        """The longest words of measure in a cell; of equal ones the first."""
+        for length in range(min(self.longest, cell.end - cell.start), 0, -1):
+            for place in range(cell.start, cell.end - length + 1):
+                kind = self.measures.get(tuple(self.words[place : place + length]))
+                if kind:
+                    return kind
+        return None
+
+    def _number(self, cell: Cell) -> tuple[str, float, float | None] | None:
+        """A cell that is a number: how it is written ("int", "dec", "of", "signed"), its value, and what follows the slash."""
+        words = [word for word in self.words[cell.start : cell.end] if word not in self.subjects.cell_fillers]
+        sign = _SIGNS.get(words[0]) if words else None
+        if sign is not None:
+            words = words[1:]
+        if not words or not words[0][0].isdigit():
+            return None
+        value = parse_number(words[0])
+        if value is None:
+            return None
+        if len(words) == 3 and words[1] == "/" and words[2][0].isdigit():
+            return "of", value, parse_number(words[2])
+        if len(words) > 1:
+            return None
+        if sign is not None:
+            return "signed", sign * value, None
+        return ("int" if words[0].isdigit() else "dec"), value, None
+
+    def _row_drafts(self, row: _Row, header: list[Meaning], meanings: list[Meaning], topic: "Topic") -> list[Draft]:
+        drafts: dict[tuple[object, ...], Draft] = {}
+        label = self._label(row, meanings)
+        for cell, above, own in zip(row.cells, header, meanings, strict=True):
+            number = self._number(cell)
+            if number is None or own.year is not None:
+                continue
+            index = above.index or label.index or topic.index
+            subject = above.subject or label.subject or topic.subject or topic.home
+            year = above.year or label.year or topic.year
+            slots = _slots(above.measure or label.measure, number)
+            if index is None or subject is None or slots is None:
+                continue
+            component = self._component(index, (*above.components, *label.components)) or (topic.component if not label.subject else None)
+            key = (index.code, component and component.code, subject.name, year)
+            draft = drafts.get(key)
+            if draft is None:
+                tokens = [row.passage.start, row.passage.end]
+                draft = drafts[key] = Draft(index, component, [subject], year, tokens=tokens, rule="table.row")
+            for slot, value in slots.items():
+                draft.slots.setdefault(slot, value)
+        return list(drafts.values())
+
+    def _label(self, row: _Row, meanings: list[Meaning]) -> Meaning:
+        """What the row's words say of all its numbers."""
+        words = [meaning for cell, meaning in zip(row.cells, meanings, strict=True) if self._number(cell) is None or meaning.year is not None]
+        return Meaning(
+            next((m.index for m in words if m.index), None),
+            next((m.components for m in words if m.components), ()),
+            next((m.subject for m in words if m.subject), None),
+            next((m.year for m in words if m.year), None),
+            next((m.measure for m in words if m.measure), None),
+        )
+
+    def _component(self, index: Named, options: tuple[Mention, ...]) -> Named | None:
+        match = next((m for m in options if m.slots["index"] == index.code), None)
+        return Named(match.slots["code"], self.document.of(match)) if match else None
+
+
+def _slots(measure: str | None, number: tuple[str, float, float | None]) -> dict[str, float | int | None] | None:
+    """The slots that a number fills, or None when it is no figure of an index."""
+    kind, value, total = number
+    if measure == "skip":
+        return None
+    if kind == "of":
+        if measure == "score":
+            return {"score": value, "score_max": total}
+        return {"rank": int(value), "rank_of": int(total or 0)} if measure in (None, "rank") and total and value <= total else None
+    if measure == "rank":
+        return {"rank": int(value)} if kind == "int" and 1 <= value <= _HIGHEST_RANK else None
+    if measure == "rank_delta":
+        return {"rank_delta": int(value)} if value.is_integer() else None
+    if measure == "score_delta":
+        return {"score_delta": value}
+    if measure == "score":
+        return {"score": value} if kind in ("int", "dec") else None
+    return {"score": value} if measure is None and kind == "dec" else None
