@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 from govscrape.extract.document import Document
 from govscrape.extract.lattice import Mention
 
+Span = tuple[int, int]
+"""Tokens [start, end)."""
+
 _UNIT_TYPES = ("told", "told_body", "organisation", "title")
+_TASKS = ("task_verb", "task_adverb", "directive_negation")
 _EXTEND, _RELATIVE = 6, 25
 _SIGNS = frozenset({",", "-", "–", "/", ":"})
 
@@ -45,6 +49,10 @@ class Words:
             if found and found.end <= end:
                 yield found
 
+    def any(self, type_: str, start: int, end: int) -> bool:
+        """Whether a mention of ``type_`` lies in [start, end)."""
+        return next(self.within(type_, start, end), None) is not None
+
     def lower(self, place: int) -> bool:
         """Whether the token is a word that begins in lower case."""
         tokens = self.document.reading.tokens
@@ -54,8 +62,7 @@ class Words:
         """Whether a word that a task may begin with stands here, in lower case unless it opens a sentence."""
         if place >= limit:
             return False
-        return any(self.end(type_, place) is not None for type_ in ("task_verb", "task_adverb", "directive_negation"))
-
+        return any(self.end(type_, place) is not None for type_ in _TASKS)
 
     def opening_at(self, place: int) -> bool:
         """Whether a sentence that only names a task may begin here."""
@@ -66,9 +73,9 @@ class Words:
 class Addressees:
     """Units that are told, units that take part, and where the task goes on."""
 
-    units: list[tuple[int, int]]
+    units: list[Span]
     end: int
-    coordinating: list[tuple[int, int]] = field(default_factory=list)
+    coordinating: list[Span] = field(default_factory=list)
 
 
 class Units:
@@ -104,7 +111,9 @@ class Units:
                 break
             if block is not None and at == place and block == end:
                 return place
-        while end > place and (self.words[end - 1] in _SIGNS or self.at.end("told_and", end - 1) or self.at.end("told_plural", end - 1)):
+        while end > place and (
+            self.words[end - 1] in _SIGNS or self.at.end("told_and", end - 1) or self.at.end("told_plural", end - 1)
+        ):
             end -= 1
         return end
 
@@ -115,16 +124,20 @@ class Units:
         if end - place == 1 and self.at.end("told_plural", place):
             return False
         if self.at.end("told_kind", place) == end or self.at.end("told_org", place) == end:
-            return end - place > 1 and self.at.end("task_verb", place) != end or not self.at.lower(place)
+            return (end - place > 1 and self.at.end("task_verb", place) != end) or not self.at.lower(place)
         return True
 
     def _whole_name(self, place: int, end: int, limit: int) -> int:
         """Goes on to the task where a name or a clause about the unit goes on."""
         end = self._bracket(end, limit)
-        if end >= limit or self.at.end("directive_must", end) is not None:
+        if end >= limit or self.at.end("directive_modal", end) is not None:
             return end
         if self.at.end("told_relative", end) and not self.at.end("directive_passive", end):
-            stop = None if self.at.end("directive_negation", end) == end + 1 and self.at.end("told_open", end) is None else self._modal(end, limit)
+            stop = (
+                None
+                if self.at.end("directive_negation", end) == end + 1 and self.at.end("told_open", end) is None
+                else self._modal(end, limit)
+            )
             if stop is None and self.at.end("told_open", end) is not None:
                 stop = self._task(end + 1, limit)
             if stop is not None:
@@ -139,8 +152,19 @@ class Units:
 
     def _goes_on(self, place: int) -> bool:
         """Whether what stands here is no part of a name: a task, a duty, a joint."""
-        types = ("task_verb", "task_adverb", "directive_modal", "directive_negation", "directive_passive", "directive_report", "task_with", "directive_verb")
-        return self.at.end("told_and", place) is not None or any(self.at.end(type_, place) is not None for type_ in types)
+        types = (
+            "task_verb",
+            "task_adverb",
+            "directive_modal",
+            "directive_negation",
+            "directive_passive",
+            "directive_report",
+            "task_with",
+            "directive_verb",
+        )
+        return self.at.end("told_and", place) is not None or any(
+            self.at.end(type_, place) is not None for type_ in types
+        )
 
     def _bracket(self, end: int, limit: int) -> int:
         """Past a bracket, or past "- what this unit is" up to the task."""
@@ -166,7 +190,7 @@ class Units:
         for at in range(place, min(place + reach, limit)):
             if self.words[at] in (",", ";", ":", ".", "("):
                 return None
-            if self.at.end("directive_must", at) is not None or (self.at.lower(at) and self.at.task_at(at, limit)):
+            if self.at.end("directive_modal", at) is not None or (self.at.lower(at) and self.at.task_at(at, limit)):
                 return at
         return None
 
@@ -178,24 +202,24 @@ class Units:
         if not units:
             return None
         found = Addressees(units, place)
-        self.partners(found, limit)
-        return found
+        return self.partners(found, limit)
 
     def unknown(self, place: int, limit: int) -> Addressees | None:
         """A name in capitals, of no known unit, straight before a task."""
         if place >= limit or self.at.lower(place) or self.at.task_at(place, limit):
             return None
         stop = self._task(place + 1, limit, reach=_EXTEND)
-        if stop is None or self.at.end("directive_report", place) is not None:
+        told = ("directive_report", "directive_perfect", "told_and")
+        if stop is None or any(self.at.end(type_, at) is not None for at in range(place, stop) for type_ in told):
             return None
         return Addressees([(place, stop)], stop)
 
-    def staff(self, units: list[tuple[int, int]]) -> bool:
+    def staff(self, units: list[Span]) -> bool:
         """Whether all that is named is people of a unit: whom its head sends, not whom an order is for."""
         return all(self.at.end("told_staff", start) is not None for start, _ in units)
 
-    def _row(self, place: int, limit: int) -> tuple[list[tuple[int, int]], int]:
-        units: list[tuple[int, int]] = []
+    def _row(self, place: int, limit: int) -> tuple[list[Span], int]:
+        units: list[Span] = []
         end = place
         while (stop := self.unit(place, limit)) is not None:
             units.append((place, stop))
@@ -212,16 +236,15 @@ class Units:
             at += 1
         return at
 
-    def partners(self, found: Addressees, limit: int) -> None:
+    def partners(self, found: Addressees, limit: int) -> Addressees:
         """In "chủ trì, phối hợp với X" before the task, X takes part."""
         place = found.end
         while place < limit and self.words[place] == ",":
             place += 1
         after = self.at.end("task_with", place)
-        if after is None:
-            return
-        units, end = self._row(after, limit)
-        if units and end < limit and self.words[end] not in (",", ".", ";") :
+        units, end = self._row(after, limit) if after is not None else ([], place)
+        if units and end < limit and self.words[end] == "," and self.at.task_at(end + 1, limit):
+            end += 1
+        if units and end < limit and self.words[end] not in (",", ".", ";"):
             found.coordinating, found.end = units, end
-        elif units and end + 1 < limit and self.words[end] == "," and self.at.task_at(end + 1, limit):
-            found.coordinating, found.end = units, end + 1
+        return found

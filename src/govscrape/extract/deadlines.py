@@ -1,6 +1,7 @@
 """By when a task is due: deadline mentions resolved to a day, or to how often they come back.
 
-A period ends on its last day; a day or month without year is the earliest one that is not before the article's own date.
+A period ends on its last day. A day or month without year is the earliest one that is not before the article's own
+date.
 """
 
 import re
@@ -32,7 +33,7 @@ class Deadline:
 
 
 def dateline(document: Document) -> date | None:
-    """The article's own day: when it was published, else the first full date (or month) of a line that begins with it."""
+    """The article's own day: when it was published, else the first date (at least a month) near a line's beginning."""
     if document.article.published_at:
         return document.article.published_at.date()
     for passage in document.passages[:4]:

@@ -4,25 +4,53 @@ A directive verb with a unit or a task after it opens a block; the clauses, sent
 its issuer, and with its verb and addressees where they name none, until something is told that is no task.
 """
 
-from govscrape.extract.addressees import Units, Words
+from dataclasses import dataclass
+from itertools import pairwise
+
+from govscrape.extract.addressees import Addressees, Span, Units, Words
+from govscrape.extract.attribution import Attribution
 from govscrape.extract.context import Context
 from govscrape.extract.deadlines import read_deadlines
-from govscrape.extract.document import Document, Passage
-from govscrape.extract.drafts import Block, Draft, Drafts
+from govscrape.extract.document import Document, Passage, Sentence
+from govscrape.extract.drafts import Block, Drafts
 from govscrape.extract.frames import Frames, Order
-from govscrape.extract.issuers import Issuer, Subjects
+from govscrape.extract.issuers import Subjects
 from govscrape.extract.officials import People
+from govscrape.extract.verbs import OrderVerbs
 from govscrape.models.records import Directive, LegalRef
 from govscrape.rules.ruleset import RuleSet
 
 _TRIGGERS = ("directive_verb", "directive_passive")
 
 
-def read_directives(document: Document, context: Context, people: People, legal_refs: list[LegalRef], ruleset: RuleSet) -> list[Directive]:
+def read_directives(
+    document: Document,
+    context: Context,  # noqa: ARG001 - all readers are called alike
+    people: People,
+    legal_refs: list[LegalRef],
+    ruleset: RuleSet,  # noqa: ARG001
+) -> list[Directive]:
     """One record per addressee group and task."""
     if not document.reading.mentions(*_TRIGGERS):
         return []
     return _Reader(document, people).read(legal_refs)
+
+
+@dataclass
+class _Clause:
+    """A clause at tokens [start, end) as it is read.
+
+    ``first``: nothing has been told in its sentence yet. ``alone``: nor in its paragraph, or the sentence began with
+    something else. ``said`` when its words are told by someone named elsewhere. ``due``: a deadline put before it.
+    """
+
+    start: int
+    end: int
+    sentence: int
+    first: bool
+    alone: bool
+    said: Order | None
+    due: int | None = None
 
 
 class _Reader:
@@ -33,106 +61,103 @@ class _Reader:
         self.at = Words(document)
         self.words = self.at.words
         self.units = Units(self.at, people.ends)
-        self.subjects = Subjects(document, people, self.at, self.units)
+        self.subjects = Subjects(document, people, self.at)
         self.frames = Frames(document, self.at, self.units, self.subjects)
+        self.verbs = OrderVerbs(document, self.at, self.units, self.subjects, self.frames)
+        self.attribution = Attribution(document, self.at, self.subjects, self.frames)
         self.drafts = Drafts(document, self.at, read_deadlines(document))
         self.block: Block | None = None
         self.fresh = False
         self.listing = False
-        self.subheader = False
 
     def read(self, legal_refs: list[LegalRef]) -> list[Directive]:
-        for index, passage in enumerate(self.document.passages):
+        for passage in self.document.passages:
             if passage.kind == "caption" or (passage.kind == "heading" and not self._leads(passage)):
                 continue
-            self._passage(passage, index)
+            self._passage(passage)
         return self.drafts.records(legal_refs)
 
     def _leads(self, passage: Passage) -> bool:
+        """Whether a heading announces what comes under it, as a header of a list does."""
         return passage.end > passage.start and self.words[passage.end - 1] == ":"
 
-    def _passage(self, passage: Passage, index: int) -> None:
+    def _passage(self, passage: Passage) -> None:
         self.listing = passage.kind == "list_item" or (self.block is not None and self.block.header and self.fresh)
         if self.listing and self.block is not None and self.block.listed:
             self.block.units = self.block.listed
-        said = self.frames.attributed(passage)
-        sentences = passage.sentences
-        for number, sentence in enumerate(sentences):
+        said = self.attribution.of(passage)
+        for number, sentence in enumerate(passage.sentences):
             order = said.get(sentence.start)
-            before = len(self.drafts.all)
             if order is None and self.frames.reports(sentence.start, sentence.end):
                 self.fresh = False
                 continue
-            opened = False
-            for place, (start, end) in enumerate(self.frames.clauses(sentence)):
-                if order is not None:
-                    start, end = max(start, order.start), min(end, order.end)
-                if start >= end:
-                    continue
-                first = place == 0 or not (opened or len(self.drafts.all) > before)
-                later = first and place > 0 and passage.kind != "list_item"
-                opened |= self._clause(start, end, sentence.start, first=first, para_start=number == 0 or later, order=order)
+            before = len(self.drafts.all)
+            opened = self._sentence(sentence, order, opens=number == 0, item=passage.kind == "list_item")
             told = len(self.drafts.all) > before
-            if self.block is not None and (told or opened):
-                self.fresh = True
-                self.block.header = opened and not told or (self.block.header and self.listing)
-            else:
-                self.fresh = False
+            self.fresh = self.block is not None and (told or opened)
+            if self.block is not None and self.fresh:
+                self.block.header = (opened and not told) or (self.block.header and self.listing)
 
-    def _clause(self, start: int, end: int, sentence: int, *, first: bool, para_start: bool, order: Order | None) -> bool:
-        """Reads one clause; whether it opened a list of tasks."""
-        place, due = self._front(start, end)
-        if place >= end:
-            if due is not None:
-                self.drafts.due(due)
-            return False
-        if self.drafts.only_deadline(place, end):
-            self.drafts.due(self.drafts.first_deadline(place, end))
-            return bool(self.fresh)
-        demand = self.frames.demand(place, end)
-        if demand is not None:
-            return self._demand(demand, end)
-        verbs = self.frames.verbs(place, end, sentence, inside=bool(self.fresh and not first))
-        first_end = verbs[0].left if verbs else end
-        self.subheader = False
-        if first_end > place:
-            self._goes_on(place, first_end, first=first, para_start=para_start, order=order, due=due, before_verb=bool(verbs))
-        opened = self.subheader
-        for number, verb in enumerate(verbs):
-            if number == 0 and not verb.units:
-                verb.units = self.frames.fronted_units(place, verb.start)
-            stop = verbs[number + 1].left if number + 1 < len(verbs) else end
-            opened |= self._order(verb, stop, due)
-        if not verbs and first:
-            opened |= self._opening(place, end)
+    def _sentence(self, sentence: Sentence, said: Order | None, *, opens: bool, item: bool) -> bool:
+        """Reads the clauses of a sentence; whether one of them opened a list of tasks."""
+        before = len(self.drafts.all)
+        opened = False
+        for number, (start, end) in enumerate(self.frames.clauses(sentence)):
+            if said is not None:
+                start, end = max(start, said.start), min(end, said.end)  # noqa: PLW2901
+            if start >= end:
+                continue
+            first = number == 0 or not (opened or len(self.drafts.all) > before)
+            alone = opens or (first and number > 0 and not item)
+            opened |= self._clause(_Clause(start, end, sentence.start, first, alone, said))
         return opened
 
-    def _front(self, start: int, end: int) -> tuple[int, int | None]:
-        """Past opening words and a deadline put first: where the clause itself begins, and that deadline."""
-        due = None
-        place = start
+    def _clause(self, clause: _Clause) -> bool:
+        """Reads one clause; whether it opened a list of tasks."""
+        start, end = self._front(clause), clause.end
+        clause.start = start
+        if start >= end or self.drafts.only_deadline(start, end):
+            due = clause.due if start >= end else self.drafts.first_deadline(start, end)
+            self.drafts.due(due)
+            return start < end and self.fresh
+        demand = self.frames.demand(start, end)
+        if demand is not None:
+            return self._demand(demand, clause)
+        verbs = self.verbs.of(start, end, clause.sentence, inside=self.fresh and not clause.first)
+        opened = False
+        if not verbs:
+            opened = self._goes_on(clause) or (clause.first and self._opening(start, end))
+        elif verbs[0].left > start:
+            self._before_verb(clause, verbs[0].left)
+        for number, verb in enumerate(verbs):
+            if number == 0 and not verb.units:
+                verb.units = self.frames.fronted_units(start, verb.start)
+            stop = verbs[number + 1].left if number + 1 < len(verbs) else end
+            opened |= self._order(verb, stop, clause.due)
+        return opened
+
+    def _front(self, clause: _Clause) -> int:
+        """Past opening words and a deadline put first, to where the clause itself begins."""
+        place, end = clause.start, clause.end
         while place < end:
             after = self.frames.lead(place, end)
             if after > place:
                 place = after
                 continue
             deadline = self.drafts.at.get(place)
-            if deadline is None or deadline.end > end or due is not None or deadline.plain:
+            if deadline is None or deadline.end > end or clause.due is not None or deadline.plain:
                 break
-            due, place = place, deadline.end
-        if due is not None and not self.drafts.carries(place, end):
-            place = end
-        return place, due
+            clause.due, place = place, deadline.end
+        if clause.due is not None and not self.drafts.carries(place, end):
+            return end
+        return place
 
-    def _order(self, verb: "Order", stop: int, due: int | None) -> bool:
+    def _order(self, verb: Order, stop: int, due: int | None) -> bool:
         """A directive verb with what it governs up to ``stop``; whether it opens a list."""
         issuer = verb.issuer or (self.block.issuer if self.block else None) or self.subjects.before(verb.start)
         if self.frames.upward(verb.verb_class, verb.units, issuer) or not (verb.units or issuer):
             return False
-        units = verb.units or (self.block.units if self.block and self.fresh and verb.issuer is None and verb.task < stop and not verb.colon else [])
-        if not verb.units and not verb.colon:
-            units = []
-        self.block = Block(issuer, verb.text, verb.verb_class, list(verb.units or units), list(verb.units), verb.rule, strict=verb.telling)
+        self.block = Block(issuer, verb.text, verb.verb_class, verb.units, verb.units, verb.rule, strict=verb.telling)
         self.fresh = True
         if self.words[stop - 1] == ":":
             self.block.header = True
@@ -141,74 +166,105 @@ class _Reader:
             self._tasks(self.block, verb.task, stop, verb.coordinating, due)
         return False
 
-    def _tasks(self, block: Block, start: int, end: int, coordinating: list[tuple[int, int]], due: int | None, verb: str | None = None) -> None:
+    def _tasks(
+        self, block: Block, start: int, end: int, partners: list[Span], due: int | None, verb: str | None = None
+    ) -> None:
         """The task in [start, end), and after ", còn Y" those of other units."""
         turns = [*self.frames.turns(start, end), end]
-        self.drafts.add(block, start, turns[0], block.units, coordinating, due, verb=verb)
-        for turn, stop in zip(turns, turns[1:], strict=False):
+        self.drafts.add(block, start, turns[0], partners, due, verb)
+        for turn, stop in pairwise(turns):
             listed = self.units.listed(self.frames.lead(turn, stop), stop)
             if listed is not None:
-                block.units = list(listed.units)
-                self.drafts.add(block, listed.end, stop, block.units, listed.coordinating, None)
+                block.units = listed.units
+                self.drafts.add(block, listed.end, stop, listed.coordinating, None)
 
-    def _demand(self, demand: Order, end: int) -> bool:
-        """"Yêu cầu của X: …": the tasks stand behind the colon or in the list after it."""
+    def _demand(self, demand: Order, clause: _Clause) -> bool:
+        """After "Yêu cầu của X:" the tasks stand behind the colon or in the list after it."""
         self.block = Block(demand.issuer, demand.text, demand.verb_class, [], [], demand.rule)
         self.fresh = True
-        if demand.end >= end:
+        if demand.end >= clause.end:
             self.block.header = True
             return True
-        self._goes_on(demand.end, end, first=False, para_start=False, order=None, due=None, before_verb=False)
-        return False
+        return self._goes_on(_Clause(demand.end, clause.end, clause.sentence, first=False, alone=False, said=None))
 
     def _opening(self, place: int, end: int) -> bool:
         """A speaker and a colon, without a directive verb: "kết luận:"."""
-        if self.words[end - 1] != ":":
-            return False
-        opening = self.frames.opening(place, end)
+        opening = self.frames.opening(place, end) if self.words[end - 1] == ":" else None
         if opening is None:
             return False
         self.block = Block(opening.issuer, opening.text, opening.verb_class, [], [], opening.rule, strict=True)
         self.block.header = self.fresh = True
         return True
 
-    def _goes_on(self, place: int, end: int, *, first: bool, para_start: bool, order: Order | None, due: int | None, before_verb: bool) -> None:
-        """A clause without a verb of its own that carries an order on, or tells a duty."""
-        listed = self.units.listed(self.frames.fronted(place, end), end)
-        if not before_verb:
-            passive = self.frames.passive(listed, end) if listed is not None else self.frames.passive_inside(place, end)
-            if passive is not None:
-                issuer = self.block.issuer if self.block else None
-                self.block = Block(issuer, passive.text, passive.verb_class, list(passive.units), [], "directives.passive")
-                self.fresh = True
-                self.drafts.add(self.block, passive.task, passive.end, passive.units, passive.coordinating, due)
-                return
-        block = self._running(order)
-        if block is None or (before_verb and first):
-            return
-        if before_verb and listed is not None and self.at.end("told_relative", listed.end) is not None:
-            return
-        strict = (first and not self.listing) or order is not None or block.strict
-        if listed is not None and listed.end == end - 1 and self.words[listed.end] == ":" and (self.listing or not first):
-            block.units = block.listed = list(listed.units)
-            block.header = self.subheader = True
-            return
-        if listed is None and not first:
-            listed = self.units.unknown(place, end)
-        if listed is not None and self.frames.upward(block.verb_class, listed.units, block.issuer):
-            return
-        if listed is not None and self.frames.tells(place, listed, end, strict=strict):
-            block.units = list(listed.units)
-            text = self.frames.modal_text(listed.end, end) if order is not None and order.rule == "directives.said" and not order.directive else None
-            if order is None and first and not self.listing and self.frames.modal_text(listed.end, end):
-                text = self.frames.modal_text(listed.end, end)
-            self._tasks(block, listed.end, end, listed.coordinating, due, verb=text)
-        elif listed is None and (order is None or order.directive) and self.frames.bare_task(place, end, strict=strict, sentence_start=first and para_start and not self.listing and order is None):
-            self._tasks(block, place, end, [], due)
+    def _goes_on(self, clause: _Clause) -> bool:
+        """A clause without a verb of its own that carries an order on, or tells a duty; whether it heads a list."""
+        listed = self.units.listed(self.frames.fronted(clause.start, clause.end), clause.end)
+        if self._passive(clause, listed):
+            return False
+        block = self._running(clause.said)
+        if block is None:
+            return False
+        if listed is not None and self._heads(listed, clause):
+            block.units = block.listed = listed.units
+            block.header = True
+            return True
+        self._carry_on(block, clause, listed)
+        return False
 
-    def _running(self, order: Order | None) -> Block | None:
-        if order is not None:
-            self.block = Block(order.issuer, order.text, order.verb_class, [], [], order.rule)
+    def _before_verb(self, clause: _Clause, end: int) -> None:
+        """What a clause tells before its first directive verb: a task of the running order, or only a topic."""
+        listed = self.units.listed(self.frames.fronted(clause.start, end), end)
+        topic = listed is not None and self.at.end("told_relative", listed.end) is not None
+        if self.block is not None and self.fresh and not clause.first and not topic:
+            part = _Clause(clause.start, end, clause.sentence, clause.first, clause.alone, clause.said, clause.due)
+            self._carry_on(self.block, part, listed)
+
+    def _heads(self, listed: Addressees, clause: _Clause) -> bool:
+        """Whether the clause only names the units that the list after it is for."""
+        only = listed.end == clause.end - 1 and self.words[listed.end] == ":"
+        return only and (self.listing or not clause.first)
+
+    def _passive(self, clause: _Clause, listed: Addressees | None) -> bool:
+        """A task told in the passive; its issuer is the one of the running passage."""
+        end = clause.end
+        passive = self.frames.passive(listed, end) if listed else self.frames.passive_inside(clause.start, end)
+        if passive is None:
+            return False
+        issuer = self.block.issuer if self.block else None
+        self.block = Block(issuer, passive.text, passive.verb_class, passive.units, [], passive.rule)
+        self.fresh = True
+        self.drafts.add(self.block, passive.task, passive.end, passive.coordinating, clause.due)
+        return True
+
+    def _carry_on(self, block: Block, clause: _Clause, listed: Addressees | None) -> None:
+        """The task of a clause that goes on with ``block``: its own units' or, without units, the last ones'."""
+        said, start, end = clause.said, clause.start, clause.end
+        strict = (clause.first and not self.listing) or said is not None or block.strict
+        if listed is None and not clause.first and not strict:
+            listed = self.units.unknown(start, end)
+        if listed is not None:
+            if self.frames.upward(block.verb_class, listed.units, block.issuer):
+                return
+            if self.frames.tells(start, listed, end, strict=strict):
+                block.units = listed.units
+                self._tasks(block, listed.end, end, listed.coordinating, clause.due, self._duty(clause, listed, end))
+            return
+        if (said is not None and not said.directive) or (block.strict and not block.units):
+            return
+        opens_paragraph = clause.first and clause.alone and not self.listing and said is None
+        if not opens_paragraph and self.frames.bare_task(start, end, strict=strict):
+            self._tasks(block, start, end, [], clause.due)
+
+    def _duty(self, clause: _Clause, listed: Addressees, end: int) -> str | None:
+        """The duty word, where it rather than a directive verb makes the order; else None."""
+        if clause.said is not None:
+            return None if clause.said.directive else self.frames.modal_text(listed.end, end)
+        return self.frames.modal_text(listed.end, end) if clause.first and not self.listing else None
+
+    def _running(self, said: Order | None) -> Block | None:
+        """The block that a clause without verb belongs to."""
+        if said is not None:
+            self.block = Block(said.issuer, said.text, said.verb_class, [], [], said.rule)
             self.fresh = True
             return self.block
         return self.block if self.fresh else None

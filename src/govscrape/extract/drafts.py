@@ -1,9 +1,8 @@
 """Tasks on their way to records: the exact span of a task, its deadline, and what an article says twice."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from govscrape.extract.addressees import Words
+from govscrape.extract.addressees import Span, Words
 from govscrape.extract.deadlines import Deadline
 from govscrape.extract.document import Document
 from govscrape.extract.issuers import Issuer
@@ -11,12 +10,14 @@ from govscrape.models.records import Directive, LegalRef, VerbClass
 from govscrape.text.fold import fold
 
 _CLOSING = frozenset('.;,:…"”»/!?')
-Span = tuple[int, int]
 
 
 @dataclass
 class Block:
-    """The running order: who gives it, with which verb, to whom. ``listed`` are the units that a header gave to its list."""
+    """The running order: who gives it, with which verb, to whom.
+
+    ``listed`` are the units that a header gave to its list.
+    """
 
     issuer: Issuer | None
     verb: str
@@ -55,8 +56,13 @@ class Drafts:
     def __post_init__(self) -> None:
         self.at = {deadline.start: deadline for deadline in self.deadlines}
 
-    def add(self, block: Block, start: int, end: int, units: Sequence[Span], coordinating: Sequence[Span], due: int | None, verb: str | None = None) -> None:
-        """A task in [start, end), cut to its own words; ``due`` is the place of a deadline put before it."""
+    def add(
+        self, block: Block, start: int, end: int, partners: list[Span], due: int | None, verb: str | None = None
+    ) -> None:
+        """A task of ``block`` in [start, end), cut to its own words.
+
+        ``due`` is the place of a deadline put before it; ``verb`` a duty word that stands for the block's verb.
+        """
         start = self._begin(start, end)
         end = self._close(start, end)
         if start >= end:
@@ -67,7 +73,7 @@ class Drafts:
         start = self._begin(start, end)
         if end - start < 1 or not any(word[0].isalpha() for word in self.words.words[start:end]):
             return
-        self.all.append(Draft(block, verb or block.verb, start, end, list(units), list(coordinating), deadline))
+        self.all.append(Draft(block, verb or block.verb, start, end, block.units, partners, deadline))
 
     def due(self, place: int | None) -> None:
         """Gives the deadline at ``place`` to the last task, when that has none yet."""
@@ -113,7 +119,9 @@ class Drafts:
 
     def _close(self, start: int, end: int) -> int:
         words = self.words.words
-        while end > start and (words[end - 1] in _CLOSING or words[end - 1] in "-–—(“" or self.words.start("told_and", end) is not None):
+        while end > start and (
+            words[end - 1] in _CLOSING or words[end - 1] in "-–—(“" or self.words.start("told_and", end) is not None
+        ):
             end -= 1
         return end
 
@@ -129,7 +137,11 @@ class Drafts:
         stop = self._close(start, last.start)
         while stop > start:
             carrier = self.words.start("deadline_carrier", stop)
-            if carrier is None or (carrier > start and self.words.words[carrier - 1] not in (",", "(") and self.words.start("told_and", carrier) is None):
+            if carrier is None or (
+                carrier > start
+                and self.words.words[carrier - 1] not in (",", "(")
+                and self.words.start("told_and", carrier) is None
+            ):
                 break
             if carrier <= start:
                 break

@@ -1,8 +1,8 @@
-"""Who gives an order: the person, office or body that a directive verb has for its subject, resolved inside the article."""
+"""Who gives an order: the person, office or body that is a directive verb's subject, resolved inside the article."""
 
 from dataclasses import dataclass
 
-from govscrape.extract.addressees import Units, Words
+from govscrape.extract.addressees import Words
 from govscrape.extract.document import Document
 from govscrape.extract.officials import People
 
@@ -24,15 +24,17 @@ class Issuer:
 class Subjects:
     """Everyone in the text who could be the subject of an order."""
 
-    def __init__(self, document: Document, people: People, words: Words, units: Units) -> None:
-        self.document, self.people, self.at, self.units = document, people, words, units
+    def __init__(self, document: Document, people: People, words: Words) -> None:
+        self.document, self.people, self.at = document, people, words
         self.all = self._find()
         self.by_end = {subject.end: subject for subject in self.all}
         self.by_start = {subject.start: subject for subject in self.all}
 
     def _find(self) -> list[Issuer]:
         out: list[Issuer] = []
-        starts = {mention.start for mention in self.document.reading.mentions("title", "told", "told_body", "organisation")}
+        starts = {
+            mention.start for mention in self.document.reading.mentions("title", "told", "told_body", "organisation")
+        }
         place = -1
         for start in sorted(starts | set(self.people.at)):
             if start < place:
@@ -52,7 +54,9 @@ class Subjects:
         official = self.people.records[record]
         title = self._title(start, end) or (official.titles[0] if official.titles else None)
         holds = any(self.at.end("title", place) is not None for place in range(start, end))
-        return Issuer(start, end, official.name, title, True, self.level(start, end) if holds else self._rank(official.titles))
+        return Issuer(
+            start, end, official.name, title, True, self.level(start, end) if holds else self._rank(official.titles)
+        )
 
     def _rank(self, titles: tuple[str, ...]) -> int:
         """The level of a person named without office, by the titles told elsewhere."""
@@ -100,7 +104,9 @@ class Subjects:
         return Issuer(start, end, None, self.document.text(start, end), False, self.level(start, end))
 
     def _without_person(self, start: int, end: int) -> int:
-        return next((at for at in range(start + 1, end) if self.at.end("person", at) is not None and at in self.people.at), end)
+        return next(
+            (at for at in range(start + 1, end) if self.at.end("person", at) is not None and at in self.people.at), end
+        )
 
     def _title(self, start: int, end: int) -> str | None:
         """The last office written in [start, end)."""

@@ -1,0 +1,100 @@
+"""Words told by someone who is named only after them: quotations, ", X lưu ý", "Đó là chỉ đạo của X"."""
+
+from govscrape.extract.addressees import Words
+from govscrape.extract.document import Document, Passage
+from govscrape.extract.frames import Frames, Order
+from govscrape.extract.issuers import Issuer, Subjects
+
+_OPENING_QUOTES, _CLOSING_QUOTES = frozenset('"“«'), frozenset('"”»')
+_BEFORE_SPEAKER = frozenset(',-–—”"')
+_ENDS = frozenset('.!…"”,')
+_DATELINE = 20
+RULE = "directives.said"
+
+
+class Attribution:
+    """Finds who tells a sentence, when that stands behind it."""
+
+    def __init__(self, document: Document, words: Words, subjects: Subjects, frames: Frames) -> None:
+        self.document, self.at, self.subjects, self.frames = document, words, subjects, frames
+        self.words = words.words
+
+    def of(self, passage: Passage) -> dict[int, Order]:
+        """Sentences (by their start) whose words are told by someone named after them."""
+        out: dict[int, Order] = {}
+        for number, sentence in enumerate(passage.sentences):
+            here = self._spoken_after(sentence.start, sentence.end)
+            if here is not None:
+                self._quoted(passage, number, here, out)
+            elif number and (noted := self._this_is(sentence.start, sentence.end)) is not None:
+                before = passage.sentences[number - 1]
+                noted.start, noted.end = before.start, before.end
+                out[before.start] = noted
+        return out
+
+    def _quoted(self, passage: Passage, number: int, here: Order, out: dict[int, Order]) -> None:
+        """Gives the speaker to every sentence of the quotation that ends before ``here.left``."""
+        first = self._quote_opens(passage, here.left, number)
+        for sentence in passage.sentences[first : number + 1]:
+            start, end = sentence.start, min(sentence.end, here.left)
+            if sentence is passage.sentences[first]:
+                start = self._after_quote(start, end)
+            order = Order(start, end, here.left, here.text, here.verb_class, here.issuer, RULE)
+            order.directive = here.directive
+            out[sentence.start] = order
+
+    def _quote_opens(self, passage: Passage, close: int, number: int) -> int:
+        """The sentence in which the quotation that ends at ``close`` begins."""
+        if not any(self.words[at] in _CLOSING_QUOTES for at in range(max(close - 3, passage.start), close)):
+            return number
+        for earlier in range(number, -1, -1):
+            sentence = passage.sentences[earlier]
+            stop = min(sentence.end, close - 3)
+            if any(self.words[at] in _OPENING_QUOTES for at in range(sentence.start, stop)):
+                return earlier
+        return number
+
+    def _after_quote(self, start: int, end: int) -> int:
+        """Where the quotation begins in [start, end), or ``start``: a dateline may stand before it."""
+        places = range(start, min(start + _DATELINE, end - 4))
+        return next((at + 1 for at in places if self.words[at] in _OPENING_QUOTES), start)
+
+    def _spoken_after(self, start: int, end: int) -> Order | None:
+        """The speaker of ", X lưu ý." at the end of a sentence, or after a closing quotation mark."""
+        for subject in reversed(self.subjects.all):
+            if not start < subject.start or subject.end >= end or self.words[subject.start - 1] not in _BEFORE_SPEAKER:
+                continue
+            place = self._verb_of(subject, end)
+            speech = self.at.mention("directive_speech", place)
+            if speech is None or self._has_object(speech.end, end):
+                continue
+            text = self.document.text(speech.start, speech.end)
+            order = Order(start, end, subject.start, text, self.frames.verb_class(place, "emphasis"), subject, RULE)
+            verb = self.at.end("directive_verb", place)
+            order.directive = verb is not None and self.at.end("directive_telling", place) is None
+            return order
+        return None
+
+    def _verb_of(self, subject: Issuer, end: int) -> int:
+        """Past commas and adverbs after a subject."""
+        place = subject.end
+        while place < end and (self.words[place] == "," or self.at.end("directive_between", place)):
+            place = self.at.end("directive_between", place) or place + 1
+        return place
+
+    def _has_object(self, place: int, end: int) -> bool:
+        """Whether the verb of speech has an object of its own."""
+        if place >= end or self.words[place] in _ENDS:
+            return False
+        return self.at.end("directive_after_speech", place) is None
+
+    def _this_is(self, start: int, end: int) -> Order | None:
+        """The issuer of "Đó là chỉ đạo của X": the sentence before it is X's."""
+        place = self.at.end("directive_here", start)
+        noun = self.at.mention("directive_order_noun", place) if place is not None else None
+        of = self.at.end("directive_of", noun.end) if noun is not None else None
+        subject = self.subjects.by_start.get(of) if of is not None else None
+        if noun is None or subject is None or subject.end > end:
+            return None
+        text = self.document.text(noun.start, noun.end)
+        return Order(start, end, start, text, self.frames.verb_class(noun.start), subject, RULE)

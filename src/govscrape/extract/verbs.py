@@ -1,0 +1,184 @@
+"""Which directive verbs order something: where the verb stands, who its subject is, and what it governs."""
+
+from dataclasses import dataclass
+
+from govscrape.extract.addressees import Addressees, Units, Words
+from govscrape.extract.document import Document
+from govscrape.extract.frames import Frames, Order, Span
+from govscrape.extract.issuers import Issuer, Subjects
+from govscrape.extract.lattice import Mention
+
+_BEFORE = frozenset(',:"“-–;)')
+_PROVINCE = 2
+_DOCUMENT_REACH = 12
+
+
+@dataclass
+class _Verb:
+    """A directive verb at tokens [start, end) in the part of a clause [floor, limit) and what is known of it.
+
+    ``inside``: an order is running already in the sentence. ``strong`` verbs order by themselves, ``telling`` ones only
+    with a duty after them.
+    """
+
+    mention: Mention
+    floor: int
+    limit: int
+    sentence: int
+    inside: bool
+    strong: bool
+    telling: bool
+    listed: Addressees | None
+    colon: bool
+    issuer: Issuer | None = None
+
+    @property
+    def start(self) -> int:
+        return self.mention.start
+
+    @property
+    def end(self) -> int:
+        return self.mention.end
+
+
+class OrderVerbs:
+    """Reads the directive verbs of a clause."""
+
+    def __init__(self, document: Document, words: Words, units: Units, subjects: Subjects, frames: Frames) -> None:
+        self.document, self.at, self.units = document, words, units
+        self.subjects, self.frames = subjects, frames
+        self.words = words.words
+
+    def of(self, floor: int, limit: int, sentence: int, *, inside: bool) -> list[Order]:
+        """The verbs in [floor, limit) that order something, in the order of the text."""
+        out: list[Order] = []
+        for mention in self.at.within("directive_verb", floor, limit):
+            if (out and mention.start < out[-1].task) or mention.start in self.frames.blocked:
+                continue
+            verb = self._verb(mention, floor, limit, sentence, inside=inside or bool(out))
+            if self._governs(verb) and self._stands(verb) and not self._petition(verb):
+                out.append(self._order(verb))
+        return out
+
+    def _verb(self, mention: Mention, floor: int, limit: int, sentence: int, *, inside: bool) -> _Verb:
+        start, end = mention.start, mention.end
+        colon = self._colon(end, limit)
+        listed = self.units.listed(end, limit) or self.units.listed(self._past_leads(end, limit), limit)
+        if listed is None and colon and self.words[end] == ":":
+            listed = self._behind_colon(end + 1, limit)
+        strong = self.at.end("directive_strong", start) == end
+        telling = self.at.end("directive_telling", start) == end
+        verb = _Verb(mention, floor, limit, sentence, inside, strong, telling, listed, colon)
+        if not (inside and start == floor):
+            verb.issuer = self.subjects.left_of(start, max(floor, start - 1) if inside else floor)
+        return verb
+
+    def _colon(self, place: int, limit: int) -> bool:
+        """Whether a colon follows the verb, some words between ("yêu cầu thực hiện các nội dung sau:")."""
+        if place >= limit or self.words[limit - 1] != ":":
+            return place < limit and self.words[place] == ":"
+        following = place == limit - 1 or self.at.task_at(place, limit)
+        return following or self.at.any("directive_following", place, limit)
+
+    def _past_leads(self, place: int, limit: int) -> int:
+        """Past signs and opening words: "yêu cầu, trong thời gian tới, …"; a colon ends the search."""
+        while place < limit and self.words[place] != ":" and (after := self.frames.lead(place, limit)) > place:
+            place = after
+        return place
+
+    def _behind_colon(self, place: int, limit: int) -> Addressees | None:
+        """Units with their task behind "yêu cầu:"."""
+        place = self.frames.leads(place, limit)
+        listed = self.units.listed(place, limit)
+        return listed if listed is not None and self.frames.tells(place, listed, limit, strict=False) else None
+
+    def _governs(self, verb: _Verb) -> bool:
+        """Whether units, a task or a list follow the verb, as its kind needs it."""
+        if verb.listed is None:
+            if self.at.end("directive_typo", verb.start) == verb.end:
+                return False
+            if not verb.colon and not self.at.task_at(verb.end, verb.limit):
+                return False
+        elif verb.inside and self.units.staff(verb.listed.units):
+            return False
+        if verb.telling and not self._duty(verb):
+            return False
+        return self.at.end("directive_no_task", self._task(verb)) is None
+
+    def _task(self, verb: _Verb) -> int:
+        return verb.listed.end if verb.listed else verb.end
+
+    def _duty(self, verb: _Verb) -> bool:
+        """What a telling verb needs to be an order: a list after it, or units with their duty."""
+        if self.words[verb.limit - 1] == ":":
+            return True
+        return verb.listed is not None and self.at.end("directive_must", verb.listed.end) is not None
+
+    def _stands(self, verb: _Verb) -> bool:
+        """Whether the verb stands where an order may: after its subject, or at the start of a part of the sentence."""
+        if self._past(verb):
+            return False
+        if verb.strong:
+            return verb.issuer is not None or self._document(verb) is not None or self._begins(verb)
+        if verb.issuer is not None:
+            high = verb.issuer.person or verb.issuer.level <= _PROVINCE
+            return high and (verb.listed is not None or verb.colon)
+        return verb.listed is not None and self._document(verb) is not None
+
+    def _past(self, verb: _Verb) -> bool:
+        """Whether "đã" before the verb tells of an earlier act rather than of this order."""
+        if self.at.start("directive_perfect", verb.start) is None:
+            return False
+        weak = not verb.strong and not verb.colon
+        return weak or self.at.any("directive_past", verb.sentence, verb.start)
+
+    def _begins(self, verb: _Verb) -> bool:
+        """Whether a strong verb without subject opens a part of the sentence."""
+        start = verb.start
+        if self.at.start("directive_thing", start) is not None and self.at.end("directive_send", verb.end) is not None:
+            return True
+        if start == verb.floor:
+            return True
+        if self.words[start - 1] in _BEFORE or any(
+            self.at.start(type_, start) is not None for type_ in ("directive_between", "directive_lead")
+        ):
+            return verb.listed is not None or not verb.inside
+        if self.at.start("directive_noun_mark", start) is not None:
+            return False
+        return verb.listed is not None and not verb.inside
+
+    def _petition(self, verb: _Verb) -> bool:
+        """Whether those who ask are citizens, firms or guests."""
+        if verb.issuer is not None:
+            return self.at.any("directive_petitioner", verb.issuer.start, min(verb.issuer.end, verb.start))
+        return self.at.end("directive_petitioner", self.frames.leads(verb.sentence, verb.start)) is not None
+
+    def _document(self, verb: _Verb) -> Issuer | None:
+        """A document as subject ("Kế hoạch giao …") stands for the body that issued it."""
+        start, after = verb.floor, self.at.end("directive_document", verb.floor)
+        if after is None or not after <= verb.start <= start + _DOCUMENT_REACH:
+            return None
+        if any(s.person and after <= s.start and s.end <= verb.start for s in self.subjects.all):
+            return None
+        text = self.document.text(start, after)
+        return self.subjects.body_before(start) or Issuer(start, after, None, text, person=False, level=_PROVINCE)
+
+    def _order(self, verb: _Verb) -> Order:
+        issuer = verb.issuer or self._document(verb)
+        if issuer is None and not verb.inside:
+            issuer = self.subjects.of_sentence(verb.start, verb.sentence)
+        own = issuer is not None and verb.floor <= issuer.start < verb.start and not verb.inside
+        units: list[Span] = verb.listed.units if verb.listed else []
+        return Order(
+            start=verb.start,
+            end=verb.end,
+            left=issuer.start if own and issuer else verb.start,
+            text=self.document.text(verb.start, verb.end),
+            verb_class=self.frames.verb_class(verb.start),
+            issuer=issuer,
+            rule="directives.verb",
+            task=self._task(verb),
+            units=units,
+            coordinating=verb.listed.coordinating if verb.listed else [],
+            telling=verb.telling,
+        )
