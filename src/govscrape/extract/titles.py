@@ -1,5 +1,6 @@
 """Titles and names in one sentence, as atoms in the order of the text."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -88,20 +89,26 @@ class Reader:
         out: list[Atom] = []
         place = start
         while place < end:
-            atom = self._atom(place, end, out[-1] if out else None) if self._may_begin(place, start, out) else None
+            atom = self._atom(place, end, out[-1] if out else None)
             if atom is None:
-                place += 1
+                place = self._next(place + 1, out)
             else:
                 out.append(atom)
                 place = atom.end
         return out
 
-    def _may_begin(self, place: int, start: int, out: list[Atom]) -> bool:
-        """Whether an atom can begin here: an anchor stands here, or what comes before lets a name follow."""
-        kinds = self.lattice.at.get(place)
-        if kinds and not _ANCHORS.isdisjoint(kinds):
-            return True
-        return place == start or self.tokens.words[place - 1] in _OPENERS or (bool(out) and place - out[-1].end <= 1)
+    def _next(self, place: int, out: list[Atom]) -> int:
+        """The next token where an atom can begin: an anchor stands there, or what comes before lets a name follow."""
+        if out and place - out[-1].end <= 1:
+            return place
+        index = bisect_left(self.stops, place)
+        return self.stops[index] if index < len(self.stops) else len(self.tokens)
+
+    @cached_property
+    def stops(self) -> list[int]:
+        """The tokens of the document that are anchors or follow a mark of a list."""
+        anchors = {place for place, kinds in self.lattice.at.items() if not _ANCHORS.isdisjoint(kinds)}
+        return sorted(anchors.union(place + 1 for place, word in enumerate(self.tokens.words) if word in _OPENERS))
 
     def _atom(self, place: int, end: int, before: Atom | None) -> Atom | None:
         kinds = self.lattice.at.get(place, {})
