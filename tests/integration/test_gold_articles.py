@@ -16,7 +16,7 @@ from govscrape.parse import article_from_text
 from govscrape.rules import load_ruleset
 from govscrape.rules.portals import load_page_words
 
-GOLD = sorted((Path(__file__).resolve().parents[1] / "fixtures" / "gold").glob("*.json"))
+GOLD = sorted((Path(__file__).resolve().parents[1] / "fixtures" / "gold" / "dev").glob("*.json"))
 CASES: dict[str, dict[str, Any]] = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in GOLD}
 EXTRACTOR = Extractor(load_ruleset())
 WORDS = load_page_words()
