@@ -148,9 +148,14 @@ class Reader:
             return Atom("name", place, run) if not self._places(place) or run - place == 1 else None
         if before.kind in ("rank", "degree"):
             return Atom("name", place, run)
-        if run - place < 2 or self._places(place) or before.private or self._acronym(place):
+        if run - place < 2 or self._places(place) or before.private or self._bodies(place, run):
             return None
         return Atom("name", place, run)
+
+    def _bodies(self, place: int, run: int) -> bool:
+        """Whether the capitals name a body: short forms in them, and no surname."""
+        plain = any(not self._upper(at) for at in range(place, run))
+        return self._acronym(place) or (plain and any(self._acronym(at) for at in range(place, run)))
 
     def _acronym(self, place: int) -> bool:
         """All capitals, and no surname: a body's short form."""
