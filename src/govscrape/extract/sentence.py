@@ -107,7 +107,7 @@ class SentenceReader:
     # what the sentence is about
 
     def _index(self, event: Mention) -> None:
-        if self._is_own_part(event):
+        if self._is_own_part(event) or self._is_part_of_other(event):
             return
         self.muted = False
         named = Named(event.slots["code"], self.document.of(event))
@@ -127,6 +127,15 @@ class SentenceReader:
         parts = self.document.reading.lattice.at[event.start].get("component", ())
         code = self.draft.index.code if self.draft.index else None
         return code != event.slots["code"] and any(m.end == event.end and m.slots["index"] == code for m in parts)
+
+    def _is_part_of_other(self, event: Mention) -> bool:
+        """Points that an index brings into another one ("trong đó Chỉ số SIPAS đạt 8,5/10 điểm"): no result of either."""
+        following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
+        top = self.subjects.maxima.get(event.slots["code"])
+        if following is None or following.type != "score" or top is None or following.slots.get("score_max", top) >= top / 2:
+            return False
+        self.used.add(self.at + 1)
+        return True
 
     def _names_rank(self, event: Mention) -> bool:
         """Whether the rank just read is one of this index: "đứng đầu PAR INDEX", "đứng thứ 2 về PAPI"."""
@@ -246,7 +255,7 @@ class SentenceReader:
             self.draft.year = None
             return
         if self.draft.has_figures and inside and not self.outer:
-            if self._figure_before_bracket(event):
+            if event.type == "rank" or self._figure_before_bracket(event):
                 self.outer = self.draft
                 self.draft = self.draft.heir(year=year)
                 self.aside.add(year)
@@ -386,6 +395,9 @@ class SentenceReader:
         elif "year" in event.slots:
             dated = self.draft.heir(year=event.slots["year"])
             dated.take(event, rank=event.slots["rank"], rank_of=event.slots.get("rank_of"))
+            before = self.events[self.at - 1] if self.at else None
+            if before and before.type == "year" and set(self.words[before.end : event.start]) <= self.subjects.joins:
+                dated.also = [before.slots["year"]]
             self._keep(dated)
             return
         holder = self._holder(event)
@@ -556,7 +568,7 @@ class SentenceReader:
         known = "rank_of" in event.slots or "of" in event.slots or any("prev_rank" in draft.slots for draft in (*self.done, self.draft))
         if not known and not set(near) & set(self.subjects.rank_words):
             return
-        slots = {"rank": event.slots["rank"], "prev_rank": event.slots["prev_rank"], "rank_of": event.slots.get("rank_of") or event.slots.get("of")}
+        slots = {"rank": event.slots["rank"], "prev_rank": event.slots["prev_rank"], "rank_of": event.slots.get("rank_of") or event.slots.get("of"), "prev_score": event.slots.get("prev_score")}
         region = self._field(event)
         if region:
             self._close()

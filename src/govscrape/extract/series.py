@@ -26,15 +26,18 @@ class SeriesReader:
         if years is None:
             return [], []
         wanted = self._years(years)
-        for place in range(sentence.start, sentence.end):
-            numbers = self.lists.get(place)
-            if numbers is None or numbers.start < years.end and years.start < numbers.end:
-                continue
+        found: dict[int, Draft] = {}
+        used: list[Mention] = []
+        for numbers in (self.lists[place] for place in range(sentence.start, sentence.end) if place in self.lists):
             values = self._values(numbers)
-            slot = self._slot(sentence, numbers, values)
-            if slot and len(values) == len(wanted) and (told or len(values) > 2):
-                return [self._draft(draft, slot, *pair, numbers, years) for pair in zip(wanted, values, strict=True)], [numbers, years]
-        return [], []
+            slot = None if numbers.overlaps(years) else self._slot(sentence, numbers, values)
+            if slot is None or len(values) != len(wanted) or not (told or len(values) > 2):
+                continue
+            used.append(numbers)
+            for year, value in zip(wanted, values, strict=True):
+                single = found.setdefault(year, self._draft(draft, slot, year, numbers, years))
+                single.slots[slot] = int(value) if slot == "rank" else value
+        return list(found.values()), [*used, years] if used else []
 
     def within(self, sentence: Sentence) -> bool:
         """Whether a list of numbers stands in ``sentence``."""
@@ -66,8 +69,6 @@ class SeriesReader:
     def _pairs(self, words: list[str]) -> set[str]:
         return {f"{first} {second}" for first, second in zip(words, words[1:], strict=False)}
 
-    def _draft(self, draft: Draft, slot: str, year: int, value: float, numbers: Mention, years: Mention) -> Draft:
+    def _draft(self, draft: Draft, slot: str, year: int, numbers: Mention, years: Mention) -> Draft:
         tokens = [min(numbers.start, years.start), max(numbers.end, years.end)]
-        single = draft.heir(year=year, tokens=tokens, rule=f"figure.series.{slot}")
-        single.slots[slot] = int(value) if slot == "rank" else value
-        return single
+        return draft.heir(year=year, tokens=tokens, rule=f"figure.series.{slot}")
