@@ -16,11 +16,11 @@ from govscrape.clock import Clock, SystemClock
 from govscrape.errors import ArchiveError, Blocked, FetchError, GovscrapeError, InputError, NotAnArticle, TooLarge
 from govscrape.fetch import HttpFetcher, Spacing, discover
 from govscrape.models.article import Article
-from govscrape.models.page import ArchiveRef, ListingPage, Page
+from govscrape.models.page import ArchiveRef, ListingPage, Page, Send
 from govscrape.models.portal import Listing, Portal
 from govscrape.models.records import Extraction, Issue
 from govscrape.models.run import Certificate, Counts, CrawlReport, Event, PortalReport, ReextractReport
-from govscrape.parse import parse_article, parse_listing
+from govscrape.parse import form_values, parse_article, parse_listing
 from govscrape.settings import Settings
 from govscrape.store import Certificate as StoredCertificate
 from govscrape.store import Store
@@ -86,8 +86,8 @@ class _Archiving:
         self._archive = archive
         self.last: ArchiveRef | None = None
 
-    async def fetch(self, url: str) -> Page:
-        return self._keep(await self._fetcher.fetch(url))
+    async def fetch(self, url: str, send: Send | None = None) -> Page:
+        return self._keep(await self._fetcher.fetch(url, send))
 
     async def fetch_again(self, url: str, ref: ArchiveRef | None) -> Page:
         """Fetch unless it is as the response at ``ref``; status 304 then."""
@@ -187,6 +187,7 @@ class _Run:
                 fetcher,
                 lambda url: url in given_up or store.known(url),
                 read=self._read_listing,
+                read_form=form_values,
                 max_pages=self.max_pages,
                 trust_overlap=self.mode == "new" and chain_is_whole(store, self.run_id, listing.id),
             )

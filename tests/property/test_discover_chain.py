@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from govscrape.errors import FetchError, NotAnArticle
 from govscrape.fetch.discover import discover
-from govscrape.models.page import ListingItem, ListingPage, Page
+from govscrape.models.page import ListingItem, ListingPage, Page, Send
 from govscrape.models.portal import Listing, Portal
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -25,7 +25,7 @@ class Site:
         self.asked = 0
         self.seen: set[int] = set()
 
-    async def fetch(self, url: str) -> Page:
+    async def fetch(self, url: str, send: Send | None = None) -> Page:  # noqa: ARG002
         self.asked += 1
         number = int(url.rpartition("=")[2])
         fault = self.faults[number - 1] if number <= len(self.faults) else "fine"

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from govscrape.errors import FetchError, NotAnArticle
-from govscrape.fetch.discover import Discovery, discover, page_url
-from govscrape.models.page import ListingItem, ListingPage, Page
+from govscrape.fetch.discover import Discovery, discover
+from govscrape.fetch.paging import page_url
+from govscrape.models.page import ListingItem, ListingPage, Page, Send
 from govscrape.models.portal import Listing, Portal
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -26,7 +27,7 @@ class Site:
         self.beyond = beyond
         self.asked: list[int] = []
 
-    async def fetch(self, url: str) -> Page:
+    async def fetch(self, url: str, send: Send | None = None) -> Page:  # noqa: ARG002
         number = int(url.rpartition("=")[2])
         self.asked.append(number)
         answer = self.pages.get(number, 200)

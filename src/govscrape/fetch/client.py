@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from types import TracebackType
 from typing import Protocol, Self
+from urllib.parse import urlencode
 
 import httpx2
 import stamina
@@ -15,19 +16,21 @@ from govscrape.errors import FetchError, TooLarge
 from govscrape.fetch.guard import GuardedTransport, Resolver, check_url, resolve
 from govscrape.fetch.politeness import RETRIED_STATUS, Again, Spacing, may_pass, retry_after
 from govscrape.fetch.robots import Robots
-from govscrape.models.page import Page
+from govscrape.models.page import Page, Send
 from govscrape.models.portal import Portal
 from govscrape.settings import Settings
 
 _log = logging.getLogger(__name__)
+_NOTHING = Send()
+_FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 _CODINGS = frozenset({"gzip", "x-gzip", "deflate", "identity", ""})
 
 
 class Fetcher(Protocol):
     """Whatever turns a URL into a Page."""
 
-    async def fetch(self, url: str) -> Page:
-        """The response, whatever its status below 500; FetchError when there is none."""
+    async def fetch(self, url: str, send: Send | None = None) -> Page:
+        """The response, whatever its status below 500; FetchError when there is none. ``send``: form and headers."""
         ...
 
 
@@ -73,30 +76,30 @@ class HttpFetcher:
     ) -> None:
         await self._client.aclose()
 
-    async def fetch(self, url: str) -> Page:
-        """Fetch a URL, following redirects.
+    async def fetch(self, url: str, send: Send | None = None) -> Page:
+        """Fetch a URL, following redirects; a form is posted again only where the server asks for that (307, 308).
 
         Blocked: robots.txt, a private address or another scheme, at any hop. TooLarge: a cap on bytes, headers, time
         or redirects. FetchError: no usable answer after the allowed number of tries.
         """
-        return await self._follow(url, self._robots, {})
+        return await self._follow(url, self._robots, send or _NOTHING)
 
     async def fetch_again(self, url: str, previous: Page) -> Page:
         """As :meth:`fetch`, asking for the page only if it changed since ``previous``; status 304 when it did not."""
         names = (("if-none-match", "etag"), ("if-modified-since", "last-modified"))
-        unless = {ask: value for ask, told in names if (value := previous.header(told))}
-        return await self._follow(url, self._robots, unless)
+        unless = tuple((ask, value) for ask, told in names if (value := previous.header(told)))
+        return await self._follow(url, self._robots, Send(headers=unless))
 
     async def _follow_unchecked(self, url: str) -> Page:
-        return await self._follow(url, None, {})
+        return await self._follow(url, None, _NOTHING)
 
-    async def _follow(self, url: str, robots: Robots | None, headers: Mapping[str, str]) -> Page:
+    async def _follow(self, url: str, robots: Robots | None, send: Send) -> Page:
         current = url
         for _ in range(self._limits.max_redirects + 1):
             target = check_url(current)
             if robots:
                 await robots.check(current)
-            page = await self._retried(current, headers)
+            page = await self._retried(current, send)
             location = page.header("location")
             if page.status not in (301, 302, 303, 307, 308) or not location:
                 return page.model_copy(update={"url": url})
@@ -104,9 +107,11 @@ class HttpFetcher:
                 current = str(target.join(location))
             except (httpx2.InvalidURL, ValueError) as error:
                 raise FetchError(f"{current}: redirects to {location!r}, which is no URL") from error
+            if page.status in (301, 302, 303):
+                send = send.model_copy(update={"form": None})
         raise TooLarge(f"{url}: more than {self._limits.max_redirects} redirects")
 
-    async def _retried(self, url: str, headers: Mapping[str, str]) -> Page:
+    async def _retried(self, url: str, send: Send) -> Page:
         attempts = stamina.retry_context(
             on=self._backoff(url),
             attempts=self._settings.attempts,
@@ -119,7 +124,7 @@ class HttpFetcher:
             async for attempt in attempts:
                 with attempt:
                     self.retries += attempt.num > 1
-                    return await self._once(url, headers)
+                    return await self._once(url, send)
         except Again as error:
             raise FetchError(f"{url}: {error.reason}, given up") from error
         raise AssertionError("a retry loop ends by returning or raising")  # pragma: no cover
@@ -135,13 +140,13 @@ class HttpFetcher:
 
         return wait
 
-    async def _once(self, url: str, headers: Mapping[str, str]) -> Page:
+    async def _once(self, url: str, send: Send) -> Page:
         host = check_url(url).netloc.decode("ascii")
         await self._spacing.wait(host, max(self._limits.delay_s, self._robots.delay(url)))
         self.requests += 1
         try:
             async with asyncio.timeout(self._settings.response_time_max_s):
-                return await self._read(url, headers)
+                return await self._read(url, send)
         except TimeoutError as error:
             raise TooLarge(f"{url}: took longer than {self._settings.response_time_max_s:g} s") from error
         except httpx2.TransportError as error:
@@ -152,8 +157,11 @@ class HttpFetcher:
         except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
             raise FetchError(f"{url}: {type(error).__name__} {error}") from error
 
-    async def _read(self, url: str, headers: Mapping[str, str]) -> Page:
-        async with self._client.stream("GET", url, headers=headers) as response:
+    async def _read(self, url: str, send: Send) -> Page:
+        form = None if send.form is None else urlencode(send.form).encode("ascii")
+        headers = dict(send.headers) | ({} if form is None else {"Content-Type": _FORM})
+        method = "GET" if form is None else "POST"
+        async with self._client.stream(method, url, headers=headers, content=form) as response:
             if response.status_code in RETRIED_STATUS:
                 asked = retry_after(response.headers.get("retry-after"), self._clock.now())
                 raise Again(f"HTTP {response.status_code}", asked)

@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 
 from govscrape.errors import FetchError, InputError, NotAnArticle
 from govscrape.fetch.client import Fetcher
+from govscrape.fetch.paging import Request, absolute_url, page_request
 from govscrape.models.page import ListingItem, ListingPage, Page
 from govscrape.models.portal import Listing, Portal
 from govscrape.models.run import Certificate
 
 ReadListing = Callable[[Page, Portal, Listing], ListingPage]
+ReadForm = Callable[[Page, Listing], tuple[tuple[str, str], ...]]
 HOLE_PAGES_MAX = 3
 
 OVERLAP = "overlap"
@@ -37,6 +39,7 @@ class Discovery:
 class _Walk:
     items: dict[str, ListingItem] = field(default_factory=dict)
     pages: list[str] = field(default_factory=list)
+    form: list[tuple[str, str]] = field(default_factory=list)
     shapes: set[tuple[str, ...]] = field(default_factory=set)
     holes: list[str] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
@@ -53,58 +56,67 @@ async def discover(
     known: Callable[[str], bool],
     *,
     read: ReadListing,
+    read_form: ReadForm | None = None,
     max_pages: int | None = None,
     trust_overlap: bool = True,
 ) -> Discovery:
     """Walk ``listing`` from its first page.
 
-    ``read`` parses a listing page. ``trust_overlap`` False walks on through known articles: for a listing never walked,
-    or whose last walk did not close, where a known article proves nothing about the older ones. An error of the
-    network ends the walk and is told in the certificate, never raised.
+    ``read`` parses a listing page, ``read_form`` the page that a POST listing's form is filled from. ``trust_overlap``
+    False walks on through known articles: for a listing never walked, or whose last walk did not close, where a known
+    article proves nothing about the older ones. An error of the network ends the walk and is told in the certificate,
+    never raised.
     """
     limit = min(max_pages or listing.max_pages, listing.max_pages)
     walk = _Walk()
-    url: str | None = page_url(portal, listing, listing.first_page)
     reason = MAX_PAGES
-    while url is not None and len(walk.pages) < limit:
-        try:
-            page = await _read_page(url, portal, listing, fetcher, read)
-        except (FetchError, InputError) as error:
-            reason = _stopped_by(error, walk)
-            walk.detail = str(error)
-            break
-        walk.pages.append(url)
-        stop = _take(page, walk, known, trust_overlap)
-        url = _next(page, portal, listing, walk)
-        if stop or url is None:
-            reason = stop or _last_reason(listing, walk)
-            break
+    try:
+        await _fill_form(portal, listing, fetcher, read_form, walk)
+        request: Request | None = page_request(portal, listing, listing.first_page, walk.form)
+        while request is not None and len(walk.pages) < limit:
+            page = await _read_page(request, portal, listing, fetcher, read)
+            walk.pages.append(request.label)
+            stop = _take(page, walk, known, trust_overlap)
+            request = _next(page, portal, listing, walk)
+            if stop or request is None:
+                reason = stop or _last_reason(listing, walk)
+                break
+    except (FetchError, InputError) as error:
+        reason = _stopped_by(error, walk)
+        walk.detail = str(error)
     return Discovery(tuple(walk.items.values()), tuple(walk.pages), _certify(listing, walk, reason, trust_overlap))
 
 
-def page_url(portal: Portal, listing: Listing, number: int) -> str:
-    """The URL of a listing's page; a listing URL may be relative to the portal's base URL."""
-    url = listing.url.replace("{page}", str(number))
-    if "://" in url:
-        return url
-    return f"{portal.base_url.rstrip('/')}/{url.lstrip('/')}"
+async def _fill_form(
+    portal: Portal, listing: Listing, fetcher: Fetcher, read_form: ReadForm | None, walk: _Walk
+) -> None:
+    if listing.form_page is None or read_form is None:
+        return
+    page = await fetcher.fetch(absolute_url(portal, listing.form_page))
+    if page.status >= 400:
+        raise FetchError(f"{page.url}: HTTP {page.status}")
+    walk.form += read_form(page, listing)
 
 
-async def _read_page(url: str, portal: Portal, listing: Listing, fetcher: Fetcher, read: ReadListing) -> ListingPage:
-    page = await _listing_page(url, portal, listing, fetcher, read)
+async def _read_page(
+    request: Request, portal: Portal, listing: Listing, fetcher: Fetcher, read: ReadListing
+) -> ListingPage:
+    page = await _listing_page(request, portal, listing, fetcher, read)
     if page.items:
         return page
     # Some portals answer one page of a walk empty and fill it when asked again.
-    again = await _listing_page(url, portal, listing, fetcher, read)
+    again = await _listing_page(request, portal, listing, fetcher, read)
     return again if again.items else page
 
 
-async def _listing_page(url: str, portal: Portal, listing: Listing, fetcher: Fetcher, read: ReadListing) -> ListingPage:
-    page = await fetcher.fetch(url)
+async def _listing_page(
+    request: Request, portal: Portal, listing: Listing, fetcher: Fetcher, read: ReadListing
+) -> ListingPage:
+    page = await (fetcher.fetch(request.url, request.send) if request.send else fetcher.fetch(request.url))
     if page.status in (404, 410):
-        raise NotAnArticle(f"{url}: HTTP {page.status}", "soft_404")
+        raise NotAnArticle(f"{request.label}: HTTP {page.status}", "soft_404")
     if page.status >= 400:
-        raise FetchError(f"{url}: HTTP {page.status}")
+        raise FetchError(f"{request.label}: HTTP {page.status}")
     try:
         return read(page, portal, listing)
     except NotAnArticle as error:
@@ -124,6 +136,7 @@ def _stopped_by(error: FetchError | InputError, walk: _Walk) -> str:
 def _take(page: ListingPage, walk: _Walk, known: Callable[[str], bool], trust_overlap: bool) -> str | None:
     """Add a page's items; the reason to stop, or None to go on."""
     walk.without_link += page.without_link
+    walk.form += page.form
     if not page.items:
         walk.empty.append(walk.pages[-1])
         return EMPTY if len(walk.empty) >= HOLE_PAGES_MAX or not walk.items else None
@@ -144,18 +157,19 @@ def _take(page: ListingPage, walk: _Walk, known: Callable[[str], bool], trust_ov
     return OVERLAP if trust_overlap and already == len(fresh) else None
 
 
-def _next(page: ListingPage, portal: Portal, listing: Listing, walk: _Walk) -> str | None:
+def _next(page: ListingPage, portal: Portal, listing: Listing, walk: _Walk) -> Request | None:
     if page.next_url is not None:
-        return None if page.next_url in walk.pages else page.next_url
-    if "{page}" in listing.url and listing.next is None:
-        return page_url(portal, listing, listing.first_page + len(walk.pages))
+        request = Request(page.next_url, page_request(portal, listing, listing.first_page).send)
+        return None if request.label in walk.pages else request
+    if listing.counts_pages and listing.next is None:
+        return page_request(portal, listing, listing.first_page + len(walk.pages), walk.form)
     return None
 
 
 def _last_reason(listing: Listing, walk: _Walk) -> str:
     if not walk.items:
         return EMPTY
-    return END if listing.next or "{page}" in listing.url else WINDOW
+    return END if listing.next or listing.counts_pages else WINDOW
 
 
 def _certify(listing: Listing, walk: _Walk, reason: str, trust_overlap: bool) -> Certificate:

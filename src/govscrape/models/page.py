@@ -22,8 +22,15 @@ class Page(Frozen):
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
+class Send(Frozen):
+    """What goes with a request: ``form`` makes it a POST, ``headers`` are added to the crawler's own."""
+
+    form: tuple[tuple[str, str], ...] | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
 class ArchiveRef(Frozen):
-    """Where a response lies: ``file`` relative to the archive folder, byte ``offset`` of its record, SHA-256 of the body."""
+    """Where a response lies: ``file`` within the archive folder, byte ``offset`` of its record, the body's SHA-256."""
 
     file: str
     offset: int = Field(ge=0)
@@ -39,8 +46,12 @@ class ListingItem(Frozen):
 
 
 class ListingPage(Frozen):
-    """One page of a listing: its items, the next page's URL, and how many item blocks had no usable link."""
+    """One page of a listing: its items, the next page's URL, and how many item blocks had no usable link.
+
+    ``form`` holds the values that the requests for later pages must repeat.
+    """
 
     items: tuple[ListingItem, ...] = ()
     next_url: str | None = None
     without_link: int = 0
+    form: tuple[tuple[str, str], ...] = ()

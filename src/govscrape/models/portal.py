@@ -1,11 +1,14 @@
 """A portal as data: where its news is listed and which selectors read a page (rules/portals/*.yaml)."""
 
 from datetime import date
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
 from govscrape.models.base import Frozen
+from govscrape.models.schedule import Schedule
+
+_OURS = frozenset({"user-agent", "host", "cookie", "authorization", "content-length", "connection", "from"})
 
 
 class DateField(Frozen):
@@ -35,25 +38,74 @@ class PageVersion(Frozen):
     remove: tuple[str, ...] = ()
 
 
-class Listing(Frozen):
-    """One list of articles. ``url`` may hold ``{page}``.
+class FormSource(Frozen):
+    """A form's value that stands on a page: attribute ``attr`` of the first element found by ``css``.
 
-    ``kind`` html walks ``item``/``link``; rss reads a feed or sitemap; json reads ``json_items`` and in each item
-    ``json_url``, ``json_title`` and, as a key, ``date.css``: dotted keys all.
+    ``every`` takes all of them, from ``form_page`` and from each page of the listing seen so far.
     """
 
-    id: str
-    url: str
+    css: str
+    attr: str = "value"
+    every: bool = False
+
+
+class ListingShape(Frozen):
+    """How a list of articles is asked for and read; a family names the shapes that its portals share.
+
+    ``url``, ``form`` and ``headers`` may hold ``{page}`` and ``{base_url}``. ``method`` POST sends ``form``, to which
+    ``form_from`` adds values read from ``form_page``.
+
+    ``kind`` html walks ``item``/``link``, leaving out links with a text shorter than ``title_chars``; rss reads a feed
+    or sitemap; json reads ``json_items`` and in each item ``json_url``, ``json_title`` and, as a key, ``date.css``:
+    dotted keys all.
+    """
+
+    url: str = ""
     kind: Literal["html", "rss", "json"] = "html"
+    method: Literal["GET", "POST"] = "GET"
+    form: dict[str, str] = Field(default_factory=dict)
+    headers: dict[str, str] = Field(default_factory=dict)
+    form_page: str | None = None
+    form_from: dict[str, FormSource] = Field(default_factory=dict)
     first_page: int = 1
     max_pages: int = Field(default=50, ge=1)
     item: str | None = None
     link: str = "a"
+    title_chars: int = Field(default=0, ge=0)
     date: DateField | None = None
     next: str | None = None
     json_items: str | None = None
     json_url: str | None = None
     json_title: str | None = None
+
+    @field_validator("headers")
+    @classmethod
+    def _not_ours(cls, headers: dict[str, str]) -> dict[str, str]:
+        taken = sorted(name for name in headers if name.lower() in _OURS)
+        if taken:
+            raise ValueError(f"{taken[0]} is set by the crawler alone")
+        return headers
+
+    @property
+    def counts_pages(self) -> bool:
+        """Whether a page's number is part of the request, so that no link to the next page is needed."""
+        return any("{page}" in text for text in (self.url, *self.form.values(), *self.headers.values()))
+
+
+class Listing(ListingShape):
+    """One list of articles. ``like`` names a shape of the family; without it the shape named as ``kind`` is taken."""
+
+    id: str
+    url: str
+    like: str | None = None
+
+    @model_validator(mode="after")
+    def _form_is_posted(self) -> Self:
+        if self.method == "GET" and (self.form or self.form_from):
+            raise ValueError("a form needs method POST")
+        if self.form_from and not self.form_page:
+            raise ValueError("form_from needs form_page, the page to read from")
+        return self
 
 
 class Limits(Frozen):
@@ -66,10 +118,16 @@ class Limits(Frozen):
 
 
 class Expect(Frozen):
-    """What a healthy page looks like; a breach is an issue."""
+    """What a healthy portal looks like; a breach is an issue.
+
+    ``articles_per_week`` is the fewest it usually publishes, 0 when nobody knows; after ``silence_days`` without an
+    article something is wrong.
+    """
 
     links_per_listing: int = 1
     body_chars: int = 200
+    articles_per_week: int = Field(default=0, ge=0)
+    silence_days: int = Field(default=7, ge=1)
 
 
 class UrlRules(Frozen):
@@ -112,11 +170,27 @@ class PageWords(Frozen):
     blocked: tuple[str, ...] = ()
 
 
+class Marker(Frozen):
+    """A sign of a CMS: an element that ``css`` finds on a page, or a pattern ``url`` in the page's address."""
+
+    css: str | None = None
+    url: str | None = None
+    weight: int = Field(default=1, ge=1, le=10)
+
+    @model_validator(mode="after")
+    def _one_sign(self) -> Self:
+        if (self.css is None) == (self.url is None):
+            raise ValueError("a marker has either css or url")
+        return self
+
+
 class Family(Frozen):
-    """What the portals of one CMS share; a portal's own keys override these."""
+    """What the portals of one CMS share; a portal's own keys override these. ``markers`` tell the CMS from a page."""
 
     id: str
     name: str
+    markers: tuple[Marker, ...] = ()
+    listings: dict[str, ListingShape] = Field(default_factory=dict)
     versions: tuple[PageVersion, ...] = ()
     urls: UrlRules = UrlRules()
     refusals: Refusals = Refusals()
@@ -135,13 +209,22 @@ class TlsException(Frozen):
 
 
 class Portal(Frozen):
-    """One portal, its family's defaults already merged in. ``verified`` is the day it was checked live, or null."""
+    """One portal, its family's defaults already merged in. ``verified`` is the day it was checked live, or null.
+
+    ``hosts`` are other names of the same site; addresses on ``moved_hosts`` are today at ``base_url``. An ``archive``
+    publishes no more (``successor`` does) and is crawled only when it is named. ``evidence`` tells what the family and
+    the selectors rest on.
+    """
 
     id: str
     name: str
     province: str
     base_url: str
     hosts: tuple[str, ...] = ()
+    moved_hosts: tuple[str, ...] = ()
+    archive: bool = False
+    successor: str | None = None
+    evidence: str | None = None
     family: str | None = None
     listings: tuple[Listing, ...]
     versions: tuple[PageVersion, ...] = ()
@@ -149,6 +232,7 @@ class Portal(Frozen):
     refusals: Refusals = Refusals()
     limits: Limits = Limits()
     expect: Expect = Expect()
+    schedule: Schedule = Schedule()
     words: PageWords = PageWords()
     allow_loopback: bool = False
     tls: TlsException | None = None

@@ -2,8 +2,8 @@
 
 from govscrape.parse.article import parse_article
 from govscrape.parse.encoding import decode
-from govscrape.parse.listing import parse_listing
+from govscrape.parse.listing import form_values, parse_listing
 from govscrape.parse.plain import article_from_text
 from govscrape.parse.urls import canonical_url
 
-__all__ = ["article_from_text", "canonical_url", "decode", "parse_article", "parse_listing"]
+__all__ = ["article_from_text", "canonical_url", "decode", "form_values", "parse_article", "parse_listing"]

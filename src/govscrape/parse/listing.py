@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from govscrape.errors import InputError
 from govscrape.models.page import ListingItem, ListingPage, Page
-from govscrape.models.portal import DateField, Listing, Portal
+from govscrape.models.portal import DateField, FormSource, Listing, Portal
 from govscrape.parse.document import attribute, node_text, parse_tree, sniff, squeeze
 from govscrape.parse.encoding import decode
 from govscrape.parse.fields import FORMATS, read_date
@@ -52,10 +52,37 @@ def _html(page: Page, portal: Portal, listing: Listing) -> ListingPage:
     found, without_link = [], 0
     for block in tree.css(listing.item or listing.link)[:_MAX_ITEMS]:
         links = [block] if listing.item is None else block.css(listing.link) or [block]
+        if listing.title_chars and max(len(node_text(link)) for link in links) < listing.title_chars:
+            continue
         item = _item(block, links, url, portal, listing.date)
         without_link += item is None
         found.append(item)
-    return ListingPage(items=_once(found, portal), next_url=_next(tree, url, listing), without_link=without_link)
+    return ListingPage(
+        items=_once(found, portal),
+        next_url=_next(tree, url, listing),
+        without_link=without_link,
+        form=_values(tree, {name: source for name, source in listing.form_from.items() if source.every}),
+    )
+
+
+def form_values(page: Page, listing: Listing) -> tuple[tuple[str, str], ...]:
+    """What a listing's ``form_page`` adds to its form. InputError names a field whose value is not there."""
+    url = page.final_url or page.url
+    sniff(page.body, url)
+    tree = parse_tree(decode(page.body, page.header("content-type"))[0], url)
+    values = _values(tree, listing.form_from)
+    for name, source in listing.form_from.items():
+        if not source.every and name not in dict(values):
+            raise InputError(f"{url}: no value for form field {name!r} (selector {source.css!r})")
+    return values
+
+
+def _values(tree: LexborHTMLParser, sources: Mapping[str, FormSource]) -> tuple[tuple[str, str], ...]:
+    out = []
+    for name, source in sources.items():
+        found = [value for node in tree.css(source.css) if (value := attribute(node, source.attr))]
+        out += [(name, value) for value in dict.fromkeys(found if source.every else found[:1])]
+    return tuple(out)
 
 
 def _item(

@@ -51,6 +51,7 @@ def _of_listing(listing: Listing) -> Iterator[tuple[str, str]]:
     for key in ("item", "link", "next"):
         if css := getattr(listing, key):
             yield key, css
+    yield from ((f"form_from.{name}.css", source.css) for name, source in listing.form_from.items())
     yield from _of_date(listing.date)
 
 

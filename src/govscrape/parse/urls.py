@@ -23,9 +23,10 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 def canonical_url(url: str, portal: Portal | None) -> str:
     """The URL under which an article is known.
 
-    Scheme and host follow the portal's ``base_url`` when they differ only by https or ``www.``; fragments, session
-    ids, locale suffixes and every query parameter that the portal does not name as identity are dropped. Percent
-    escapes and the order of what stays are kept. Raises InputError when it is no absolute http URL.
+    Scheme and host follow the portal's ``base_url`` when they differ only by https or ``www.``, or when the portal
+    moved away from that host; fragments, session ids, locale suffixes and every query parameter that the portal does
+    not name as identity are dropped. Percent escapes and the order of what stays are kept. Raises InputError when it is
+    no absolute http URL.
     """
     try:
         parts = urlsplit(url.strip())
@@ -83,7 +84,8 @@ def _home(scheme: str, netloc: str, portal: Portal | None) -> tuple[str, str]:
         return scheme, netloc
     base = urlsplit(portal.base_url)
     home = base.netloc.lower()
-    if netloc.removeprefix("www.") == home.removeprefix("www."):
+    moved = {host.lower() for host in portal.moved_hosts}
+    if netloc.removeprefix("www.") in {home.removeprefix("www."), *moved}:
         return base.scheme, home
     return ("https" if base.scheme == "https" and netloc in portal.hosts else scheme), netloc
 

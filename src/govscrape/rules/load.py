@@ -6,6 +6,7 @@ the last of two equal keys; here every scalar stays the string that was typed, a
 """
 
 import os
+from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ from govscrape.errors import RuleError
 
 ENVIRONMENT = "GOVSCRAPE_RULES"
 _NULLS = {"", "~", "null"}
+_NULL_TAG = "tag:yaml.org,2002:null"
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -69,6 +71,17 @@ def parse_yaml(text: str, name: str) -> Any:
     except YAMLError as error:
         raise RuleError(f"not YAML: {error}", name) from error
     return None if node is None else _plain(node, name)
+
+
+def yaml_text(data: Any) -> str:
+    """``data`` (mappings, lists, strings, numbers, None) as block YAML, which :func:`parse_yaml` reads as strings."""
+    yaml = YAML(typ="rt")
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.width = 120
+    yaml.representer.add_representer(type(None), lambda dumper, _: dumper.represent_scalar(_NULL_TAG, "null"))
+    out = StringIO()
+    yaml.dump(data, out)
+    return out.getvalue()
 
 
 def _plain(node: Node, name: str) -> Any:

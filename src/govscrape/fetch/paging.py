@@ -1,0 +1,47 @@
+"""The request for one page of a listing: its URL, and for a POST listing its form."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from govscrape.models.page import Send
+from govscrape.models.portal import Listing, Portal
+
+Values = Iterable[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request of a walk. ``label`` tells it from the walk's others: pages of a POST listing share one URL."""
+
+    url: str
+    send: Send | None = None
+
+    @property
+    def label(self) -> str:
+        """The URL, and behind it the form that goes there."""
+        return self.url if self.send is None or self.send.form is None else f"{self.url} {urlencode(self.send.form)}"
+
+
+def page_request(portal: Portal, listing: Listing, number: int, values: Values = ()) -> Request:
+    """The request for a page; ``values`` are what the portal's own pages add to the form, a field at a time."""
+    headers = tuple((name, _filled(value, portal, number)) for name, value in listing.headers.items())
+    form = None
+    if listing.method == "POST":
+        form = (*((name, _filled(value, portal, number)) for name, value in listing.form.items()), *values)
+    plain = form is None and not headers
+    return Request(page_url(portal, listing, number), None if plain else Send(form=form, headers=headers))
+
+
+def page_url(portal: Portal, listing: Listing, number: int) -> str:
+    """The URL of a listing's page; a listing URL may be relative to the portal's base URL."""
+    return absolute_url(portal, _filled(listing.url, portal, number))
+
+
+def absolute_url(portal: Portal, url: str) -> str:
+    """An address of a portal's file: absolute as it is, or relative to ``base_url``."""
+    return url if "://" in url else f"{portal.base_url.rstrip('/')}/{url.lstrip('/')}"
+
+
+def _filled(text: str, portal: Portal, number: int) -> str:
+    return text.replace("{page}", str(number)).replace("{base_url}", portal.base_url.rstrip("/"))
