@@ -14,8 +14,8 @@ Kind = Literal["title", "name", "honorific", "rank", "degree"]
 _NAME_LENGTH = 6
 _OPEN_LENGTH = 16
 _CLOSED, _OPEN, _PRIVATE = "title", "title_open", "title_private"
-_PLACES = frozenset({"legal_kind", "place_name", "place_head", "index", "country", "region", "lower_level"})
-_ANCHORS = frozenset({_CLOSED, _OPEN, _PRIVATE, "honorific", "rank", "degree", "person"})
+_PLACES = frozenset({"legal_kind", "place_name", "place_head", "index", "country", "region_name", "lower_level"})
+_ANCHORS = frozenset({_CLOSED, _OPEN, _PRIVATE, "honorific", "military_rank", "degree", "person"})
 _OPENERS = frozenset({";", ":"})
 _SIGNS_INSIDE = {"-", "–", "&", "."}
 
@@ -119,10 +119,11 @@ class Reader:
         if honorific:
             private = honorific.slots.get("value") == "private"
             return Atom("honorific", place, honorific.end, many=honorific.slots.get("value") == "many", private=private)
-        for kind in ("rank", "degree"):
-            mention = self.at(place, kind)
-            if mention:
-                return Atom("rank" if kind == "rank" else "degree", place, mention.end)
+        rank, degree = self.at(place, "military_rank"), self.at(place, "degree")
+        if rank:
+            return Atom("rank", place, rank.end)
+        if degree:
+            return Atom("degree", place, degree.end)
         return self._name(place, end, before)
 
     def _name(self, place: int, end: int, before: Atom | None) -> Atom | None:
@@ -319,7 +320,7 @@ class Reader:
         kinds = self.lattice.at.get(at, {})
         if (
             "honorific" in kinds
-            or "rank" in kinds
+            or "military_rank" in kinds
             or "degree" in kinds
             or (not self.capital(at) and role_verb(self.lattice, at))
         ):
