@@ -45,8 +45,8 @@ class Words:
     def within(self, type_: str, start: int, end: int) -> Iterator[Mention]:
         """The mentions of ``type_`` that lie in [start, end), the longest at each place."""
         for place in range(start, end):
-            found = self.mention(type_, place)
-            if found and found.end <= end:
+            found = next((m for m in self.lattice.at.get(place, {}).get(type_, ()) if m.end <= end), None)
+            if found is not None:
                 yield found
 
     def any(self, type_: str, start: int, end: int) -> bool:
@@ -142,12 +142,28 @@ class Units:
                 stop = self._task(end + 1, limit)
             if stop is not None:
                 return stop
+        end = self._more_names(place, end, limit)
         open_name = not self.at.lower(end - 1) or self.at.end("told_plural", place) is not None
         open_name = open_name or self.at.end("told_runs_on", place) is not None
         if open_name and self.at.lower(end) and not self._goes_on(end):
             stop = self._task(end, limit)
             if stop is not None:
                 return stop
+        return end
+
+    def _more_names(self, place: int, end: int, limit: int) -> int:
+        """Past further names of a plural: "các huyện Mường Tè, Nậm Nhùn"."""
+        if self.at.lower(end - 1) or not self.at.any("told_plural", place, end):
+            return end
+        while end + 1 < limit and (self.words[end] == "," or self.at.end("told_and", end) is not None):
+            stop = end + 1
+            while stop < limit and not self.at.lower(stop) and self.words[stop][0].isalpha():
+                if any(self.at.end(type_, stop) is not None for type_ in _UNIT_TYPES):
+                    return end
+                stop += 1
+            if stop == end + 1:
+                return end
+            end = stop
         return end
 
     def _goes_on(self, place: int) -> bool:

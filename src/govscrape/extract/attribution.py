@@ -26,7 +26,11 @@ class Attribution:
             here = self._spoken_after(sentence.start, sentence.end)
             if here is not None:
                 self._quoted(passage, number, here, out)
-            elif number and (noted := self._this_is(sentence.start, sentence.end)) is not None:
+                continue
+            noted = self._this_is(sentence.start, sentence.end)
+            if noted is not None and noted.left > sentence.start:
+                out[sentence.start] = noted
+            elif noted is not None and number:
                 before = passage.sentences[number - 1]
                 noted.start, noted.end = before.start, before.end
                 out[before.start] = noted
@@ -90,11 +94,13 @@ class Attribution:
 
     def _this_is(self, start: int, end: int) -> Order | None:
         """The issuer of "Đó là chỉ đạo của X": the sentence before it is X's."""
-        place = self.at.end("directive_here", start)
-        noun = self.at.mention("directive_order_noun", place) if place is not None else None
+        here = next(self.at.within("directive_here", start, end), None)
+        if here is None or (here.start > start and self.words[here.start - 1] not in _BEFORE_SPEAKER):
+            return None
+        noun = self.at.mention("directive_order_noun", here.end)
         of = self.at.end("directive_of", noun.end) if noun is not None else None
         subject = self.subjects.by_start.get(of) if of is not None else None
         if noun is None or subject is None or subject.end > end:
             return None
         text = self.document.text(noun.start, noun.end)
-        return Order(start, end, start, text, self.frames.verb_class(noun.start), subject, RULE)
+        return Order(start, here.start, here.start, text, self.frames.verb_class(noun.start), subject, RULE)

@@ -101,7 +101,7 @@ def _month_end(year: int, month: int) -> date:
 
 def _end_of(period: Mapping[str, Any], anchor: date | None) -> date | None:
     """The last day of a month, quarter, year or part of one."""
-    year = period.get("year")
+    year = period.get("year") or (anchor.year + 1 if anchor and period.get("next") else None)
     month = period.get("month") or (int(period["quarter"]) * 3 if period.get("quarter") else None)
     part = str(period.get("part") or "")
     if part in _PARTS:

@@ -4,6 +4,7 @@ A directive verb with a unit or a task after it opens a block; the clauses, sent
 its issuer, and with its verb and addressees where they name none, until something is told that is no task.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,7 +21,7 @@ from govscrape.extract.verbs import OrderVerbs
 from govscrape.models.records import Directive, LegalRef
 from govscrape.rules.ruleset import RuleSet
 
-_TRIGGERS = ("directive_verb", "directive_passive")
+_TRIGGERS = ("directive_verb", "directive_passive", "directive_order_noun")
 
 
 def read_directives(
@@ -28,12 +29,12 @@ def read_directives(
     context: Context,  # noqa: ARG001 - all readers are called alike
     people: People,
     legal_refs: list[LegalRef],
-    ruleset: RuleSet,  # noqa: ARG001
+    ruleset: RuleSet,
 ) -> list[Directive]:
     """One record per addressee group and task."""
     if not document.reading.mentions(*_TRIGGERS):
         return []
-    return _Reader(document, people).read(legal_refs)
+    return _Reader(document, people, ruleset.list("member_titles")).read(legal_refs)
 
 
 @dataclass
@@ -56,12 +57,12 @@ class _Clause:
 class _Reader:
     """Walks the passages; ``block`` is the order that is running, ``fresh`` while nothing else has been told since."""
 
-    def __init__(self, document: Document, people: People) -> None:
+    def __init__(self, document: Document, people: People, member_titles: Sequence[str]) -> None:
         self.document = document
         self.at = Words(document)
         self.words = self.at.words
         self.units = Units(self.at, people.ends)
-        self.subjects = Subjects(document, people, self.at)
+        self.subjects = Subjects(document, people, self.at, member_titles)
         self.frames = Frames(document, self.at, self.units, self.subjects)
         self.verbs = OrderVerbs(document, self.at, self.units, self.subjects, self.frames)
         self.attribution = Attribution(document, self.at, self.subjects, self.frames)
@@ -203,12 +204,24 @@ class _Reader:
             return False
         block = self._running(clause.said)
         if block is None:
-            return False
+            return self._thereby(clause, listed)
         if listed is not None and self._heads(listed, clause):
             block.units = block.listed = listed.units
             block.header = True
             return True
         self._carry_on(block, clause, listed)
+        return False
+
+    def _thereby(self, clause: _Clause, listed: Addressees | None) -> bool:
+        """After "Theo đó," the tasks that a document named in the sentence before gives to units."""
+        lead = self.at.start("directive_thereby", clause.start - 1)
+        if lead is None or listed is None or not self.frames.tells(clause.start, listed, clause.end, strict=True):
+            return False
+        source = self.frames.source(lead)
+        if source is not None:
+            self.block = Block(source.issuer, source.text, source.verb_class, [], [], source.rule)
+            self.fresh = True
+            self._carry_on(self.block, clause, listed)
         return False
 
     def _before_verb(self, clause: _Clause, end: int) -> None:

@@ -88,8 +88,11 @@ class Drafts:
     def only_deadline(self, start: int, end: int) -> bool:
         """Whether [start, end) only says by when the task before it is due."""
         place = start
-        while place < end and place not in self.at and (after := self.words.end("deadline_carrier", place)) is not None:
-            place = after
+        while place < end and place not in self.at:
+            after = self.words.end("deadline_carrier", place)
+            if after is None and self.words.words[place] not in _CLOSING:
+                break
+            place = after or place + 1
         deadline = self.at.get(place)
         if deadline is None or deadline.end > end or deadline.plain:
             return False

@@ -9,7 +9,7 @@ from govscrape.extract.issuers import Issuer, Subjects
 from govscrape.models.records import VerbClass
 
 _SIGNS = frozenset(',"“”«»-–—:+•*()')
-_BRACKET, _REPORT_REACH, _UNITS_REACH = 20, 6, 8
+_BRACKET, _REPORT_REACH, _UNITS_REACH, _PROVINCE = 20, 6, 8, 2
 
 
 @dataclass
@@ -92,6 +92,8 @@ class Frames:
         """Whether what is asked goes to someone above: a proposal, no directive."""
         if verb_class not in ("request", "recommendation") or not units:
             return False
+        if any(self.at.any("directive_partner", *unit) for unit in units):
+            return True
         highest = min(self.subjects.level(*unit) for unit in units)
         return highest < issuer.level if issuer is not None else highest <= 1
 
@@ -106,13 +108,25 @@ class Frames:
 
     def demand(self, place: int, end: int) -> Order | None:
         """The noun of "Yêu cầu của X:", which opens what X demands."""
-        noun = self.at.mention("directive_order_noun", place)
-        of = self.at.end("directive_of", noun.end) if noun is not None else None
-        issuer = self.subjects.by_start.get(of) if of is not None else None
-        if noun is None or issuer is None or issuer.end >= end or self.words[issuer.end] != ":":
+        for noun in self.at.within("directive_order_noun", place, end):
+            of = self.at.end("directive_of", noun.end)
+            issuer = self.subjects.by_start.get(of) if of is not None else None
+            if issuer is not None and issuer.end < end and self.words[issuer.end] == ":":
+                text, after = self.document.text(noun.start, noun.end), issuer.end + 1
+                return Order(place, after, place, text, self.verb_class(noun.start), issuer, "directives.demand", after)
+        return None
+
+    def source(self, place: int) -> Order | None:
+        """The document named in the sentence that ends at ``place``, and the body that issued it."""
+        sentence = self.document.sentence_of[place - 1] if place else None
+        if sentence is None:
             return None
-        text, after = self.document.text(noun.start, noun.end), issuer.end + 1
-        return Order(place, after, place, text, self.verb_class(place), issuer, "directives.demand", after)
+        for noun in self.at.within("directive_document", sentence.start, sentence.end):
+            issuer = self.subjects.of_sentence(noun.start, sentence.start)
+            if issuer is not None and issuer.level <= _PROVINCE:
+                text = self.document.text(noun.start, noun.end)
+                return Order(noun.start, noun.end, noun.start, text, "assignment", issuer, "directives.thereby")
+        return None
 
     def turns(self, start: int, end: int) -> list[int]:
         """Where inside a task a comma and "còn", "riêng", or a comma and a duty, give another unit its own task."""

@@ -1,10 +1,12 @@
 """Who gives an order: the person, office or body that is a directive verb's subject, resolved inside the article."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from govscrape.extract.addressees import Words
 from govscrape.extract.document import Document
 from govscrape.extract.officials import People
+from govscrape.text.normalize import normalise
 
 _NO_LEVEL, _PROVINCE = 3, 2
 
@@ -24,8 +26,9 @@ class Issuer:
 class Subjects:
     """Everyone in the text who could be the subject of an order."""
 
-    def __init__(self, document: Document, people: People, words: Words) -> None:
+    def __init__(self, document: Document, people: People, words: Words, member_titles: Sequence[str]) -> None:
         self.document, self.people, self.at = document, people, words
+        self.member_titles = tuple(normalise(title).text.lower() for title in member_titles)
         self.all = self._find()
         self.by_end = {subject.end: subject for subject in self.all}
         self.by_start = {subject.start: subject for subject in self.all}
@@ -52,11 +55,16 @@ class Subjects:
             return None
         end = self.people.ends.get(start, start + 1)
         official = self.people.records[record]
-        title = self._title(start, end) or (official.titles[0] if official.titles else None)
+        title = self._title(start, end) or self._foremost(official.titles)
         holds = any(self.at.end("title", place) is not None for place in range(start, end))
         return Issuer(
             start, end, official.name, title, True, self.level(start, end) if holds else self._rank(official.titles)
         )
+
+    def _foremost(self, titles: Sequence[str]) -> str | None:
+        """The office in which someone orders: the first that is more than a seat."""
+        offices = (title for title in titles if not normalise(title).text.lower().startswith(self.member_titles))
+        return next(offices, titles[0] if titles else None)
 
     def _rank(self, titles: tuple[str, ...]) -> int:
         """The level of a person named without office, by the titles told elsewhere."""
@@ -109,16 +117,15 @@ class Subjects:
         )
 
     def _title(self, start: int, end: int) -> str | None:
-        """The last office written in [start, end)."""
-        best = None
+        """The office written in [start, end)."""
+        spans = []
         place = start
         while place < end:
             stop = self.at.end("title", place)
             if stop is not None and stop <= end:
-                best, place = (place, stop), stop
-            else:
-                place += 1
-        return self.document.text(*best) if best else None
+                spans.append(self.document.text(place, stop))
+            place = stop if stop is not None and stop <= end else place + 1
+        return self._foremost(spans)
 
     def level(self, start: int, end: int) -> int:
         """How high the unit or office in [start, end) stands: 1 the centre … 4 communes."""
@@ -145,7 +152,7 @@ class Subjects:
 
     def _of_record(self, record: int | None, start: int, end: int) -> Issuer:
         official = self.people.records[record] if record is not None else None
-        title = official.titles[0] if official and official.titles else self.document.text(start, end)
+        title = (self._foremost(official.titles) if official else None) or self.document.text(start, end)
         return Issuer(start, end, official.name if official else None, title, True, _PROVINCE)
 
     def left_of(self, place: int, floor: int) -> Issuer | None:

@@ -123,7 +123,14 @@ class OrderVerbs:
         if verb.issuer is not None:
             high = verb.issuer.person or verb.issuer.level <= _PROVINCE
             return high and (verb.listed is not None or verb.colon)
-        return verb.listed is not None and self._document(verb) is not None
+        return verb.listed is not None and (self._document(verb) is not None or self._second(verb))
+
+    def _second(self, verb: _Verb) -> bool:
+        """Whether the verb is a further act of the person who is the sentence's subject."""
+        if verb.inside or self.words[verb.start - 1] != ",":
+            return False
+        subject = self.subjects.of_sentence(verb.start, verb.sentence)
+        return subject is not None and subject.person
 
     def _past(self, verb: _Verb) -> bool:
         """Whether "đã" before the verb tells of an earlier act rather than of this order."""
