@@ -25,6 +25,8 @@ def assemble(document: Document, drafts: list[Draft], ruleset: RuleSet, issues: 
             key = tuple(record[k] for k in ("index", "component_key", "subject", "subject_level", "year", "field", "status"))
             if key not in found:
                 found[key] = record
+            elif found[key]["heading"] and not draft.heading and _clash(found[key], record):
+                found[key] = record
             elif not draft.weak:
                 _merge(found[key], record)
     _drop_empty_tiers(found)
@@ -96,6 +98,7 @@ def _record(document: Document, draft: Draft, subject: Subject, ruleset: RuleSet
     province = subject.level == "province"
     return {
         **slots,
+        "heading": draft.heading,
         "index": index.code,
         "index_text": draft.index.text,
         "component": draft.component.code if draft.component else None,
@@ -115,11 +118,15 @@ def _record(document: Document, draft: Draft, subject: Subject, ruleset: RuleSet
     }
 
 
+def _clash(kept: dict[str, Any], other: dict[str, Any]) -> bool:
+    return any(kept.get(slot) is not None and other.get(slot) is not None and kept[slot] != other[slot] for slot in ("score", "rank"))
+
+
 def _merge(kept: dict[str, Any], other: dict[str, Any]) -> None:
     """The same fact told twice: slots that do not contradict fill each other; the evidence with more figures stays."""
-    clash = any(kept.get(slot) is not None and other.get(slot) is not None and kept[slot] != other[slot] for slot in ("score", "rank"))
-    if clash:
+    if _clash(kept, other):
         return
+    kept["heading"] = kept["heading"] and other["heading"]
     if sum(other.get(slot) is not None for slot in CORE) > sum(kept.get(slot) is not None for slot in CORE):
         kept["evidence"], kept["rule"] = other["evidence"], other["rule"]
     for slot, value in other.items():

@@ -79,7 +79,7 @@ def read_indices(document: Document, context: Context, ruleset: RuleSet, issues:
                 place += 1
             found = _read_sentence(document, context, sentence, events[first:place], topic, subjects, series)
             for draft in found:
-                draft.sentence = number
+                draft.sentence, draft.heading = number, passage.kind == "heading"
             drafts.extend(found)
             number += 1
     return assemble(document, drafts, ruleset, issues)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _NO_CHANGE = 30
 """No index moved by more than this many points or percent in a year: "lên 86,98%" is a level."""
 _GROUNDS = frozenset({"index", "component", "subject", "subject_pair", "beside", "rank", "extreme", "last", "delta", "baseline", "group"})
+_FIGURES = frozenset({"score", "bare_score", "rank", "delta", "becomes", "from_to_rank", "from_to_score"})
 _NEAR = 12
 """Tokens within which a region names the field of a rank; longer phrases were never met."""
 
@@ -181,7 +182,7 @@ class SentenceReader:
 
     def _subject(self, event: Mention) -> None:
         subject = self.subjects.of(event)
-        if subject is None or (event.slots["level"] == "home" and self._is_local(self.draft)):
+        if subject is None or (event.slots["level"] == "home" and self._is_local(self.draft) and not self._acts(event)):
             return
         if self.draft.subjects and not self.draft.has_figures and self._listed(event):
             self.draft.subjects.append(subject)
@@ -201,6 +202,14 @@ class SentenceReader:
             self.draft.rule = self.draft.rule or "figure.rank.top_list"
         self.draft.tokens.append(event.start)
         self.topic.subject = subject
+
+    def _acts(self, event: Mention) -> bool:
+        """Whether a figure follows a unit at once, which makes it the one measured: "…, tỉnh đạt 88,1%"."""
+        following = next((e for e in self.events[self.at + 1 :] if e.start >= event.end), None)
+        bare = self.words[event.start] not in self.subjects.index_links
+        before = self.events[self.at - 1] if self.at else None
+        apposed = before is not None and before.type == "subject" and self.words[before.end : event.start] == [","]
+        return bare and not apposed and following is not None and following.type in _FIGURES and following.start - event.end <= 1
 
     def _is_local(self, draft: Draft) -> bool:
         return any(subject.level in ("department", "district", "commune", "ministry") for subject in draft.subjects)
@@ -412,7 +421,7 @@ class SentenceReader:
             return
         region = self._field(event)
         if region:
-            draft = self.draft.heir(scope=self.document.text(*region.spans["who"]))
+            draft = self.draft.heir(scope=self.subjects.region(region))
             draft.take(event, **slots)
             draft.take(event, rank_of=region.slots.get("of"))
             self._keep(draft)
@@ -436,9 +445,11 @@ class SentenceReader:
         """Ordinals that are ranks only beside another rank ("thứ 4 và thứ 5") or behind a unit ("thị xã Giá Rai thứ hai (90%)")."""
         before = self.events[self.at - 1] if self.at else None
         if "listed" in event.slots:
-            return before is not None and before.type == "rank" and set(self.words[before.end : event.start]) <= self.subjects.joins
+            return before is not None and (
+                before.type == "rank" and set(self.words[before.end : event.start]) <= self.subjects.joins or before.type == "component" and before.end == event.start
+            )
         if "after_unit" in event.slots:
-            return before is not None and before.type == "subject" and before.end == event.start
+            return before is not None and before.type in ("subject", "component") and before.end == event.start
         return True
 
     def _again(self) -> None:
@@ -572,7 +583,7 @@ class SentenceReader:
         region = self._field(event)
         if region:
             self._close()
-            self.draft = self.draft.heir(scope=self.document.text(*region.spans["who"]))
+            self.draft = self.draft.heir(scope=self.subjects.region(region))
         elif "rank" in self.draft.slots:
             self._close(weak=True)
         self.draft.take(event, **slots)

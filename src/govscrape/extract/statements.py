@@ -49,6 +49,7 @@ class Draft:
     shared: bool = False
     also: list[int] = field(default_factory=list)
     sentence: int = 0
+    heading: bool = False
 
     @property
     def has_figures(self) -> bool:

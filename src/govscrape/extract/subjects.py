@@ -41,6 +41,14 @@ class SubjectReader:
             return Subject(f"{kind} {self.document.text(first, mention.end)}", text, level)
         return Subject(text, text, level)
 
+    def region(self, mention: Mention) -> str:
+        """A region as written; for "khu vực", "vùng" alone the nearest one that the article names, if any."""
+        if isinstance(mention.slots["who"], str):
+            return self.document.text(*mention.spans["who"])
+        named = [m for m in self.document.reading.kept.get("region", ()) if isinstance(m.slots["who"], str)]
+        nearest = min(named, key=lambda m: (m.start > mention.start, abs(m.start - mention.start)), default=mention)
+        return self.document.text(*nearest.spans["who"])
+
     def beside(self, mention: Mention) -> Subject | None:
         """The last province of a "beside" mention."""
         slot = "b" if "b" in mention.slots else "a"
