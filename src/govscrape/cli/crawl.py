@@ -52,7 +52,7 @@ def crawl(
     mode: Literal["deep", "refresh"] | None,
     form: Format,
 ) -> int:
-    """Visit PORTALs (all, when none is named), archive their news and store the records.
+    """Visit PORTALs (all but the archives, when none is named), archive their news and store the records.
 
     Set GOVSCRAPE_CONTACT to a mail address or URL first: it tells the portals who asks. Exit code 3: partial run.
     """
@@ -112,7 +112,7 @@ def reextract(db: Path | None, archive: Path | None, folder: Path | None) -> int
 
 
 def choose(portals: "Mapping[str, Portal]", ids: Sequence[str]) -> "list[Portal]":
-    """The named portals, or all; InputError names an unknown id and what comes near it."""
+    """The named portals, or all but the archives; InputError names an unknown id and what comes near it."""
     from rapidfuzz import process
 
     for name in ids:
@@ -122,7 +122,9 @@ def choose(portals: "Mapping[str, Portal]", ids: Sequence[str]) -> "list[Portal]
             raise InputError(f"no portal {name!r}; {hint}")
     if not portals:
         raise InputError("no portal is described under rules/portals")
-    return [portals[name] for name in dict.fromkeys(ids)] if ids else list(portals.values())
+    if ids:
+        return [portals[name] for name in dict.fromkeys(ids)]
+    return [portal for portal in portals.values() if not portal.archive]
 
 
 @contextmanager

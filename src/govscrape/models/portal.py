@@ -204,7 +204,7 @@ class TlsException(Frozen):
     """
 
     reason: str = Field(min_length=10)
-    security_level: Literal[0, 1, 2] = 2
+    security_level: int = Field(default=2, ge=0, le=2)
     verify: bool = True
 
 

@@ -1,0 +1,103 @@
+"""Which CMS wrote a page, by the markers of the families, and which of its links could be a portal's listings."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from re import search
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from govscrape.models.page import Page
+from govscrape.models.portal import Family, Marker
+from govscrape.parse.document import attribute, node_text, parse_tree, sniff
+from govscrape.parse.encoding import decode
+from govscrape.parse.urls import absolute
+from govscrape.text.normalize import nfc
+
+PROOF = 4
+"""The weight of markers from which a family is believed."""
+GENERIC = "generic"
+_ITEMS_MIN = 3
+_FEEDS = "link[rel~='alternate'][type*='rss'], link[rel~='alternate'][type*='atom']"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A family whose ``markers`` (selectors and patterns as its file has them) a page shows, and their weight."""
+
+    family: str
+    score: int
+    markers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a page tells of its portal: ``findings`` in the order of their weight, ``listings`` as keys of a Listing."""
+
+    url: str
+    name: str | None
+    findings: tuple[Finding, ...]
+    listings: tuple[Mapping[str, str], ...]
+
+    @property
+    def family(self) -> str:
+        """The family with the weightiest markers, or the generic one when they prove too little."""
+        return self.findings[0].family if self.findings and self.findings[0].score >= PROOF else GENERIC
+
+    @property
+    def base_url(self) -> str:
+        """Scheme and host of the page."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+def probe(page: Page, families: Iterable[Family]) -> Probe:
+    """Look for every family's markers. The page's own word for its address counts where ``page`` has none.
+
+    Raises NotAnArticle for what is no HTML or too deeply nested.
+    """
+    given = page.final_url or page.url
+    sniff(page.body, given)
+    tree = parse_tree(decode(page.body, page.header("content-type"))[0], given)
+    url = given or _own_address(tree)
+    known = list(families)
+    findings = sorted((_finding(tree, url, family) for family in known), key=lambda found: (-found.score, found.family))
+    found = Probe(url, _site_name(tree), tuple(finding for finding in findings if finding.score), ())
+    family = next((family for family in known if family.id == found.family), None)
+    return Probe(found.url, found.name, found.findings, tuple(_listings(tree, url, family)))
+
+
+def _finding(tree: LexborHTMLParser, url: str, family: Family) -> Finding:
+    shown = [marker for marker in family.markers if _shows(tree, url, marker)]
+    return Finding(family.id, sum(marker.weight for marker in shown), tuple(m.css or m.url or "" for m in shown))
+
+
+def _shows(tree: LexborHTMLParser, url: str, marker: Marker) -> bool:
+    if marker.css is not None:
+        return tree.css_first(marker.css) is not None
+    return search(marker.url or "", url) is not None
+
+
+def _own_address(tree: LexborHTMLParser) -> str:
+    places = (("link[rel='canonical']", "href"), ("meta[property='og:url']", "content"), ("base", "href"))
+    for css, name in places:
+        node = tree.css_first(css)
+        if node is not None and (url := absolute(attribute(node, name), "")):
+            return url
+    return ""
+
+
+def _site_name(tree: LexborHTMLParser) -> str | None:
+    named = tree.css_first("meta[property='og:site_name']")
+    title = tree.css_first("title")
+    text = attribute(named, "content") if named is not None else node_text(title) if title is not None else ""
+    return nfc(text).strip() or None
+
+
+def _listings(tree: LexborHTMLParser, url: str, family: Family | None) -> Iterable[Mapping[str, str]]:
+    shape = family.listings.get("html") if family else None
+    if url and shape and shape.item and len(tree.css(shape.item)) >= _ITEMS_MIN:
+        yield {"id": "news", "url": url}
+    feeds = dict.fromkeys(feed for node in tree.css(_FEEDS) if (feed := absolute(attribute(node, "href"), url)))
+    for number, feed in enumerate(feeds):
+        yield {"id": f"rss_{number}" if number else "rss", "kind": "rss", "url": feed}
