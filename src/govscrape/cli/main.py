@@ -25,6 +25,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "reextract": ("govscrape.cli.crawl:reextract", "Read the archive again with today's rules, without the network."),
     "query": ("govscrape.cli.query:query", "Ask the database: results, officials, directives, articles."),
     "portals": ("govscrape.cli.portals:portals", "List and check the portals' files."),
+    "evaluate": ("govscrape.cli.evaluate:evaluate", "Compare the records with annotated articles; find errors."),
     "rules": ("govscrape.cli.rules:rules", "Check the rules: every example is run both ways."),
     "schema": ("govscrape.cli.schema:schema", "Print the JSON Schema of the records."),
 }

@@ -1,7 +1,6 @@
 """One article's records scored against its gold, and the sum over many articles. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from govscrape.evaluate.act_scoring import score_directives, score_legal_refs, score_officials
@@ -27,14 +26,6 @@ MEASURES: Mapping[str, str] = {
 """Every measure and what it says, in the order of reports."""
 
 KINDS = ("index", "official", "directive", "legal_ref")
-
-
-@dataclass(frozen=True)
-class Range:
-    """An interval of F1."""
-
-    low: float
-    high: float
 
 
 def score_case(case: Case, found: Mapping[str, Any], words: Wording) -> Sheet:
