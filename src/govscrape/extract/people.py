@@ -129,10 +129,11 @@ class Joiner:
             self.blocks.append(block)
 
     def _touches(self, at: int, start: int) -> bool:
+        """Whether an honorific, rank or degree stands at the name; a comma may stand beside a degree."""
         gap = self.tokens[self.atoms[at].end : start]
-        return at not in self.taken and (
-            not gap or gap in (["."], [":"]) or (self.atoms[at].kind == "degree" and gap in ([","], [".", ","]))
-        )
+        beside = {self.atoms[at].kind, self.atoms[at + 1].kind}
+        signs = ([], ["."], [":"], [","], [".", ","]) if "degree" in beside else ([], ["."], [":"])
+        return at not in self.taken and gap in signs
 
     def _take_before(self, at: int, block: Block) -> None:
         atom = self.atoms[at]

@@ -100,7 +100,7 @@ class Roles:
         """The verb at the end of a list of people: "A; B; lãnh đạo các sở … dự hội nghị"."""
         for place in range(begin, self.end):
             tail = self._at(place, "role_tail")
-            if tail and place not in self.used and self._listing(place):
+            if tail and role_verb(self.lattice, place) and place not in self.used and self._listing(place):
                 return [str(verb.slots["value"]) for verb in self._at(place, "role_verb")[:1]]
         return []
 
@@ -120,11 +120,8 @@ class Roles:
         """A quotation after a colon, and the answer of an interview, which begins with the name."""
         if self.tokens[block.end : block.end + 1] != [":"] or block.name is None:
             return False
-        passage = self.document.passage_of[block.start]
         after = self.tokens[block.end + 1] if block.end + 1 < len(self.tokens) else ""
-        return self.words.has("quote_marks", after) or (
-            passage is not None and passage.start == block.start and block.end + 1 < passage.end
-        )
+        return self.words.has("quote_marks", after) or (block.start == self.start and block.end + 1 < self.end)
 
     def _grouped(self, index: int) -> bool:
         return index > 0 and self._group_end(index - 1) >= index
@@ -224,12 +221,8 @@ class Roles:
         return place in self.used and any(block.start < place for block in self.blocks[:index])
 
     def _shared(self, role: str, index: int) -> str:
-        """A seat that several take is shared; a shared seat with one person in it is not."""
-        group = self._members(index)
-        if group > 1:
-            return self.words.ruleset.table("role_shared").get(role, role)
-        alone = {shared: single for single, shared in self.words.ruleset.table("role_shared").items()}
-        return alone.get(role, role) if group == 1 else role
+        """A seat that several take is shared."""
+        return self.words.ruleset.table("role_shared").get(role, role) if self._members(index) > 1 else role
 
     def _members(self, index: int) -> int:
         first = index

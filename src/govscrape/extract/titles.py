@@ -17,6 +17,7 @@ _CLOSED, _OPEN, _PRIVATE = "title", "title_open", "title_private"
 _PLACES = frozenset({"legal_kind", "place_name", "place_head", "index", "country", "wider_area", "lower_level"})
 _ANCHORS = frozenset({_CLOSED, _OPEN, _PRIVATE, "honorific", "military_rank", "degree", "person"})
 _OPENERS = frozenset({";", ":"})
+_STOPS = frozenset({",", ";", ")", "-", "–"})
 _SIGNS_INSIDE = {"-", "–", "&", "."}
 
 
@@ -244,6 +245,7 @@ class Reader:
             unit = (unit[0], stop) if unit else None
         elif unit:
             stop = self._tail(best, unit[0], self._run_on(best, stop, end), end)
+            stop = self._named_place(stop, unit[0], end)
             unit = (unit[0], stop)
         else:
             stop = self._short_body(stop, end)
@@ -300,6 +302,19 @@ class Reader:
         further = self._open_end(title, end)
         named = further < end and self.at(further, "person") is not None and self.capital(further)
         return further if named else stop
+
+    def _named_place(self, stop: int, unit: int, end: int) -> int:
+        """Capitals that name the body before the person ("Khu kinh tế Vũng Áng | Lê Trung Phước") or the verb."""
+        if stop >= end or not self.capital(stop) or self.at(stop, "person") or self._places(stop):
+            return stop
+        run = self.run(stop, end)
+        for at in range(stop + 1, run):
+            if self.at(at, "person") and run - at in (3, 4):
+                return at
+        if self.at(unit, "open_head") is None or run >= end:
+            return stop
+        after = self.tokens.words[run]
+        return run if role_verb(self.lattice, run) or after in _STOPS else stop
 
     def _tail(self, title: Mention, unit: int, stop: int, end: int) -> int:
         """More of a board's name than is known, when it ends cleanly ("Tiểu ban An toàn | thông tin mạng")."""
