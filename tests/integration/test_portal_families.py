@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from govscrape.fetch.paging import page_url
 from govscrape.models.page import Page
 from govscrape.models.portal import Portal
 from govscrape.parse import canonical_url, parse_article, parse_listing
@@ -51,7 +52,7 @@ def test_listing(family: str) -> None:
     """A duplicate, a print copy, another host's link or a dead link would be crawled for nothing or twice."""
     portal, expected, body = _read(family, "listing.html")
     listing = portal.listings[0]
-    found = parse_listing(_page(listing.url.replace("{page}", "1"), body), portal, listing)
+    found = parse_listing(_page(page_url(portal, listing, 1), body), portal, listing)
     assert [
         [item.url, item.title, item.published_at and item.published_at.isoformat()] for item in found.items
     ] == expected["listing"]["items"]

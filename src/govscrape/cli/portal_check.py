@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from govscrape.errors import GovscrapeError, InputError, RuleError
+from govscrape.fetch.paging import page_url
 from govscrape.models.page import Page
 from govscrape.models.portal import Portal
 from govscrape.parse import parse_article, parse_listing
@@ -69,8 +70,7 @@ def _article(folder: Path, portal: Portal, expected: Mapping[str, Any]) -> Itera
 
 def _listing(folder: Path, portal: Portal, expected: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     listing, wanted = portal.listings[0], expected["listing"]
-    url = listing.url.replace("{page}", str(listing.first_page))
-    url = url if "://" in url else f"{portal.base_url}/{url.lstrip('/')}"
+    url = page_url(portal, listing, listing.first_page)
     found = parse_listing(_page(folder / "listing.html", url), portal, listing)
     rows = [[item.url, item.title, item.published_at and item.published_at.isoformat()] for item in found.items]
     yield "listing.items", wanted["items"], rows
