@@ -1,5 +1,6 @@
 """Who a directive is addressed to: lists of units, where a unit's name ends, and who only takes part."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -22,6 +23,10 @@ class Words:
         self.document = document
         self.lattice = document.reading.lattice
         self.words = document.reading.tokens.words
+        self._places: dict[str, list[int]] = {}
+        for place in sorted(self.lattice.at):
+            for type_ in self.lattice.at[place]:
+                self._places.setdefault(type_, []).append(place)
         self._ends: dict[str, dict[int, int]] = {}
 
     def end(self, type_: str, place: int) -> int | None:
@@ -38,14 +43,16 @@ class Words:
         """Where the longest mention of ``type_`` that ends at ``place`` starts."""
         if type_ not in self._ends:
             ends = self._ends[type_] = {}
-            for mention in self.lattice.all(type_):
-                ends[mention.end] = min(ends.get(mention.end, mention.start), mention.start)
+            for start in self._places.get(type_, ()):
+                for mention in self.lattice.at[start][type_]:
+                    ends.setdefault(mention.end, start)
         return self._ends[type_].get(place)
 
     def within(self, type_: str, start: int, end: int) -> Iterator[Mention]:
         """The mentions of ``type_`` that lie in [start, end), the longest at each place."""
-        for place in range(start, end):
-            found = next((m for m in self.lattice.at.get(place, {}).get(type_, ()) if m.end <= end), None)
+        places = self._places.get(type_, [])
+        for index in range(bisect_left(places, start), bisect_left(places, end)):
+            found = next((m for m in self.lattice.at[places[index]][type_] if m.end <= end), None)
             if found is not None:
                 yield found
 
