@@ -19,7 +19,7 @@ from govscrape.rules.ruleset import RuleSet
 
 _EVENTS = (
     "index", "component", "subject", "beside", "region", "block", "year", "baseline", "score", "bare_score", "rank", "delta", "places",
-    "from_to_rank", "from_to_score", "becomes", "extreme", "last", "group", "top_list", "unchanged", "respectively", "other_measure", "together", "then", "rank_total", "subject_pair",
+    "from_to_rank", "from_to_score", "becomes", "extreme", "last", "group", "top_list", "unchanged", "respectively", "other_measure", "together", "then", "rank_total", "subject_pair", "same_part",
 )  # fmt: skip
 _MEASURED = frozenset({"score", "bare_score", "rank", "delta", "places", "from_to_rank", "from_to_score", "becomes", "group", "top_list", "unchanged"})
 
@@ -32,12 +32,14 @@ class Topic:
         self.index: Named | None = None
         self.subject: Subject | None = None
         self.component: Named | None = None
+        self.last_component: Named | None = None
         self.year: int | None = None
+        self.distance = 0
         self.block: str | None = None
 
     def enter(self, passage: Passage) -> None:
         """A new paragraph forgets the subject; a list goes on with what its heading said."""
-        self.component = None
+        self.component = self.last_component = None
         if passage.kind != "list_item":
             self.subject = None
             self.block = None
@@ -77,10 +79,12 @@ def read_indices(document: Document, context: Context, ruleset: RuleSet, issues:
             first = place
             while place < len(events) and events[place].start < sentence.end:
                 place += 1
+            topic.distance = 0 if any(event.type in ("index", "component") for event in events[first:place]) else topic.distance + 1
             found = _read_sentence(document, context, sentence, events[first:place], topic, subjects, series)
             for draft in found:
                 draft.sentence, draft.heading = number, passage.kind == "heading"
             drafts.extend(found)
+            topic.distance = 0 if found else topic.distance
             number += 1
     return assemble(document, drafts, ruleset, issues)
 

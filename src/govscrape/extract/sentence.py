@@ -17,6 +17,8 @@ _NO_CHANGE = 30
 """No index moved by more than this many points or percent in a year: "lên 86,98%" is a level."""
 _GROUNDS = frozenset({"index", "component", "subject", "subject_pair", "beside", "rank", "extreme", "last", "delta", "baseline", "group"})
 _FIGURES = frozenset({"score", "bare_score", "rank", "delta", "becomes", "from_to_rank", "from_to_score"})
+_FAR = 5
+_BESIDE = 3
 _NEAR = 12
 """Tokens within which a region names the field of a rank; longer phrases were never met."""
 
@@ -39,6 +41,9 @@ class SentenceReader:
         self.muted = False
         self.aside: set[int] = set()
         self.status = "result"
+        self.named = any(event.type in ("index", "component", "same_part") for event in events)
+        self.ranked = any(event.type in ("rank", "from_to_rank") or "places" in event.slots for event in events)
+        self.other_time = any("other_time" in document.reading.lattice.at.get(place, {}) for place in range(sentence.start, sentence.end))
         self.at = 0
         self.used: set[int] = set()
         self.draft = Draft(index=self._own_index(), year=None, component=topic.component)
@@ -152,7 +157,7 @@ class SentenceReader:
         if not match or not self._figure_follows(event):
             return
         self._close()
-        self.draft.component = Named(match.slots["code"], self.document.of(event))
+        self.draft.component = self.topic.last_component = Named(match.slots["code"], self.document.of(event))
         self.draft.tokens = [event.start]
         number = self._number_after(event)
         if number is not None:
@@ -191,10 +196,11 @@ class SentenceReader:
             if not self.deal:
                 return
         elif not (self.draft.subjects and self.draft.subjects[-1].same(subject)):
-            if self.draft.has_figures:
+            fronted = self._is_fronted(event)
+            if self.draft.has_figures and not fronted:
                 self._close()
             self.draft.subjects = [subject]
-            self.draft.tokens = []
+            self.draft.tokens = self.draft.tokens if fronted else []
         if self.deal:
             self._close()
             self.draft.subjects = [subject]
@@ -202,6 +208,13 @@ class SentenceReader:
             self.draft.rule = self.draft.rule or "figure.rank.top_list"
         self.draft.tokens.append(event.start)
         self.topic.subject = subject
+
+    def _is_fronted(self, event: Mention) -> bool:
+        """Whether the figures before are this unit's: "Với 62,86 điểm, Hà Nội …", "Là tỉnh xếp thứ 3, Đồng Tháp …"."""
+        before = self.events[: self.at]
+        if any(e.type == "subject" for e in before) or self.words[event.start - 1] != ",":
+            return False
+        return "fronting" in self.document.reading.lattice.at.get(self.sentence.start, {}) and ";" not in self.words[self.sentence.start : event.start]
 
     def _acts(self, event: Mention) -> bool:
         """Whether a figure follows a unit at once, which makes it the one measured: "…, tỉnh đạt 88,1%"."""
@@ -324,7 +337,7 @@ class SentenceReader:
 
     def _score(self, event: Mention) -> None:
         slots = event.slots
-        if self.muted or not self._grounded(event):
+        if self.muted or not self._grounded(event) or self._in_other_unit(event):
             return
         if self.last_baseline and self._bracket_follows(self.last_baseline, event):
             self.draft.take(event, prev_score=slots["score"])
@@ -347,13 +360,47 @@ class SentenceReader:
         self.draft.take(event, score=slots["score"], unit=unit, score_max=slots.get("score_max"), score_bound=slots.get("bound"))
 
     def _grounded(self, event: Mention) -> bool:
-        """Whether the sentence says what this score is of; without index, part or unit before it a verb of attaining must."""
-        if any(e.type in _GROUNDS for e in self.events[: self.at]):
-            return True
+        """Whether the sentence says what this figure is of.
+
+        It does when it names an index or part, ranks, or tells a unit shortly before; without these a verb of attaining must
+        stand at its beginning. Far from the index's name, or beside other measures, only a rank or change of places counts.
+        """
         lattice = self.document.reading.lattice
+        if self._unit(event) == "percent" and any("other_time" in lattice.at.get(place, {}) for place in range(event.end, min(event.end + _BESIDE, self.sentence.end))):
+            return False
+        if self.named or self.draft.has_figures or self.waiting:
+            return True
+        if self.ranked:
+            return True
+        if self.other_time or self.topic.distance > _FAR:
+            return False
+        before = next((e for e in reversed(self.events[: self.at]) if e.type in _GROUNDS), None)
+        if before is not None:
+            between = range(before.end, event.start)
+            return len(between) <= _NEAR and not any("quantity_unit" in lattice.at.get(place, {}) for place in between)
         near = range(max(self.sentence.start, event.start - 3), event.start + 1)
         ties = [m for place in near for type_ in ("attain", "score_noun") for m in lattice.at.get(place, {}).get(type_, ())]
         return any(m.end >= event.start or all("approx" in lattice.at.get(p, {}) for p in range(m.end, event.start)) for m in ties)
+
+    def _in_other_unit(self, event: Mention) -> bool:
+        """A percentage where the index is told in points and the sentence does not name it."""
+        named = any(e.type in ("index", "component") for e in self.events)
+        code = self.draft.index.code if self.draft.index else None
+        return not named and self.subjects.units.get(code) == "points" and self._unit(event) == "percent"
+
+    def _same_part(self, event: Mention) -> None:
+        """ "chỉ số thành phần", "nội dung này": the part spoken of last; none when there was none."""
+        if self.draft.component:
+            return
+        following = next((e for e in self.events[self.at + 1 :] if e.type in ("component", "index", "score", "rank", "delta")), None)
+        if following is None or following.type in ("component", "index"):
+            return
+        if self.topic.last_component is None:
+            self.muted = True
+            return
+        if self.draft.has_figures:
+            self._close()
+        self.draft.component = self.topic.last_component
 
     def _two_units(self, event: Mention, unit: str | None) -> None:
         """One fact in two units: the index's own scale is kept (percent where the two are a raw sum and the index)."""
@@ -364,7 +411,7 @@ class SentenceReader:
             self.draft.tokens.extend((event.start, event.end))
 
     def _bare_score(self, event: Mention) -> None:
-        if self.muted or "score" in self.draft.slots or not (self.draft.index or self.draft.component):
+        if self.muted or not self._grounded(event) or "score" in self.draft.slots or not (self.draft.index or self.draft.component):
             return
         if self.last_baseline and self._bracket_follows(self.last_baseline, event):
             self.draft.take(event, prev_score=event.slots["score"])
@@ -417,7 +464,7 @@ class SentenceReader:
         slots = {"rank": event.slots["rank"], "rank_of": event.slots.get("rank_of")}
         if self.draft.subjects and self.draft.subjects[-1].level == "national_average":
             return
-        if "weak" in event.slots and holder is None and (self.draft.component or not self.draft.subjects):
+        if "weak" in event.slots and holder is None and not self._field(event) and (self.draft.component or not self._stands_behind(event)):
             return
         region = self._field(event)
         if region:
@@ -437,6 +484,13 @@ class SentenceReader:
         self._part_after(event)
         self.draft.take(event, **slots)
 
+    def _stands_behind(self, event: Mention) -> bool:
+        """Whether a unit, or the word for several together, stands right before: "Văn phòng UBND tỉnh cao nhất"."""
+        before = self.events[self.at - 1] if self.at else None
+        if before is None or not self.draft.subjects:
+            return False
+        return before.type in ("subject", "together", "subject_pair") and event.start - before.end <= _BESIDE and "," not in self.words[before.end : event.start]
+
     def _in_series(self, event: Mention) -> bool:
         """Whether other years' ranks stand in the sentence as this one's does: "hạng 48 (năm 2012), hạng 33 (năm 2013)"."""
         return any(e is not event and e.type == "rank" and ("year" in e.slots or "prev_rank" in e.slots) for e in self.events)
@@ -444,6 +498,8 @@ class SentenceReader:
     def _is_rank(self, event: Mention) -> bool:
         """Ordinals that are ranks only beside another rank ("thứ 4 và thứ 5") or behind a unit ("thị xã Giá Rai thứ hai (90%)")."""
         before = self.events[self.at - 1] if self.at else None
+        if event.start == self.sentence.start and event.end < self.sentence.end and self.words[event.end] in (",", ":"):
+            return False  # "Thứ nhất, …", "Thứ Ba, 23/4/2024"
         if "listed" in event.slots:
             return before is not None and (
                 before.type == "rank" and set(self.words[before.end : event.start]) <= self.subjects.joins or before.type == "component" and before.end == event.start
@@ -468,13 +524,14 @@ class SentenceReader:
         if following is None or following.type != "component":
             return
         between = self.words[event.end : following.start]
-        if set(between) <= self.subjects.index_links | self.subjects.fillers and self.subjects.index_links & {*between, self.words[event.end - 1]}:
+        tied = self.subjects.index_links & {*between, self.words[event.end - 1]} or len(between) > 1
+        if tied and set(between) <= self.subjects.index_links | self.subjects.fillers:
             options = self.document.reading.lattice.at[following.start].get("component", [])
             code = self.draft.index.code if self.draft.index else None
             match = next((m for m in options if m.slots["index"] == code and m.end == following.end), None)
             if match:
                 self._close()
-                self.draft.component = Named(match.slots["code"], self.document.of(match))
+                self.draft.component = self.topic.last_component = Named(match.slots["code"], self.document.of(match))
 
     def _then(self, event: Mention) -> None:
         """ "khi ấy": the year of the comparison is the year of what follows."""
@@ -554,6 +611,8 @@ class SentenceReader:
         if self.muted or ("amount" in event.slots and self.context.at(event.start, "percent_change")):
             return
         slots = event.slots
+        if not self._grounded(event):
+            return
         if "places" in slots:
             self.draft.take(event, rank_delta=slots["sign"] * slots["places"])
         elif slots["amount"] > _NO_CHANGE and "score" not in self.draft.slots:
@@ -591,6 +650,8 @@ class SentenceReader:
     def _from_to_score(self, event: Mention) -> None:
         slots = event.slots
         if not (slots.get("mark") or slots.get("m")) and float(slots["score"]).is_integer() and float(slots["prev_score"]).is_integer():
+            return
+        if not self._grounded(event) or self._in_other_unit(event):
             return
         if "score" in self.draft.slots:
             self._close(weak=True)

@@ -19,6 +19,7 @@ class SubjectReader:
         self.fillers = frozenset(ruleset.list("link_fillers"))
         self.bare_links = frozenset(ruleset.list("bare_link_words"))
         self.index_links = frozenset(ruleset.list("index_links"))
+        self.units = {code: index.unit for code, index in ruleset.indices.items()}
         self.maxima = {code: index.maximum for code, index in ruleset.indices.items() if index.maximum}
         self.continuous = frozenset(ruleset.list("continuous_indices"))
         self.cell_fillers = frozenset(ruleset.list("cell_fillers"))
