@@ -1,6 +1,6 @@
 # Everything here needs only make and Python 3.11 or newer; each command sets itself up in .venv on first use.
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports rules docs units coverage format generate accuracy bench clean
+.PHONY: help run test check lint types imports rules docs units coverage format generate accuracy floors mutate bench clean
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 
@@ -57,11 +57,18 @@ coverage: $(READY_DEV)
 format: $(READY_DEV)  ## mend formatting and imports
 	@$(PY) -m ruff check -q --fix . ; $(PY) -m ruff format -q .
 
-generate: $(READY)  ## rewrite docs/cli.md, ARCHITECTURE.md's modules, README.md's examples
+generate: $(READY)  ## rewrite docs/cli.md, ARCHITECTURE.md's modules, README.md's examples and excerpt
 	@$(PY) docs/generate.py
+	@$(PY) docs/excerpt.py
 
-accuracy: $(READY)  ## measure against annotated cases; rewrite README.md's table and demo excerpt
-	@$(PY) benchmarks/readme.py
+accuracy: $(READY)  ## compare with the annotated articles and rewrite README.md's table
+	@$(PY) -m govscrape evaluate --readme README.md
+
+floors: $(READY)  ## raise the floors under the accuracy to what is reached now
+	@$(PY) -m govscrape evaluate --floors tests/fixtures/floors.json --update
+
+mutate: $(READY)  ## break rules one by one and show that the examples or the floors see it
+	@$(PY) benchmarks/mutate_rules.py
 
 bench: $(READY)  ## speed, memory and start-up time
 	@$(PY) benchmarks/startup.py

