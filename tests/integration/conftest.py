@@ -28,6 +28,8 @@ class Handler(BaseHTTPRequestHandler):
         self.server.site.agents.add(self.headers.get("User-Agent", ""))
         self.server.site.answers.get(path, not_found)(self)
 
+    do_POST = do_GET
+
     def log_message(self, format: str, *args: object) -> None:
         pass
 

@@ -1,0 +1,45 @@
+"""The request for a page of a listing."""
+
+from govscrape.fetch.paging import page_request
+from govscrape.models.portal import Listing, Portal
+
+PORTAL = Portal(id="p", name="P", province="Test", base_url="https://a.example/portal/", listings=())
+
+
+def test_a_plain_listing_sends_nothing_along() -> None:
+    """A GET without extras must stay one that every cache and replay knows."""
+    request = page_request(PORTAL, Listing(id="l", url="/news?page={page}"), 3)
+    assert (request.url, request.send, request.label) == (
+        "https://a.example/portal/news?page=3",
+        None,
+        "https://a.example/portal/news?page=3",
+    )
+
+
+def test_a_form_counts_its_pages_and_repeats_fields() -> None:
+    """The page number stands in the form, and a field such as ids[] comes once for each value."""
+    listing = Listing(
+        id="l",
+        url="/api",
+        method="POST",
+        form={"pageNo": "{page}", "order": "time DESC"},
+        headers={"Referer": "{base_url}/news"},
+    )
+    request = page_request(PORTAL, listing, 2, [("ids[]", "7"), ("ids[]", "8")])
+    assert request.send is not None
+    assert request.send.form == (("pageNo", "2"), ("order", "time DESC"), ("ids[]", "7"), ("ids[]", "8"))
+    assert request.send.headers == (("Referer", "https://a.example/portal/news"),)
+    assert listing.counts_pages
+
+
+def test_pages_of_a_form_are_told_apart() -> None:
+    """They share one URL: a certificate that named only that could not say which page was the hole."""
+    listing = Listing(id="l", url="/api", method="POST", form={"pageNo": "{page}"})
+    assert page_request(PORTAL, listing, 1).label != page_request(PORTAL, listing, 2).label
+
+
+def test_an_empty_form_is_posted_all_the_same() -> None:
+    """Some lists answer nothing to a GET."""
+    request = page_request(PORTAL, Listing(id="l", url="/api", method="POST"), 1)
+    assert request.send is not None
+    assert request.send.form == ()
