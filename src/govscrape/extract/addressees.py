@@ -118,17 +118,28 @@ class Units:
                 break
             if block is not None and at == place and block == end:
                 return place
+        for at in range(place + 1, end):
+            if self.at.lower(at) and self.at.end("task_verb", at) == end and self._whole_at(place, at):
+                end = at
+                break
         while end > place and (
             self.words[end - 1] in _SIGNS or self.at.end("told_and", end - 1) or self.at.end("told_plural", end - 1)
         ):
             end -= 1
         return end
 
+    def _whole_at(self, start: int, place: int) -> bool:
+        """Whether a unit's name may be over at ``place``, so that a verb in lower case is its task and no part of it."""
+        known = ("told_org", "told_kind", "told_runs_on")
+        if any((self.at.end(type_, at) or 0) > place for type_ in known for at in range(start, place)):
+            return False
+        return any(self.at.start(type_, place) is not None for type_ in ("told_org", "told_place", "told_tail"))
+
     def _told(self, place: int, end: int) -> bool:
         """Whether the words name a unit: a bare kind must be one that a text may point back to."""
         if self.at.end("told_bare", place) == end:
             return True
-        if end - place == 1 and self.at.end("told_plural", place):
+        if end - place == 1 and (self.at.end("told_plural", place) or self.at.lower(place)):
             return False
         if self.at.end("told_kind", place) == end or self.at.end("told_org", place) == end:
             return (end - place > 1 and self.at.end("task_verb", place) != end) or not self.at.lower(place)

@@ -27,6 +27,10 @@ class Attribution:
             if here is not None:
                 self._quoted(passage, number, here, out)
                 continue
+            ahead = self._spoken_before(sentence.start, sentence.end)
+            if ahead is not None:
+                out[sentence.start] = ahead
+                continue
             noted = self._this_is(sentence.start, sentence.end)
             if noted is not None and noted.left > sentence.start:
                 out[sentence.start] = noted
@@ -35,6 +39,22 @@ class Attribution:
                 noted.start, noted.end = before.start, before.end
                 out[before.start] = noted
         return out
+
+    def _spoken_before(self, start: int, end: int) -> Order | None:
+        """The speaker of "X: “…”" and of "Theo X, …": only duties told there are orders."""
+        for subject in self.subjects.all:
+            if not start <= subject.start < subject.end < end - 2:
+                continue
+            place = subject.end
+            speech = self.at.end("directive_speech", place) or place
+            quoted = self.words[speech] == ":" and self.words[speech + 1] in _OPENING_QUOTES
+            according = self.at.start("directive_according", subject.start) == start and self.words[place] == ","
+            if quoted or according:
+                begin = speech + 2 if quoted else place + 1
+                order = Order(begin, end, begin, self.document.text(place - 1, place), "emphasis", subject, RULE)
+                order.directive = False
+                return order
+        return None
 
     def _quoted(self, passage: Passage, number: int, here: Order, out: dict[int, Order]) -> None:
         """Gives the speaker to every sentence of the quotation that ends before ``here.left``."""

@@ -259,8 +259,10 @@ class _Reader:
             if self.frames.upward(block.verb_class, listed.units, block.issuer):
                 return
             if self.frames.tells(start, listed, end, strict=strict):
-                block.units = listed.units
-                self._tasks(block, listed.end, end, listed.coordinating, clause.due, self._duty(clause, listed, end))
+                duty = self._duty(clause, listed, end)
+                if said is None or said.directive or duty is not None:
+                    block.units = listed.units
+                    self._tasks(block, listed.end, end, listed.coordinating, clause.due, duty)
             return
         if (said is not None and not said.directive) or (block.strict and not block.units):
             return

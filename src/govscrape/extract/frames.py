@@ -58,8 +58,15 @@ class Frames:
         out: list[Span] = []
         for start, end in sentence.clauses:
             if not out or start >= out[-1][1]:
-                out.append((start, self._clause_end(start, end, sentence)))
+                out.extend(self._at_markers(start, self._clause_end(start, end, sentence)))
         return out
+
+    def _at_markers(self, start: int, end: int) -> list[Span]:
+        """A clause cut before a list's first number: "… sau: 1. Rà soát …"."""
+        for at in range(start, end - 4):
+            if self.words[at] == ":" and self.words[at + 1].isdigit() and self.words[at + 2] in (".", ")"):
+                return [(start, at + 1), (at + 3, end)]
+        return [(start, end)]
 
     def _clause_end(self, start: int, end: int, sentence: Sentence) -> int:
         for verb in self.at.within("directive_verb", start, end):

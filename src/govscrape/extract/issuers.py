@@ -165,6 +165,9 @@ class Subjects:
             pronoun = self.at.start("directive_pronoun", place)
             if pronoun is not None and pronoun >= floor and pronoun == self._opens(pronoun, floor):
                 return self.before(pronoun)
+            if words[place - 1] == ")":
+                place = next((at for at in range(place - 1, floor, -1) if words[at] == "("), floor)
+                continue
             between = self.at.start("directive_between", place)
             if between is not None and between >= floor:
                 place = between
