@@ -79,7 +79,10 @@ def read_document(article: Article, recogniser: Recogniser, rules: SegmentRules)
     """Segments, tokenises and reads ``article``. Never raises on any text."""
     normalised = normalise(article.body)
     tokens = tokenise(normalised.text)
-    starts = [normalised.to_source(start, end)[0] for start, end in zip(tokens.starts, tokens.ends, strict=True)]
+    if normalised.identical_offsets:
+        starts = tokens.starts
+    else:
+        starts = [normalised.to_source(start, end)[0] for start, end in zip(tokens.starts, tokens.ends, strict=True)]
 
     def place(offset: int) -> int:
         return bisect_left(starts, offset)

@@ -9,7 +9,7 @@ from govscrape.extract.lattice import Lattice, Mention, follow, match_at
 from govscrape.extract.mentions import CUE, Reading
 from govscrape.models.article import Article
 from govscrape.models.records import Extraction
-from govscrape.rules.compile import Step
+from govscrape.rules.compile import Automaton, Step
 from govscrape.rules.ruleset import CompiledRule
 
 _NAMED = 4  # of the continuations that would have been right, so many are named
@@ -44,9 +44,9 @@ def explain(article: Article, extractor: Extractor, most: int = 5) -> Explanatio
     reading = document.reading
     mentions = tuple(
         mention
-        for type_ in reading.kept
+        for type_ in reading.types()
         if not type_.startswith(CUE)
-        for mention in reading.kept[type_]
+        for mention in reading.mentions(type_)
         if mention.rule or mention.type in ("index", "component")
     )
     ordered = tuple(sorted(_outermost(mentions), key=lambda mention: (mention.start, -mention.end)))
@@ -87,7 +87,7 @@ def _try(compiled: CompiledRule, reading: Reading, place: int, kept: tuple[Menti
         if found:
             end, reason = found[0], _rejected(compiled, reading, place, found[0], kept)
         else:
-            end, steps = _furthest(automaton.steps, reading.lattice, place, limit)
+            end, steps = _furthest(automaton, reading.lattice, place, limit)
             reason = _expected(steps, reading, end, limit, compiled.rule.within)
         if end > place and (best is None or end > best.end):
             best = NearMiss(compiled.rule.id, place, end, reading.tokens.raw(place, end), reason)
@@ -112,23 +112,21 @@ def _rejected(compiled: CompiledRule, reading: Reading, start: int, end: int, ke
     )
 
 
-def _furthest(states: list[list[Step]], lattice: Lattice, start: int, limit: int) -> tuple[int, list[Step]]:
-    """How far an automaton gets, and what it would have taken there."""
+def _furthest(automaton: Automaton, lattice: Lattice, start: int, limit: int) -> tuple[int, list[Step]]:
+    """How far an automaton gets, and what it would have taken there; a gap alone is no progress."""
     seen: set[tuple[int, int]] = set()
     stack = [(0, start)]
-    best, steps = start, states[0]
+    best, steps = start, automaton.steps[0]
     while stack:
         state, place = stack.pop()
         if (state, place) in seen:
             continue
         seen.add((state, place))
         if place > best:
-            best, steps = place, states[state]
+            best, steps = place, automaton.steps[state]
         if place < limit:
-            for step in states[state]:
-                stack.extend(
-                    (target, end) for target, end, _ in follow(step, lattice, place, limit, None) if step.kind != "any"
-                )
+            arcs = {symbol: ways for symbol, ways in automaton.arcs[state].items() if symbol != "any"}
+            stack.extend((target, end) for target, end, _ in follow(arcs, lattice.edges[place], place, limit, None))
     return best, steps
 
 

@@ -21,7 +21,21 @@ _EVENTS = (
     "index", "component", "subject", "beside", "region", "block", "year", "baseline", "score", "bare_score", "rank", "delta", "places",
     "from_to_rank", "from_to_score", "becomes", "extreme", "last", "group", "top_list", "unchanged", "respectively", "other_measure", "together", "then", "rank_total", "subject_pair", "same_part",
 )  # fmt: skip
-_MEASURED = frozenset({"score", "bare_score", "rank", "delta", "places", "from_to_rank", "from_to_score", "becomes", "group", "top_list", "unchanged"})
+_MEASURED = frozenset(
+    {
+        "score",
+        "bare_score",
+        "rank",
+        "delta",
+        "places",
+        "from_to_rank",
+        "from_to_score",
+        "becomes",
+        "group",
+        "top_list",
+        "unchanged",
+    }
+)
 
 
 class Topic:
@@ -48,7 +62,7 @@ class Topic:
 def read_indices(document: Document, context: Context, ruleset: RuleSet, issues: list[Issue]) -> list[IndexResult]:
     """One record per index, component, subject, year and rank scope. Nothing when no index is named."""
     reading = document.reading
-    if not reading.kept.get("index") and not (document.title and document.title.kept.get("index")):
+    if not reading.mentions("index") and not (document.title and document.title.mentions("index")):
         return []
     subjects = SubjectReader(document, ruleset)
     topic = Topic(subjects.home)
@@ -79,7 +93,9 @@ def read_indices(document: Document, context: Context, ruleset: RuleSet, issues:
             first = place
             while place < len(events) and events[place].start < sentence.end:
                 place += 1
-            topic.distance = 0 if any(event.type in ("index", "component") for event in events[first:place]) else topic.distance + 1
+            topic.distance = (
+                0 if any(event.type in ("index", "component") for event in events[first:place]) else topic.distance + 1
+            )
             found = _read_sentence(document, context, sentence, events[first:place], topic, subjects, series)
             for draft in found:
                 draft.sentence, draft.heading = number, passage.kind == "heading"
@@ -89,14 +105,28 @@ def read_indices(document: Document, context: Context, ruleset: RuleSet, issues:
     return assemble(document, drafts, ruleset, issues)
 
 
-def _read_sentence(document: Document, context: Context, sentence: Sentence, events: list[Mention], topic: Topic, subjects: SubjectReader, series: SeriesReader) -> list[Draft]:
-    if (any(event.type in _MEASURED for event in events) or series.within(sentence)) and document.reading.tokens.words[sentence.end - 1] != "?":
+def _read_sentence(
+    document: Document,
+    context: Context,
+    sentence: Sentence,
+    events: list[Mention],
+    topic: Topic,
+    subjects: SubjectReader,
+    series: SeriesReader,
+) -> list[Draft]:
+    if (any(event.type in _MEASURED for event in events) or series.within(sentence)) and document.reading.tokens.words[
+        sentence.end - 1
+    ] != "?":
         reader = SentenceReader(document, context, sentence, events, topic, subjects, series)
         return reader.read()
     for event in events:
         if event.type == "index":
             topic.index, topic.component = Named(event.slots["code"], document.of(event)), None
-        elif event.type == "year" and "as_of" in event.slots and not (topic.index and topic.index.code in subjects.continuous):
+        elif (
+            event.type == "year"
+            and "as_of" in event.slots
+            and not (topic.index and topic.index.code in subjects.continuous)
+        ):
             continue
         elif event.type == "year" and (topic.year is None or any(other.type == "index" for other in events)):
             topic.year = topic.year if context.at(event.start, "target") else event.slots["year"]

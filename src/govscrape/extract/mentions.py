@@ -1,14 +1,15 @@
 """Finds every mention of a text: lexicon and gazetteers in one pass of Aho–Corasick, then the rules, step by step."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import ge, gt, le, lt, ne
-from typing import Any
+from typing import Any, TypeAlias
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from govscrape.extract.lattice import Lattice, Mention, match_at
-from govscrape.rules.ruleset import BUILT_IN, CompiledRule, RuleSet
+from govscrape.extract.lattice import Edge, Lattice, Mention, match_at
+from govscrape.rules.compile import Automaton
+from govscrape.rules.ruleset import CompiledRule, RuleSet
 from govscrape.rules.schema import CONDITION
 from govscrape.text.fold import fold
 from govscrape.text.normalize import normalise
@@ -16,7 +17,7 @@ from govscrape.text.tokens import Tokens, tokenise
 
 _COMPARE = {"<=": le, ">=": ge, "<": lt, ">": gt, "!=": ne}
 CUE = "cue:"
-"""Cue phrases, their terminators and what only looks like them are of type ``cue:<id>``, ``cue:<id>:end``, ``cue:<id>:not``."""
+"""Before a cue's id: the type of its phrases; with ``:end`` of its terminators, with ``:not`` of mere look-alikes."""
 
 
 @dataclass(frozen=True)
@@ -60,21 +61,39 @@ class _Phrases:
 
 @dataclass
 class Reading:
-    """A text as read: its lattice, and per type the mentions that hold after overlaps are settled."""
+    """A text as read: its lattice, and per type the mentions that hold, settled when they are first asked for."""
 
     tokens: Tokens
     lattice: Lattice
     window: Window
-    kept: dict[str, list[Mention]] = field(default_factory=dict)
+    layers: Mapping[str, str]
+    overrides: Mapping[str, frozenset[str]]
+    _settled: dict[str, list[Mention]] = field(default_factory=dict)
 
     def mentions(self, *types: str) -> list[Mention]:
         """The settled mentions of these types in the order of the text."""
-        found = [mention for type_ in types for mention in self.kept.get(type_, ())]
+        if len(types) == 1:
+            return self._of(types[0])
+        found = [mention for type_ in types for mention in self._of(type_)]
         return sorted(found, key=lambda mention: (mention.start, -mention.end))
+
+    def types(self) -> list[str]:
+        """Every type of which the text has a mention."""
+        return sorted({type_ for here in self.lattice.at.values() for type_ in here})
 
     def raw(self, mention: Mention) -> str:
         """The words of a mention as (normalised) text."""
         return self.tokens.raw(mention.start, mention.end)
+
+    def _of(self, type_: str) -> list[Mention]:
+        if type_ not in self._settled:
+            layer = self.layers.get(type_)
+            rivals = [name for name, other in self.layers.items() if other == layer] if layer else [type_]
+            self._settled.update({name: [] for name in rivals})
+            pool = (mention for name in rivals for mention in self.lattice.all(name))
+            for mention in settle(pool, self.overrides):
+                self._settled[mention.type].append(mention)
+        return self._settled[type_]
 
 
 class Recogniser:
@@ -111,26 +130,14 @@ class Recogniser:
         limits = {scope: window.limits(scope, len(tokens)) for scope in ("clause", "sentence", "paragraph", "body")}
         for stratum in self.strata:
             lattice.add(stratum.find(lattice, limits))
-        reading = Reading(tokens, lattice, window)
-        self._settle(reading)
-        return reading
-
-    def _settle(self, reading: Reading) -> None:
-        """Keeps, of overlapping mentions of one type or layer, the longest, then the one that overrides the other."""
-        groups: dict[str, list[Mention]] = {}
-        for place in sorted(reading.lattice.at):
-            for type_, mentions in reading.lattice.at[place].items():
-                groups.setdefault(self.layers.get(type_, type_), []).extend(mentions)
-        for mentions in groups.values():
-            for mention in settle(mentions, self.overrides):
-                reading.kept.setdefault(mention.type, []).append(mention)
+        return Reading(tokens, lattice, window, self.layers, self.overrides)
 
 
 def _capitalised(tokens: Tokens, mention: Mention) -> bool:
     return all(tokens.text[tokens.starts[place]].isupper() for place in (mention.start, mention.end - 1))
 
 
-def settle(mentions: Iterable[Mention], overrides: dict[str, frozenset[str]]) -> list[Mention]:
+def settle(mentions: Iterable[Mention], overrides: Mapping[str, frozenset[str]]) -> list[Mention]:
     """Of overlapping mentions those that win: the longest, then the overriding one, then the earlier, then by id."""
     pool = list(mentions)
     strong = [mention for mention in pool if mention.rule in overrides]
@@ -149,52 +156,44 @@ def settle(mentions: Iterable[Mention], overrides: dict[str, frozenset[str]]) ->
     return sorted(taken, key=lambda m: m.start)
 
 
+Job: TypeAlias = tuple[CompiledRule, Automaton, Callable[[dict[str, Any]], bool], frozenset[str] | None]
+
+
 class _Stratum:
-    """Rules of one step, found by what their patterns can begin with."""
+    """Rules of one step, found by the symbols that their patterns can begin with."""
 
     def __init__(self, rules: Sequence[CompiledRule]) -> None:
-        self.by_word: dict[str, list[tuple[CompiledRule, Any, Any]]] = {}
-        self.by_type: dict[str, list[tuple[CompiledRule, Any, Any]]] = {}
-        self.built_in: list[tuple[str, tuple[CompiledRule, Any, Any]]] = []
+        self.jobs: dict[str, list[Job]] = {}
         for compiled in rules:
             check = _condition(compiled)
             for automaton in compiled.automata:
-                job = (compiled, automaton, check)
-                for kind, value in sorted({(step.kind, step.value) for step in automaton.steps[0]}):
-                    if kind == "word":
-                        self.by_word.setdefault(value, []).append(job)
-                    elif value in BUILT_IN:
-                        self.built_in.append((value, job))
-                    else:
-                        self.by_type.setdefault(value, []).append(job)
+                for symbol, second in automaton.second.items():
+                    self.jobs.setdefault(symbol, []).append((compiled, automaton, check, second))
 
     def find(self, lattice: Lattice, limits: dict[str, list[int]]) -> list[Mention]:
-        out: list[Mention] = []
-        words = lattice.tokens.words
-        for place, word in enumerate(words):
-            jobs = list(self.by_word.get(word, ()))
-            for type_ in lattice.at.get(place, ()):
-                jobs.extend(self.by_type.get(type_, ()))
-            jobs.extend(job for type_, job in self.built_in if lattice.built_in(type_, place) is not None)
-            if jobs:
-                out.extend(_best(jobs, lattice, place, limits))
-        return out
+        """Per rule and place the longest match of its patterns."""
+        best: dict[tuple[str, int], Mention] = {}
+        for symbol in self.jobs.keys() & lattice.places.keys():
+            for place in lattice.places[symbol]:
+                edges = lattice.edges[place][symbol]
+                for compiled, automaton, check, second in self.jobs[symbol]:
+                    if second is not None and not _goes_on(second, edges, lattice):
+                        continue
+                    rule = compiled.rule
+                    found = match_at(automaton, lattice, place, limits[rule.within][place])
+                    if found is None or not check(found[1]):
+                        continue
+                    known = best.get((rule.id, place))
+                    if known is None or found[0] > known.end:
+                        slots = {**rule.gives, **found[1]}
+                        best[rule.id, place] = Mention(rule.finds, place, found[0], slots, found[2], rule.id)
+        return [best[key] for key in sorted(best)]
 
 
-def _best(
-    jobs: Iterable[tuple[CompiledRule, Any, Any]], lattice: Lattice, place: int, limits: dict[str, list[int]]
-) -> list[Mention]:
-    """Per rule the longest match of its patterns at ``place``."""
-    best: dict[str, Mention] = {}
-    for compiled, automaton, check in jobs:
-        rule = compiled.rule
-        found = match_at(automaton, lattice, place, limits[rule.within][place])
-        if not found:
-            continue
-        end, slots, spans = found
-        if check(slots) and (rule.id not in best or end > best[rule.id].end):
-            best[rule.id] = Mention(rule.finds, place, end, {**rule.gives, **slots}, spans, rule.id)
-    return list(best.values())
+def _goes_on(second: frozenset[str], edges: Sequence[Edge], lattice: Lattice) -> bool:
+    """Whether any of ``second`` stands where one of ``edges`` ends: most patterns are given up here."""
+    size = len(lattice.edges)
+    return any(end < size and not second.isdisjoint(lattice.edges[end]) for end, _ in edges)
 
 
 def _condition(compiled: CompiledRule) -> Callable[[dict[str, Any]], bool]:

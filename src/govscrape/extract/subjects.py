@@ -19,6 +19,8 @@ class SubjectReader:
         self.fillers = frozenset(ruleset.list("link_fillers"))
         self.bare_links = frozenset(ruleset.list("bare_link_words"))
         self.index_links = frozenset(ruleset.list("index_links"))
+        self.score_links = frozenset(ruleset.list("score_links"))
+        self.plain_score = "figure.score.marked"
         self.units = {code: index.unit for code, index in ruleset.indices.items()}
         self.maxima = {code: index.maximum for code, index in ruleset.indices.items() if index.maximum}
         self.continuous = frozenset(ruleset.list("continuous_indices"))
@@ -46,7 +48,7 @@ class SubjectReader:
         """A region as written; for "khu vực", "vùng" alone the nearest one that the article names, if any."""
         if isinstance(mention.slots["who"], str):
             return self.document.text(*mention.spans["who"])
-        named = [m for m in self.document.reading.kept.get("region", ()) if isinstance(m.slots["who"], str)]
+        named = [m for m in self.document.reading.mentions("region") if isinstance(m.slots["who"], str)]
         nearest = min(named, key=lambda m: (m.start > mention.start, abs(m.start - mention.start)), default=mention)
         return self.document.text(*nearest.spans["who"])
 

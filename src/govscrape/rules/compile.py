@@ -17,6 +17,7 @@ with a capital), ``upper`` (all capitals), ``any``.
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from govscrape.errors import RuleError
 from govscrape.text.normalize import normalise
@@ -45,6 +46,15 @@ class Step:
     target: int
     slot: str | None = None
 
+    @property
+    def symbol(self) -> str:
+        """What must stand at a place for this step: a type's name, or a word behind "="."""
+        return f"={self.value}" if self.kind == "word" else self.value
+
+
+Arc = tuple[int, int, str | None]
+"""Order of preference, target state, slot."""
+
 
 @dataclass
 class Automaton:
@@ -62,6 +72,27 @@ class Automaton:
     def slots(self) -> frozenset[str]:
         """The slots that the pattern can fill."""
         return frozenset(step.slot for state in self.steps for step in state if step.slot)
+
+    @cached_property
+    def arcs(self) -> list[dict[str, list[Arc]]]:
+        """Per state its transitions by :attr:`Step.symbol`."""
+        table: list[dict[str, list[Arc]]] = []
+        for state in self.steps:
+            row: dict[str, list[Arc]] = {}
+            for order, step in enumerate(state):
+                row.setdefault(step.symbol, []).append((order, step.target, step.slot))
+            table.append(row)
+        return table
+
+    @cached_property
+    def second(self) -> dict[str, frozenset[str] | None]:
+        """For each symbol that can begin a match, the symbols that can follow it; None where one is enough."""
+        out: dict[str, frozenset[str] | None] = {}
+        for symbol, arcs in self.arcs[0].items():
+            targets = {target for _, target, _ in arcs}
+            ends = not self.accepts.isdisjoint(targets)
+            out[symbol] = None if ends else frozenset().union(*(self.arcs[target] for target in targets))
+        return out
 
 
 class _Builder:
