@@ -27,6 +27,13 @@ def test_the_page_is_up_to_date(generator: ModuleType) -> None:
     assert (ROOT / "docs" / "cli.md").read_text(encoding="utf-8") == generator.cli_page()
 
 
+def test_the_portals_page_is_up_to_date(generator: ModuleType) -> None:
+    """Who asks which provinces are covered reads this page and not seventy files."""
+    page = (ROOT / "docs" / "portals.md").read_text(encoding="utf-8")
+    assert page == generator.portals_page()
+    assert "## Crawled (35)" in page
+
+
 def test_the_readmes_examples_print_what_they_show(generator: ModuleType) -> None:
     """A newcomer's first try must look like the page."""
     assert (ROOT / "README.md").read_text(encoding="utf-8") == generator.readme_page()
