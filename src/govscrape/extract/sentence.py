@@ -43,6 +43,7 @@ class SentenceReader:
         self.status = "result"
         self.named = any(event.type in ("index", "component", "same_part") for event in events)
         self.ranked = any(event.type in ("rank", "from_to_rank") or "places" in event.slots for event in events)
+        self.other_world = not self.named and any("other_world" in document.reading.lattice.at.get(place, {}) for place in range(sentence.start, sentence.end))
         self.other_time = any("other_time" in document.reading.lattice.at.get(place, {}) for place in range(sentence.start, sentence.end))
         self.at = 0
         self.used: set[int] = set()
@@ -337,7 +338,7 @@ class SentenceReader:
 
     def _score(self, event: Mention) -> None:
         slots = event.slots
-        if self.muted or not self._grounded(event) or self._in_other_unit(event):
+        if self.muted or not self._grounded(event) or self._in_other_unit(event) or not self._is_linked(event):
             return
         if self.last_baseline and self._bracket_follows(self.last_baseline, event):
             self.draft.take(event, prev_score=slots["score"])
@@ -368,19 +369,37 @@ class SentenceReader:
         lattice = self.document.reading.lattice
         if self._unit(event) == "percent" and any("other_time" in lattice.at.get(place, {}) for place in range(event.end, min(event.end + _BESIDE, self.sentence.end))):
             return False
+        before = next((e for e in reversed(self.events[: self.at]) if e.type in _GROUNDS), None)
+        between = range(before.end, event.start) if before is not None else range(self.sentence.start, event.start)
+        counted = any("quantity_unit" in lattice.at.get(place, {}) for place in between)
         if self.named or self.draft.has_figures or self.waiting:
-            return True
+            return not counted
+        if self.other_world:
+            return False
         if self.ranked:
             return True
         if self.other_time or self.topic.distance > _FAR:
             return False
-        before = next((e for e in reversed(self.events[: self.at]) if e.type in _GROUNDS), None)
         if before is not None:
-            between = range(before.end, event.start)
-            return len(between) <= _NEAR and not any("quantity_unit" in lattice.at.get(place, {}) for place in between)
+            return len(between) <= _NEAR and not counted
         near = range(max(self.sentence.start, event.start - 3), event.start + 1)
         ties = [m for place in near for type_ in ("attain", "score_noun") for m in lattice.at.get(place, {}).get(type_, ())]
         return any(m.end >= event.start or all("approx" in lattice.at.get(p, {}) for p in range(m.end, event.start)) for m in ties)
+
+    def _is_linked(self, event: Mention) -> bool:
+        """Whether a score stands where one can: behind a verb of attaining, a sign, a unit, a part, a rank."""
+        place = event.start - 1
+        if event.start == self.sentence.start or self.words[place] in self.subjects.score_links or "bound" in event.slots:
+            return True
+        if any(e.end == event.start for e in self.events[: self.at]) or self.words[event.start] in ("(", *self.links) or event.rule != self.subjects.plain_score:
+            return True
+        lattice = self.document.reading.lattice
+        return any(
+            m.end == event.start
+            for start in range(max(self.sentence.start, event.start - _BESIDE), event.start)
+            for type_ in ("attain", "approx", "score_noun", "up", "rank_verb")
+            for m in lattice.at.get(start, {}).get(type_, ())
+        )
 
     def _in_other_unit(self, event: Mention) -> bool:
         """A percentage where the index is told in points and the sentence does not name it."""
@@ -442,7 +461,7 @@ class SentenceReader:
         return True
 
     def _rank(self, event: Mention) -> None:
-        if self.muted:
+        if self.muted or self.other_world:
             return
         if not self._is_rank(event):
             return

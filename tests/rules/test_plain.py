@@ -1,0 +1,27 @@
+"""Paragraphs that state no result of an index give none, alone or behind a paragraph that names indices."""
+
+from pathlib import Path
+
+import pytest
+
+from govscrape.extract.extractor import Extractor
+from govscrape.parse import article_from_text
+from govscrape.rules import load_ruleset
+
+PARAGRAPHS = Path(__file__).parents[1] / "fixtures" / "plain" / "paragraphs.txt"
+NAMES = "Tỉnh Kon Tum tiếp tục cải thiện các chỉ số PAR INDEX, SIPAS, PAPI và PCI năm 2023."
+
+
+@pytest.fixture(scope="module")
+def extractor() -> Extractor:
+    return Extractor(load_ruleset())
+
+
+@pytest.mark.parametrize("before", ["", f"{NAMES}\n\n", f"{NAMES} "], ids=["alone", "behind_a_paragraph", "behind_a_sentence"])
+def test_plain_paragraphs_give_no_index_result(extractor: Extractor, before: str) -> None:
+    """Budgets, harvests, sports, weather, plans: the index named before them is not what they measure."""
+    wrong = []
+    for line in PARAGRAPHS.read_text(encoding="utf-8").splitlines():
+        records = extractor.extract(article_from_text(before + line, province="Kon Tum")).indices
+        wrong.extend(f"{r.index} {r.evidence.text!r} in {line!r}" for r in records if r.status == "result")
+    assert not wrong, "\n".join(wrong[:10])
