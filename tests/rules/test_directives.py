@@ -77,6 +77,21 @@ TASKS = [
         "a sentence that is only a task goes on; one that tells does not",
     ),
     (
+        "Đối với Công an tỉnh, Bí thư Tỉnh ủy yêu cầu tăng cường tuần tra; đối với các huyện, giao rà soát quỹ đất.",
+        [(["Công an tỉnh"], "tăng cường tuần tra"), (["các huyện"], "rà soát quỹ đất")],
+        "units put first",
+    ),
+    (
+        'Bí thư Tỉnh ủy Trần Văn Nam: "Từng cấp ủy phải nhận việc cụ thể".',
+        [(["Từng cấp ủy"], "nhận việc cụ thể")],
+        "the speaker stands before the quotation",
+    ),
+    (
+        "Bí thư Tỉnh ủy giao Ban Tuyên giáo Tỉnh ủy xây dựng chuyên mục.",
+        [(["Ban Tuyên giáo Tỉnh ủy"], "xây dựng chuyên mục")],
+        "a verb in lower case is no part of the name",
+    ),
+    (
         "Các sở phải coi chuyển đổi số là nhiệm vụ hàng đầu. Đó là yêu cầu của Chủ tịch UBND tỉnh Đinh Văn Lâm.",
         [(["Các sở"], "coi chuyển đổi số là nhiệm vụ hàng đầu")],
         "the next sentence says whose words these are",
@@ -90,6 +105,34 @@ def test_each_task_goes_to_its_units(
 ) -> None:
     """Guards against tasks split or merged at the wrong sign and units cut or swallowed."""
     assert told(extractor, text) == expected, why
+
+
+TASKS_OF_A_LIST = """Chủ tịch UBND tỉnh yêu cầu Giám đốc các sở, Chủ tịch UBND các huyện thực hiện các nội dung sau:
+
+1. Theo dõi chặt chẽ diễn biến của bão.
+
+2. Sở Công Thương:
+
+- Dự trữ hàng hóa; bình ổn giá.
+
+- Kiểm tra các chợ trước ngày 6/9/2024.
+
+3. Giao Văn phòng UBND tỉnh đôn đốc.
+
+4. Tổ chức trực ban nghiêm túc."""
+
+
+def test_a_list_goes_on_from_its_header(extractor: Extractor) -> None:
+    """Guards against units of one item running on into the next, and against a sub-heading read as a task."""
+    heads = ["Giám đốc các sở", "Chủ tịch UBND các huyện"]
+    assert told(extractor, TASKS_OF_A_LIST) == [
+        (heads, "Theo dõi chặt chẽ diễn biến của bão"),
+        (["Sở Công Thương"], "Dự trữ hàng hóa"),
+        (["Sở Công Thương"], "bình ổn giá"),
+        (["Sở Công Thương"], "Kiểm tra các chợ"),
+        (["Văn phòng UBND tỉnh"], "đôn đốc"),
+        (heads, "Tổ chức trực ban nghiêm túc"),
+    ]
 
 
 NOTHING = [

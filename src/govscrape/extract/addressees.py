@@ -129,7 +129,7 @@ class Units:
         return end
 
     def _whole_at(self, start: int, place: int) -> bool:
-        """Whether a unit's name may be over at ``place``, so that a verb in lower case is its task and no part of it."""
+        """Whether a name may be over at ``place``, so that a verb in lower case there is a task and no part of it."""
         known = ("told_org", "told_kind", "told_runs_on")
         if any((self.at.end(type_, at) or 0) > place for type_ in known for at in range(start, place)):
             return False
@@ -142,7 +142,7 @@ class Units:
         if end - place == 1 and (self.at.end("told_plural", place) or self.at.lower(place)):
             return False
         if self.at.end("told_kind", place) == end or self.at.end("told_org", place) == end:
-            return (end - place > 1 and self.at.end("task_verb", place) != end) or not self.at.lower(place)
+            return self.at.end("task_verb", place) != end and (end - place > 1 or not self.at.lower(place))
         return True
 
     def _whole_name(self, place: int, end: int, limit: int) -> int:

@@ -47,7 +47,7 @@ class Attribution:
                 continue
             place = subject.end
             speech = self.at.end("directive_speech", place) or place
-            quoted = self.words[speech] == ":" and self.words[speech + 1] in _OPENING_QUOTES
+            quoted = speech + 1 < end and self.words[speech] == ":" and self.words[speech + 1] in _OPENING_QUOTES
             according = self.at.start("directive_according", subject.start) == start and self.words[place] == ","
             if quoted or according:
                 begin = speech + 2 if quoted else place + 1

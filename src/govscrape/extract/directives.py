@@ -5,7 +5,7 @@ its issuer, and with its verb and addressees where they name none, until somethi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from govscrape.extract.addressees import Addressees, Span, Units, Words
@@ -21,7 +21,7 @@ from govscrape.extract.verbs import OrderVerbs
 from govscrape.models.records import Directive, LegalRef
 from govscrape.rules.ruleset import RuleSet
 
-_TRIGGERS = ("directive_verb", "directive_passive", "directive_order_noun")
+_TRIGGERS = ("directive_verb", "directive_passive", "directive_order_noun", "directive_must")
 
 
 def read_directives(
@@ -70,6 +70,8 @@ class _Reader:
         self.block: Block | None = None
         self.fresh = False
         self.listing = False
+        self.header: Block | None = None
+        self.under: tuple[str, list[Span]] | None = None
 
     def read(self, legal_refs: list[LegalRef]) -> list[Directive]:
         for passage in self.document.passages:
@@ -83,9 +85,14 @@ class _Reader:
         return passage.end > passage.start and self.words[passage.end - 1] == ":"
 
     def _passage(self, passage: Passage) -> None:
-        self.listing = passage.kind == "list_item" or (self.block is not None and self.block.header and self.fresh)
-        if self.listing and self.block is not None and self.block.listed:
-            self.block.units = self.block.listed
+        item = passage.kind == "list_item"
+        self.listing = item or (self.block is not None and self.block.header and self.fresh)
+        if item:
+            self._item(passage)
+        else:
+            self.header = self.under = None
+            if self.listing and self.block is not None and self.block.listed:
+                self.block.units = self.block.listed
         said = self.attribution.of(passage)
         for number, sentence in enumerate(passage.sentences):
             order = said.get(sentence.start)
@@ -93,11 +100,29 @@ class _Reader:
                 self.fresh = False
                 continue
             before = len(self.drafts.all)
-            opened = self._sentence(sentence, order, opens=number == 0, item=passage.kind == "list_item")
+            opened = self._sentence(sentence, order, opens=number == 0, item=item)
             told = len(self.drafts.all) > before
             self.fresh = self.block is not None and (told or opened)
             if self.block is not None and self.fresh:
                 self.block.header = (opened and not told) or (self.block.header and self.listing)
+
+    def _item(self, passage: Passage) -> None:
+        """A list's item goes on from the header of the list, or from the item above that only names units."""
+        if self.header is None and self.block is not None and self.block.header and self.fresh:
+            self.header = self.block
+        if self.header is None:
+            return
+        if self.under is not None and self.under[0] == self._marker(passage):
+            self.under = None
+        before = self.block.units if self.block is not None else []
+        units = self.under[1] if self.under else self.header.listed or before
+        self.block = replace(self.header, units=units)
+        self.fresh = True
+
+    def _marker(self, passage: Passage) -> str:
+        """What kind of mark begins a list's item: a number, a letter or a sign."""
+        word = self.words[passage.start]
+        return "number" if word[0].isdigit() else "letter" if word[0].isalpha() else word
 
     def _sentence(self, sentence: Sentence, said: Order | None, *, opens: bool, item: bool) -> bool:
         """Reads the clauses of a sentence; whether one of them opened a list of tasks."""
@@ -132,7 +157,7 @@ class _Reader:
             self._before_verb(clause, verbs[0].left)
         for number, verb in enumerate(verbs):
             if number == 0 and not verb.units:
-                verb.units = self.frames.fronted_units(start, verb.start)
+                verb.units = self.frames.fronted_units(start, verb.left)
             stop = verbs[number + 1].left if number + 1 < len(verbs) else end
             opened |= self._order(verb, stop, clause.due)
         return opened
@@ -206,8 +231,7 @@ class _Reader:
         if block is None:
             return self._thereby(clause, listed)
         if listed is not None and self._heads(listed, clause):
-            block.units = block.listed = listed.units
-            block.header = True
+            self._put_under(block, listed, clause)
             return True
         self._carry_on(block, clause, listed)
         return False
@@ -232,10 +256,23 @@ class _Reader:
             part = _Clause(clause.start, end, clause.sentence, clause.first, clause.alone, clause.said, clause.due)
             self._carry_on(self.block, part, listed)
 
+    def _put_under(self, block: Block, listed: Addressees, clause: _Clause) -> None:
+        """What follows is for the units that the clause names, until the next item of its kind."""
+        (first, _), *rest = reversed(listed.units)
+        units = [*reversed(rest), (first, max(listed.end, clause.end - 1))]
+        passage = self.document.passage_of[clause.start]
+        if self.header is not None and passage is not None:
+            self.under = (self._marker(passage), units)
+        else:
+            block.listed = units
+        block.units, block.header = units, True
+
     def _heads(self, listed: Addressees, clause: _Clause) -> bool:
         """Whether the clause only names the units that the list after it is for."""
-        only = listed.end == clause.end - 1 and self.words[listed.end] == ":"
-        return only and (self.listing or not clause.first)
+        if self.words[clause.end - 1] != ":" or not (self.listing or not clause.first):
+            return False
+        duty = self.at.end("directive_must", listed.end) is not None
+        return not duty and not self.at.task_at(listed.end, clause.end)
 
     def _passive(self, clause: _Clause, listed: Addressees | None) -> bool:
         """A task told in the passive; its issuer is the one of the running passage."""

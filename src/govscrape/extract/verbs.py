@@ -149,7 +149,9 @@ class OrderVerbs:
         if self.words[start - 1] in _BEFORE or any(
             self.at.start(type_, start) is not None for type_ in ("directive_between", "directive_lead")
         ):
-            return verb.listed is not None or not verb.inside
+            if verb.listed is not None or not verb.inside:
+                return True
+            return bool(self.frames.fronted_units(verb.floor, start))
         if self.at.start("directive_noun_mark", start) is not None:
             return False
         return verb.listed is not None and not verb.inside
