@@ -1,5 +1,6 @@
 """Mentions over tokens, and the matching of one automaton at one place: linear in the text, never backtracking."""
 
+from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -63,7 +64,7 @@ class Lattice:
             if same is None:
                 here[mention.type] = [mention]
                 self.edges[mention.start][mention.type] = [(mention.end, mention.slots)]
-                self.places.setdefault(mention.type, []).append(mention.start)
+                insort(self.places.setdefault(mention.type, []), mention.start)
                 continue
             same.append(mention)
             same.sort(key=lambda other: -other.end)
@@ -71,7 +72,7 @@ class Lattice:
 
     def all(self, type_: str) -> Iterator[Mention]:
         """Every mention of a type, in the order of the text, longer ones first, overlapping ones too."""
-        for place in sorted(self.places.get(type_, ())):
+        for place in self.places.get(type_, ()):
             yield from self.at[place].get(type_, ())
 
     def built_in(self, type_: str, place: int) -> Any:

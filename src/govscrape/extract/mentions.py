@@ -1,5 +1,6 @@
 """Finds every mention of a text: lexicon and gazetteers in one pass of Aho–Corasick, then the rules, step by step."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import ge, gt, le, lt, ne
@@ -180,7 +181,10 @@ class _Stratum:
                     if second is not None and not _goes_on(second, edges, lattice):
                         continue
                     rule = compiled.rule
-                    found = match_at(automaton, lattice, place, limits[rule.within][place])
+                    limit = limits[rule.within][place]
+                    if not _has(automaton.needed, lattice, place, limit):
+                        continue
+                    found = match_at(automaton, lattice, place, limit)
                     if found is None or not check(found[1]):
                         continue
                     known = best.get((rule.id, place))
@@ -192,8 +196,23 @@ class _Stratum:
 
 def _goes_on(second: frozenset[str], edges: Sequence[Edge], lattice: Lattice) -> bool:
     """Whether any of ``second`` stands where one of ``edges`` ends: most patterns are given up here."""
-    size = len(lattice.edges)
-    return any(end < size and not second.isdisjoint(lattice.edges[end]) for end, _ in edges)
+    size, following = len(lattice.edges), lattice.edges
+    if len(edges) == 1:
+        end = edges[0][0]
+        return end < size and not second.isdisjoint(following[end])
+    return any(end < size and not second.isdisjoint(following[end]) for end, _ in edges)
+
+
+def _has(needed: Sequence[str], lattice: Lattice, start: int, limit: int) -> bool:
+    """Whether every symbol that a match needs stands somewhere in [start, limit)."""
+    for symbol in needed:
+        places = lattice.places.get(symbol)
+        if places is None:
+            return False
+        nearest = bisect_left(places, start)
+        if nearest == len(places) or places[nearest] >= limit:
+            return False
+    return True
 
 
 def _condition(compiled: CompiledRule) -> Callable[[dict[str, Any]], bool]:

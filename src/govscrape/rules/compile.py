@@ -94,6 +94,24 @@ class Automaton:
             out[symbol] = None if ends else frozenset().union(*(self.arcs[target] for target in targets))
         return out
 
+    @cached_property
+    def needed(self) -> tuple[str, ...]:
+        """The symbols without any one of which no match is possible."""
+        return tuple(
+            sorted(symbol for symbol in {s for row in self.arcs for s in row} if not self._ends_without(symbol))
+        )
+
+    def _ends_without(self, symbol: str) -> bool:
+        seen, stack = {0}, [0]
+        while stack:
+            row = self.arcs[stack.pop()]
+            targets = {target for other, arcs in row.items() if other != symbol for _, target, _ in arcs}
+            if not self.accepts.isdisjoint(targets):
+                return True
+            stack.extend(targets - seen)
+            seen |= targets
+        return False
+
 
 class _Builder:
     """Thompson's construction; ``epsilon`` edges are folded away at the end, keeping their order of preference."""
