@@ -126,12 +126,13 @@ def _merge(kept: dict[str, Any], other: dict[str, Any]) -> None:
     """The same fact told twice: slots that do not contradict fill each other; the evidence with more figures stays."""
     if _clash(kept, other):
         return
-    kept["heading"] = kept["heading"] and other["heading"]
+    headline = kept["heading"] and not other["heading"]
     if sum(other.get(slot) is not None for slot in CORE) > sum(kept.get(slot) is not None for slot in CORE):
         kept["evidence"], kept["rule"] = other["evidence"], other["rule"]
     for slot, value in other.items():
-        if kept.get(slot) is None:
+        if kept.get(slot) is None or (headline and value is not None):
             kept[slot] = value
+    kept["heading"] = kept["heading"] and other["heading"]
 
 
 def _drop_empty_tiers(found: dict[tuple[Any, ...], dict[str, Any]]) -> None:

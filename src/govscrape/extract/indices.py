@@ -49,11 +49,14 @@ class Topic:
         self.last_component: Named | None = None
         self.year: int | None = None
         self.distance = 0
+        self.headline: Named | None = None
         self.block: str | None = None
 
     def enter(self, passage: Passage) -> None:
         """A new paragraph forgets the subject; a list goes on with what its heading said."""
         self.component = self.last_component = None
+        if passage.kind == "text" and self.headline:
+            self.index = self.headline
         if passage.kind != "list_item":
             self.subject = None
             self.block = None
@@ -99,6 +102,9 @@ def read_indices(document: Document, context: Context, ruleset: RuleSet, issues:
             found = _read_sentence(document, context, sentence, events[first:place], topic, subjects, series)
             for draft in found:
                 draft.sentence, draft.heading = number, passage.kind == "heading"
+            if passage.kind == "heading" and turn == 0:
+                codes = {event.slots["code"] for event in events[first:place] if event.type == "index"}
+                topic.headline = topic.index if len(codes) == 1 else topic.headline
             drafts.extend(found)
             topic.distance = 0 if found else topic.distance
             number += 1
@@ -139,6 +145,9 @@ def _from_title(document: Document, topic: Topic) -> None:
     """The title's index and year hold until the body says otherwise."""
     if not document.title:
         return
+    codes = {index.slots["code"]: index for index in document.title.mentions("index")}
+    if len(codes) == 1:
+        topic.headline = Named(*((code, document.title.raw(index)) for code, index in codes.items()).__next__())
     for index in document.title.mentions("index"):
         topic.index = topic.index or Named(index.slots["code"], document.title.raw(index))
     for year in document.title.mentions("year"):

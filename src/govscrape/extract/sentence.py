@@ -154,7 +154,7 @@ class SentenceReader:
     def _component(self, event: Mention) -> None:
         index = self.draft.index
         options = [m for m in self.document.reading.lattice.at[event.start].get("component", []) if m.end == event.end]
-        match = next((m for m in options if index and m.slots["index"] == index.code), None)
+        match = next((m for m in options if index and m.slots["index"] == index.code), None) or self._only_of_one(options)
         if not match or not self._figure_follows(event):
             return
         self._close()
@@ -164,6 +164,18 @@ class SentenceReader:
         if number is not None:
             self.draft.slots["score"] = number
             self.draft.tokens.append(event.end + 1)
+
+    def _only_of_one(self, options: list[Mention]) -> Mention | None:
+        """A part that only one index has, which the article names elsewhere: the talk is of that index again."""
+        codes = {m.slots["index"] for m in options}
+        if len(codes) != 1 or any(e.type == "index" for e in self.events):
+            return None
+        named = next((m for m in self.document.reading.mentions("index") if m.slots["code"] in codes), None)
+        if named is None:
+            return None
+        self._close()
+        self.draft.index = self.topic.index = Named(named.slots["code"], self.document.of(named))
+        return options[0]
 
     def _number_after(self, event: Mention) -> float | None:
         """A decimal that stands directly behind the part's name, without unit ("giáo dục 0,711")."""
@@ -665,6 +677,8 @@ class SentenceReader:
         elif "rank" in self.draft.slots:
             self._close(weak=True)
         self.draft.take(event, **slots)
+        if "prev_year" in event.slots:
+            self.draft.slots.setdefault("baseline_year", event.slots["prev_year"])
 
     def _from_to_score(self, event: Mention) -> None:
         slots = event.slots
