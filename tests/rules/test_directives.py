@@ -87,6 +87,11 @@ TASKS = [
         "the speaker stands before the quotation",
     ),
     (
+        "Ủy ban nhân dân tỉnh yêu cầu Ủy ban nhân dân các xã, phường sơ tán dân.",
+        [(["Ủy ban nhân dân các xã, phường"], "sơ tán dân")],
+        "'nhân dân' in an organ's name is no petitioner",
+    ),
+    (
         "Bí thư Tỉnh ủy giao Ban Tuyên giáo Tỉnh ủy xây dựng chuyên mục.",
         [(["Ban Tuyên giáo Tỉnh ủy"], "xây dựng chuyên mục")],
         "a verb in lower case is no part of the name",

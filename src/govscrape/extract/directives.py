@@ -86,12 +86,14 @@ class _Reader:
 
     def _passage(self, passage: Passage) -> None:
         item = passage.kind == "list_item"
-        self.listing = item or (self.block is not None and self.block.header and self.fresh)
+        header = self.block is not None and self.block.header
+        goes_on = passage.start > 0 and self.words[passage.start - 1] == ";"
+        self.listing = item or (self.fresh and (header or goes_on))
         if item:
             self._item(passage)
         else:
             self.header = self.under = None
-            if self.listing and self.block is not None and self.block.listed:
+            if self.listing and header and self.block is not None and self.block.listed:
                 self.block.units = self.block.listed
         said = self.attribution.of(passage)
         for number, sentence in enumerate(passage.sentences):

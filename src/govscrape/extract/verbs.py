@@ -159,8 +159,13 @@ class OrderVerbs:
     def _petition(self, verb: _Verb) -> bool:
         """Whether those who ask are citizens, firms or guests."""
         if verb.issuer is not None:
-            return self.at.any("directive_petitioner", verb.issuer.start, min(verb.issuer.end, verb.start))
+            asking = self.at.within("directive_petitioner", verb.issuer.start, min(verb.issuer.end, verb.start))
+            return any(not self._in_name(found, verb.issuer.start) for found in asking)
         return self.at.end("directive_petitioner", self.frames.leads(verb.sentence, verb.start)) is not None
+
+    def _in_name(self, found: Mention, start: int) -> bool:
+        """Whether the words are part of an organ's name ("Ủy ban nhân dân")."""
+        return any((self.at.end("told_org", at) or 0) >= found.end for at in range(start, found.start))
 
     def _document(self, verb: _Verb) -> Issuer | None:
         """A document as subject ("Kế hoạch giao …") stands for the body that issued it."""
