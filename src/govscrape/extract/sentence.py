@@ -157,6 +157,8 @@ class SentenceReader:
         match = next((m for m in options if index and m.slots["index"] == index.code), None) or self._only_of_one(options)
         if not match or not self._figure_follows(event):
             return
+        if index is None or match.slots["index"] != index.code:
+            self._back_to(match.slots["index"])
         self._close()
         self.draft.component = self.topic.last_component = Named(match.slots["code"], self.document.of(event))
         self.draft.tokens = [event.start]
@@ -170,12 +172,13 @@ class SentenceReader:
         codes = {m.slots["index"] for m in options}
         if len(codes) != 1 or any(e.type == "index" for e in self.events):
             return None
-        named = next((m for m in self.document.reading.mentions("index") if m.slots["code"] in codes), None)
-        if named is None:
-            return None
+        named = any(m.slots["code"] in codes for m in self.document.reading.mentions("index"))
+        return options[0] if named else None
+
+    def _back_to(self, code: str) -> None:
+        named = next(m for m in self.document.reading.mentions("index") if m.slots["code"] == code)
         self._close()
-        self.draft.index = self.topic.index = Named(named.slots["code"], self.document.of(named))
-        return options[0]
+        self.draft.index = self.topic.index = Named(code, self.document.of(named))
 
     def _number_after(self, event: Mention) -> float | None:
         """A decimal that stands directly behind the part's name, without unit ("giáo dục 0,711")."""
