@@ -2,8 +2,8 @@
 
 usage: python benchmarks/mutate_rules.py [--patterns [RULE]]    (exit 1 when a break is seen by neither)
 
-``--patterns`` also loses each single pattern of the rules whose id begins with RULE (all: minutes): a pattern that nobody
-misses is dead, or has no example.
+``--patterns`` also loses each single pattern of the rules whose id begins with RULE (all: minutes): a pattern that
+nobody misses is dead, or has no example.
 
 The floors are what the unbroken rules reach now, with the usual margin; so the table says what a fresh
 ``govscrape evaluate --floors FILE --update`` would catch.

@@ -26,6 +26,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "query": ("govscrape.cli.query:query", "Ask the database: results, officials, directives, articles."),
     "portals": ("govscrape.cli.portals:portals", "List and check the portals' files."),
     "evaluate": ("govscrape.cli.evaluate:evaluate", "Compare the records with annotated articles; find errors."),
+    "rehearse": ("govscrape.cli.rehearse:rehearse", "Show what a change of the rules does to a corpus's records."),
     "rules": ("govscrape.cli.rules:rules", "Check the rules: every example is run both ways."),
     "schema": ("govscrape.cli.schema:schema", "Print the JSON Schema of the records."),
 }

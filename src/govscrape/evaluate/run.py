@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from govscrape.errors import GovscrapeError
 from govscrape.evaluate.gold import Case
 from govscrape.evaluate.metrics import score_case
 from govscrape.evaluate.sheet import Sheet
@@ -37,6 +38,8 @@ def evaluate(cases: Iterable[Case], ruleset: RuleSet, page_words: PageWords) -> 
         fault = None
         try:
             found = extractor.extract(article).model_dump(mode="json", exclude={"article"})
+        except GovscrapeError:
+            raise  # the rules do not fit the code
         except Exception as error:  # noqa: BLE001 - one broken article must not hide how the others fare
             found, fault = {}, f"{type(error).__name__}: {error}"
         sheet = score_case(case, found, words)
