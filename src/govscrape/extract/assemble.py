@@ -22,10 +22,10 @@ def assemble(document: Document, drafts: list[Draft], ruleset: RuleSet, issues: 
             record = _record(document, draft, subject, ruleset, issues)
             if record is None:
                 continue
-            key = tuple(record[k] for k in ("index", "component_key", "subject", "subject_level", "year", "field", "status"))
-            if key not in found:
-                found[key] = record
-            elif found[key]["heading"] and not draft.heading and _clash(found[key], record):
+            key = tuple(
+                record[k] for k in ("index", "component_key", "subject", "subject_level", "year", "field", "status")
+            )
+            if key not in found or (found[key]["heading"] and not draft.heading and _clash(found[key], record)):
                 found[key] = record
             elif not draft.weak:
                 _merge(found[key], record)
@@ -38,7 +38,9 @@ def _fill_years(drafts: list[Draft]) -> None:
     """A statement without a year takes the one told most often for its index in the article."""
     for draft in drafts:
         if draft.year is None:
-            same = [d.year for d in drafts if d.year and (d.index and d.index.code) == (draft.index and draft.index.code)]
+            same = [
+                d.year for d in drafts if d.year and (d.index and d.index.code) == (draft.index and draft.index.code)
+            ]
             draft.year = max(set(same), key=lambda year: (same.count(year), year)) if same else None
 
 
@@ -71,7 +73,9 @@ def _subjects(draft: Draft) -> list[Subject]:
     return draft.subjects if draft.shared else draft.subjects[-1:]
 
 
-def _record(document: Document, draft: Draft, subject: Subject, ruleset: RuleSet, issues: list[Issue]) -> dict[str, Any] | None:
+def _record(
+    document: Document, draft: Draft, subject: Subject, ruleset: RuleSet, issues: list[Issue]
+) -> dict[str, Any] | None:
     slots = dict(draft.slots)
     if draft.index is None or draft.index.code not in ruleset.indices or (draft.weak and draft.year is None):
         return None
@@ -90,7 +94,13 @@ def _record(document: Document, draft: Draft, subject: Subject, ruleset: RuleSet
     part = next((c for c in index.components if draft.component and c.code == draft.component.code), None)
     if part and part.maximum and abs(slots.get("score_delta") or 0) > part.maximum:
         slots.pop("score_delta")
-        issues.append(Issue(code="impossible_change", message="a change larger than the scale, taken for a percentage", where=document.text(start, end)))
+        issues.append(
+            Issue(
+                code="impossible_change",
+                message="a change larger than the scale, taken for a percentage",
+                where=document.text(start, end),
+            )
+        )
         if not any(slot in slots for slot in CORE):
             return None
     if slots.get("score") is not None and slots.get("unit") is None:
@@ -119,7 +129,10 @@ def _record(document: Document, draft: Draft, subject: Subject, ruleset: RuleSet
 
 
 def _clash(kept: dict[str, Any], other: dict[str, Any]) -> bool:
-    return any(kept.get(slot) is not None and other.get(slot) is not None and kept[slot] != other[slot] for slot in ("score", "rank"))
+    return any(
+        kept.get(slot) is not None and other.get(slot) is not None and kept[slot] != other[slot]
+        for slot in ("score", "rank")
+    )
 
 
 def _merge(kept: dict[str, Any], other: dict[str, Any]) -> None:
@@ -140,13 +153,19 @@ def _drop_empty_tiers(found: dict[tuple[Any, ...], dict[str, Any]]) -> None:
     for key, record in list(found.items()):
         if any(record.get(slot) is not None for slot in CORE):
             continue
-        others = (r for k, r in found.items() if k != key and (r["index"], r["subject"]) == (record["index"], record["subject"]))
+        others = (
+            r
+            for k, r in found.items()
+            if k != key and (r["index"], r["subject"]) == (record["index"], record["subject"])
+        )
         if record["component_key"] or record["subject_level"] != "province" or any(others):
             del found[key]
 
 
 def _finished(record: dict[str, Any], ruleset: RuleSet) -> IndexResult:
-    fields = {name: record.get(name) for name in IndexResult.model_fields if name != "checks" and record.get(name) is not None}
+    fields = {
+        name: record.get(name) for name in IndexResult.model_fields if name != "checks" and record.get(name) is not None
+    }
     return IndexResult(**fields, checks=tuple(_checks(record, ruleset)))
 
 

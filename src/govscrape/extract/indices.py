@@ -7,11 +7,12 @@ followed by "là X" or "thuộc về X" belongs to X. A second figure of the sam
 
 from govscrape.extract.assemble import assemble
 from govscrape.extract.context import Context
-from govscrape.extract.document import Document, Passage, Sentence
+from govscrape.extract.document import Document, Sentence
+from govscrape.extract.index_words import IndexWords
 from govscrape.extract.lattice import Mention
 from govscrape.extract.sentence import SentenceReader
 from govscrape.extract.series import SeriesReader
-from govscrape.extract.statements import Draft, Named, Subject
+from govscrape.extract.statements import Draft, Named, Topic
 from govscrape.extract.subjects import SubjectReader
 from govscrape.extract.tables import TableReader
 from govscrape.models.records import IndexResult, Issue
@@ -38,43 +39,20 @@ _MEASURED = frozenset(
 )
 
 
-class Topic:
-    """What the text speaks of when a sentence does not say: the last index, subject, year and block."""
-
-    def __init__(self, home: Subject | None) -> None:
-        self.home = home
-        self.index: Named | None = None
-        self.subject: Subject | None = None
-        self.component: Named | None = None
-        self.last_component: Named | None = None
-        self.year: int | None = None
-        self.distance = 0
-        self.headline: Named | None = None
-        self.block: str | None = None
-
-    def enter(self, passage: Passage) -> None:
-        """A new paragraph forgets the subject; a list goes on with what its heading said."""
-        self.component = self.last_component = None
-        if passage.kind == "text" and self.headline:
-            self.index = self.headline
-        if passage.kind != "list_item":
-            self.subject = None
-            self.block = None
-
-
 def read_indices(document: Document, context: Context, ruleset: RuleSet, issues: list[Issue]) -> list[IndexResult]:
     """One record per index, component, subject, year and rank scope. Nothing when no index is named."""
     reading = document.reading
     if not reading.mentions("index") and not (document.title and document.title.mentions("index")):
         return []
     subjects = SubjectReader(document, ruleset)
+    lists = IndexWords(ruleset)
     topic = Topic(subjects.home)
     _from_title(document, topic)
     events = reading.mentions(*_EVENTS)
     drafts: list[Draft] = []
-    tables = TableReader(document, subjects, ruleset.table("column_measures"))
+    tables = TableReader(document, subjects, lists)
     found_tables = tables.tables()
-    series = SeriesReader(document, subjects)
+    series = SeriesReader(document, lists)
     skip_to = place = number = 0
     for turn, passage in enumerate(document.passages):
         if passage.start < skip_to:
@@ -89,7 +67,7 @@ def read_indices(document: Document, context: Context, ruleset: RuleSet, issues:
                 drafts.extend(found)
                 skip_to = rows[-1].passage.end
                 continue
-        topic.enter(passage)
+        topic.enter(passage.kind)
         for sentence in passage.sentences:
             while place < len(events) and events[place].start < sentence.start:
                 place += 1
@@ -99,7 +77,7 @@ def read_indices(document: Document, context: Context, ruleset: RuleSet, issues:
             topic.distance = (
                 0 if any(event.type in ("index", "component") for event in events[first:place]) else topic.distance + 1
             )
-            found = _read_sentence(document, context, sentence, events[first:place], topic, subjects, series)
+            found = _read_sentence(document, context, sentence, events[first:place], topic, subjects, lists, series)
             for draft in found:
                 draft.sentence, draft.heading = number, passage.kind == "heading"
             if passage.kind == "heading" and turn == 0:
@@ -118,20 +96,21 @@ def _read_sentence(
     events: list[Mention],
     topic: Topic,
     subjects: SubjectReader,
+    lists: IndexWords,
     series: SeriesReader,
 ) -> list[Draft]:
     if (any(event.type in _MEASURED for event in events) or series.within(sentence)) and document.reading.tokens.words[
         sentence.end - 1
     ] != "?":
-        reader = SentenceReader(document, context, sentence, events, topic, subjects, series)
-        return reader.read()
+        reader = SentenceReader(document, context, sentence, events, topic, subjects, lists)
+        return reader.read(series)
     for event in events:
         if event.type == "index":
             topic.index, topic.component = Named(event.slots["code"], document.of(event)), None
         elif (
             event.type == "year"
             and "as_of" in event.slots
-            and not (topic.index and topic.index.code in subjects.continuous)
+            and not (topic.index and topic.index.code in lists.continuous)
         ):
             continue
         elif event.type == "year" and (topic.year is None or any(other.type == "index" for other in events)):

@@ -1,9 +1,9 @@
 """Series: as many figures as years, told in one list ("60, 59, 48 … lần lượt trong các năm từ 2018 đến 2020")."""
 
 from govscrape.extract.document import Document, Sentence
+from govscrape.extract.index_words import IndexWords
 from govscrape.extract.lattice import Mention
 from govscrape.extract.statements import Draft
-from govscrape.extract.subjects import SubjectReader
 from govscrape.text.numbers import parse_number
 
 _LONGEST = 20
@@ -14,10 +14,10 @@ _NEAR = 4
 class SeriesReader:
     """Finds the series of a sentence."""
 
-    def __init__(self, document: Document, subjects: SubjectReader) -> None:
+    def __init__(self, document: Document, lists: IndexWords) -> None:
         self.words = document.reading.tokens.words
-        self.subjects = subjects
-        self.lists = {m.start: m for m in document.reading.mentions("number_list")}
+        self.lists = lists
+        self.runs = {m.start: m for m in document.reading.mentions("number_list")}
         self.spans = document.reading.mentions("year_span", "year_list")
 
     def read(self, sentence: Sentence, draft: Draft, *, told: bool) -> tuple[list[Draft], list[Mention]]:
@@ -28,7 +28,7 @@ class SeriesReader:
         wanted = self._years(years)
         found: dict[int, Draft] = {}
         used: list[Mention] = []
-        for numbers in (self.lists[place] for place in range(sentence.start, sentence.end) if place in self.lists):
+        for numbers in (self.runs[place] for place in range(sentence.start, sentence.end) if place in self.runs):
             values = self._values(numbers)
             slot = None if numbers.overlaps(years) else self._slot(sentence, numbers, values)
             if slot is None or len(values) != len(wanted) or not (told or len(values) > 2):
@@ -41,7 +41,7 @@ class SeriesReader:
 
     def within(self, sentence: Sentence) -> bool:
         """Whether a list of numbers stands in ``sentence``."""
-        return any(sentence.start <= start < sentence.end for start in self.lists)
+        return any(sentence.start <= start < sentence.end for start in self.runs)
 
     def _years(self, mention: Mention) -> list[int]:
         if mention.type == "year_span":
@@ -62,7 +62,11 @@ class SeriesReader:
     def _slot(self, sentence: Sentence, numbers: Mention, values: list[float]) -> str | None:
         before = self.words[max(sentence.start, numbers.start - _NEAR) : numbers.end]
         behind = self.words[numbers.end : sentence.end]
-        if all(value.is_integer() and 1 <= value <= 100 for value in values) and set(self.subjects.rank_words) & {*before, *behind, *self._pairs(before)}:
+        if all(value.is_integer() and 1 <= value <= 100 for value in values) and set(self.lists.rank_words) & {
+            *before,
+            *behind,
+            *self._pairs(before),
+        }:
             return "rank"
         return "score" if any(not value.is_integer() for value in values) else None
 

@@ -58,7 +58,18 @@ class Draft:
 
     def heir(self, **changes: Any) -> "Draft":
         """An empty draft about the same thing."""
-        fresh = replace(self, slots={}, tokens=[], rule=None, weak=False, scope=None, extreme=0, also=[], shared=False, subjects=list(self.subjects))
+        fresh = replace(
+            self,
+            slots={},
+            tokens=[],
+            rule=None,
+            weak=False,
+            scope=None,
+            extreme=0,
+            also=[],
+            shared=False,
+            subjects=list(self.subjects),
+        )
         return replace(fresh, **changes)
 
     def take(self, mention: Mention, **slots: Any) -> None:
@@ -69,3 +80,27 @@ class Draft:
         self.tokens.extend((mention.start, mention.end))
         if self.rule is None or "score" in slots or "rank" in slots:
             self.rule = mention.rule if self.rule is None or not self.rule.startswith("figure.score") else self.rule
+
+
+class Topic:
+    """What the text speaks of when a sentence does not say: the last index, subject, year and block."""
+
+    def __init__(self, home: Subject | None) -> None:
+        self.home = home
+        self.index: Named | None = None
+        self.subject: Subject | None = None
+        self.component: Named | None = None
+        self.last_component: Named | None = None
+        self.year: int | None = None
+        self.distance = 0
+        self.headline: Named | None = None
+        self.block: str | None = None
+
+    def enter(self, kind: str) -> None:
+        """A new paragraph forgets the subject; a list goes on with what its heading said."""
+        self.component = self.last_component = None
+        if kind == "text" and self.headline:
+            self.index = self.headline
+        if kind != "list_item":
+            self.subject = None
+            self.block = None

@@ -14,18 +14,6 @@ class SubjectReader:
     def __init__(self, document: Document, ruleset: RuleSet) -> None:
         self.document = document
         self.nation = ruleset.list("nation_name")[0]
-        self.links = ruleset.list("link_words")
-        self.joins = frozenset(ruleset.list("join_words"))
-        self.fillers = frozenset(ruleset.list("link_fillers"))
-        self.bare_links = frozenset(ruleset.list("bare_link_words"))
-        self.index_links = frozenset(ruleset.list("index_links"))
-        self.score_links = frozenset(ruleset.list("score_links"))
-        self.plain_score = "figure.score.marked"
-        self.units = {code: index.unit for code, index in ruleset.indices.items()}
-        self.maxima = {code: index.maximum for code, index in ruleset.indices.items() if index.maximum}
-        self.continuous = frozenset(ruleset.list("continuous_indices"))
-        self.cell_fillers = frozenset(ruleset.list("cell_fillers"))
-        self.rank_words = ruleset.list("rank_words")
         self.rows = ruleset.gazetteer.get("province", [])
         self.home = self._home(document.article.province)
 

@@ -6,16 +6,13 @@ whether it is a score, a rank or a change. A cell about which nothing of the kin
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from govscrape.extract.document import Document, Passage
+from govscrape.extract.index_words import IndexWords
 from govscrape.extract.lattice import Mention
-from govscrape.extract.statements import Draft, Named, Subject
+from govscrape.extract.statements import Draft, Named, Subject, Topic
 from govscrape.extract.subjects import SubjectReader
 from govscrape.text.numbers import parse_number
-
-if TYPE_CHECKING:
-    from govscrape.extract.indices import Topic
 
 _SEPARATOR = "|"
 _MOST_CELLS = 40
@@ -51,10 +48,10 @@ class _Row:
 class TableReader:
     """Reads the tables of one document."""
 
-    def __init__(self, document: Document, subjects: SubjectReader, measures: dict[str, str]) -> None:
-        self.document, self.subjects = document, subjects
+    def __init__(self, document: Document, subjects: SubjectReader, lists: IndexWords) -> None:
+        self.document, self.subjects, self.lists = document, subjects, lists
         self.words = document.reading.tokens.words
-        self.measures = {tuple(phrase.split()): kind for phrase, kind in measures.items()}
+        self.measures = {tuple(phrase.split()): kind for phrase, kind in lists.measures.items()}
         self.longest = max((len(phrase) for phrase in self.measures), default=0)
         self.mentions: dict[int, list[Mention]] = {}
         for mention in document.reading.mentions("index", "component", "subject", "year"):
@@ -84,13 +81,16 @@ class TableReader:
                 start = place + 1
         return row if len(row.cells) <= _MOST_CELLS else None
 
-    def read(self, rows: list[_Row], topic: "Topic") -> list[Draft]:
+    def read(self, rows: list[_Row], topic: Topic) -> list[Draft]:
         """The statements of a table; the topic gives index, year and unit where the table does not."""
         header = [Meaning() for _ in rows[0].cells]
         drafts: list[Draft] = []
         for number, row in enumerate(rows):
             meanings = [self._meaning(cell) for cell in row.cells]
-            numbers = [self._number(cell) is not None or meaning.year is not None for cell, meaning in zip(row.cells, meanings, strict=True)]
+            numbers = [
+                self._number(cell) is not None or meaning.year is not None
+                for cell, meaning in zip(row.cells, meanings, strict=True)
+            ]
             if self._is_header(row, meanings, first=number == 0):
                 header = meanings
                 continue
@@ -99,7 +99,11 @@ class TableReader:
         return drafts
 
     def _is_header(self, row: _Row, meanings: list[Meaning], *, first: bool) -> bool:
-        values = [cell for cell, meaning in zip(row.cells, meanings, strict=True) if meaning.year is None and self._number(cell) is not None]
+        values = [
+            cell
+            for cell, meaning in zip(row.cells, meanings, strict=True)
+            if meaning.year is None and self._number(cell) is not None
+        ]
         return not values and (first or sum(m.measure is not None or m.year is not None for m in meanings) >= 2)
 
     def _meaning(self, cell: Cell) -> Meaning:
@@ -111,7 +115,11 @@ class TableReader:
             if mention.type == "index":
                 index = index or Named(mention.slots["code"], self.document.of(mention))
             elif mention.type == "component":
-                components.extend(m for m in self.document.reading.lattice.at[mention.start].get("component", ()) if m.end == mention.end)
+                components.extend(
+                    m
+                    for m in self.document.reading.lattice.at[mention.start].get("component", ())
+                    if m.end == mention.end
+                )
             elif mention.type == "year":
                 year = mention.slots["year"]
             elif mention.slots["level"] != "home":
@@ -133,7 +141,7 @@ class TableReader:
 
     def _number(self, cell: Cell) -> tuple[str, float, float | None] | None:
         """A cell that is a number: how it is written ("int", "dec", "of", "signed"), its value, and what follows the slash."""
-        words = [word for word in self.words[cell.start : cell.end] if word not in self.subjects.cell_fillers]
+        words = [word for word in self.words[cell.start : cell.end] if word not in self.lists.cell_fillers]
         sign = _SIGNS.get(words[0]) if words else None
         if sign is not None:
             words = words[1:]
@@ -150,7 +158,7 @@ class TableReader:
             return "signed", sign * value, None
         return ("int" if words[0].isdigit() else "dec"), value, None
 
-    def _row_drafts(self, row: _Row, header: list[Meaning], meanings: list[Meaning], topic: "Topic") -> list[Draft]:
+    def _row_drafts(self, row: _Row, header: list[Meaning], meanings: list[Meaning], topic: Topic) -> list[Draft]:
         drafts: dict[tuple[object, ...], Draft] = {}
         label = self._label(row, meanings)
         for cell, above, own in zip(row.cells, header, meanings, strict=True):
@@ -163,7 +171,9 @@ class TableReader:
             slots = _slots(above.measure or label.measure, number)
             if index is None or subject is None or slots is None:
                 continue
-            component = self._component(index, (*above.components, *label.components)) or (topic.component if not label.subject else None)
+            component = self._component(index, (*above.components, *label.components)) or (
+                topic.component if not label.subject else None
+            )
             key = (index.code, component and component.code, subject.name, year)
             draft = drafts.get(key)
             if draft is None:
@@ -175,7 +185,11 @@ class TableReader:
 
     def _label(self, row: _Row, meanings: list[Meaning]) -> Meaning:
         """What the row's words say of all its numbers."""
-        words = [meaning for cell, meaning in zip(row.cells, meanings, strict=True) if self._number(cell) is None or meaning.year is not None]
+        words = [
+            meaning
+            for cell, meaning in zip(row.cells, meanings, strict=True)
+            if self._number(cell) is None or meaning.year is not None
+        ]
         return Meaning(
             next((m.index for m in words if m.index), None),
             next((m.components for m in words if m.components), ()),
@@ -197,7 +211,11 @@ def _slots(measure: str | None, number: tuple[str, float, float | None]) -> dict
     if kind == "of":
         if measure == "score":
             return {"score": value, "score_max": total}
-        return {"rank": int(value), "rank_of": int(total or 0)} if measure in (None, "rank") and total and value <= total else None
+        return (
+            {"rank": int(value), "rank_of": int(total or 0)}
+            if measure in (None, "rank") and total and value <= total
+            else None
+        )
     if measure == "rank":
         return {"rank": int(value)} if kind == "int" and 1 <= value <= _HIGHEST_RANK else None
     if measure == "rank_delta":

@@ -1,0 +1,74 @@
+"""Whether a number is one of the index spoken of: the sentence must say so, or nothing else may be measured in it."""
+
+from govscrape.extract.lattice import Mention
+from govscrape.extract.sentence_state import NEAR, SentenceState
+
+_GROUNDS = frozenset(
+    {"index", "component", "subject", "subject_pair", "beside", "rank", "extreme", "last", "delta", "baseline", "group"}
+)
+_FAR = 5
+"""Sentences after which an index that was named is no more what bare figures are of."""
+_BESIDE = 3
+
+
+class Grounds(SentenceState):
+    """The tests that a figure must pass."""
+
+    def _grounded(self, event: Mention) -> bool:
+        """Whether the sentence says what this figure is of.
+
+        It does when it names an index or part, ranks, or tells a unit shortly before; without these a verb of attaining must
+        stand at its beginning. Far from the index's name, or beside other measures, only a rank or change of places counts.
+        """
+        lattice = self.document.reading.lattice
+        if self._unit(event) == "percent" and any(
+            "other_time" in lattice.at.get(place, {})
+            for place in range(event.end, min(event.end + _BESIDE, self.sentence.end))
+        ):
+            return False
+        before = next((e for e in reversed(self.events[: self.at]) if e.type in _GROUNDS), None)
+        between = range(before.end, event.start) if before is not None else range(self.sentence.start, event.start)
+        counted = any("quantity_unit" in lattice.at.get(place, {}) for place in between)
+        if self.named or self.draft.has_figures or self.waiting:
+            return not counted
+        if self.other_world:
+            return False
+        if self.ranked:
+            return True
+        if self.other_time or self.topic.distance > _FAR:
+            return False
+        if before is not None:
+            return len(between) <= NEAR and not counted
+        near = range(max(self.sentence.start, event.start - 3), event.start + 1)
+        ties = [
+            m for place in near for type_ in ("attain", "score_noun") for m in lattice.at.get(place, {}).get(type_, ())
+        ]
+        return any(
+            m.end >= event.start or all("approx" in lattice.at.get(p, {}) for p in range(m.end, event.start))
+            for m in ties
+        )
+
+    def _is_linked(self, event: Mention) -> bool:
+        """Whether a score stands where one can: behind a verb of attaining, a sign, a unit, a part, a rank."""
+        place = event.start - 1
+        if event.start == self.sentence.start or self.words[place] in self.lists.score_links or "bound" in event.slots:
+            return True
+        if (
+            any(e.end == event.start for e in self.events[: self.at])
+            or self.words[event.start] in ("(", *self.links)
+            or "needs_link" not in event.slots
+        ):
+            return True
+        lattice = self.document.reading.lattice
+        return any(
+            m.end == event.start
+            for start in range(max(self.sentence.start, event.start - _BESIDE), event.start)
+            for type_ in ("attain", "approx", "score_noun", "up", "rank_verb")
+            for m in lattice.at.get(start, {}).get(type_, ())
+        )
+
+    def _in_other_unit(self, event: Mention) -> bool:
+        """A percentage where the index is told in points and the sentence does not name it."""
+        named = any(e.type in ("index", "component") for e in self.events)
+        code = self.draft.index.code if self.draft.index else None
+        return not named and self.lists.units.get(code) == "points" and self._unit(event) == "percent"

@@ -1,0 +1,21 @@
+"""The word lists of rules/indices that the reader of index statements needs by name."""
+
+from govscrape.rules.ruleset import RuleSet
+
+
+class IndexWords:
+    """Word lists and what the index files say of scales and units."""
+
+    def __init__(self, ruleset: RuleSet) -> None:
+        self.links = ruleset.list("link_words")
+        self.joins = frozenset(ruleset.list("join_words"))
+        self.fillers = frozenset(ruleset.list("link_fillers"))
+        self.bare_links = frozenset(ruleset.list("bare_link_words"))
+        self.index_links = frozenset(ruleset.list("index_links"))
+        self.score_links = frozenset(ruleset.list("score_links"))
+        self.cell_fillers = frozenset(ruleset.list("cell_fillers"))
+        self.rank_words = frozenset(ruleset.list("rank_words"))
+        self.continuous = frozenset(ruleset.list("continuous_indices"))
+        self.measures = ruleset.table("column_measures")
+        self.units = {code: index.unit for code, index in ruleset.indices.items()}
+        self.maxima = {code: index.maximum for code, index in ruleset.indices.items() if index.maximum}

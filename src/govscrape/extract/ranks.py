@@ -1,0 +1,191 @@
+"""Ranks: which statement takes them, in which field, and the lists that deal them out."""
+
+from govscrape.extract.lattice import Mention
+from govscrape.extract.scores import Scores
+from govscrape.extract.sentence_state import NEAR
+from govscrape.extract.statements import Named
+
+_BESIDE = 3
+
+
+class Ranks(Scores):
+    """Reads mentions that are ranks."""
+
+    def _rank(self, event: Mention) -> None:
+        if self.muted or self.other_world:
+            return
+        if not self._is_rank(event):
+            return
+        if "year" in event.slots and not self._in_series(event):
+            self._year(event)
+        elif "year" in event.slots:
+            dated = self.draft.heir(year=event.slots["year"])
+            dated.take(event, rank=event.slots["rank"], rank_of=event.slots.get("rank_of"))
+            before = self.events[self.at - 1] if self.at else None
+            if before and before.type == "year" and set(self.words[before.end : event.start]) <= self.lists.joins:
+                dated.also = [before.slots["year"]]
+            self._keep(dated)
+            return
+        holder = self._holder(event)
+        if holder is not None:
+            self._close()
+            self.draft = self.draft.heir(subjects=[holder])
+            self._index_between(event)
+        slots = {"rank": event.slots["rank"], "rank_of": event.slots.get("rank_of")}
+        if self.draft.subjects and self.draft.subjects[-1].level == "national_average":
+            return
+        if (
+            "weak" in event.slots
+            and holder is None
+            and not self._field(event)
+            and (self.draft.component or not self._stands_behind(event))
+        ):
+            return
+        region = self._field(event)
+        if region:
+            draft = self.draft.heir(scope=self.subjects.region(region))
+            draft.take(event, **slots)
+            draft.take(event, rank_of=region.slots.get("of"))
+            self._keep(draft)
+            self.draft.tokens.append(event.start)
+            return
+        if self._hand_out(event, **slots):
+            return
+        if "rank" in self.draft.slots:
+            if self.draft.slots["rank"] == slots["rank"]:
+                self.draft.take(event, **slots)
+                return
+            self._again()
+        self._part_after(event)
+        self.draft.take(event, **slots)
+
+    def _stands_behind(self, event: Mention) -> bool:
+        """Whether a unit, or the word for several together, stands right before: "Văn phòng UBND tỉnh cao nhất"."""
+        before = self.events[self.at - 1] if self.at else None
+        if before is None or not self.draft.subjects:
+            return False
+        return (
+            before.type in ("subject", "together", "subject_pair")
+            and event.start - before.end <= _BESIDE
+            and "," not in self.words[before.end : event.start]
+        )
+
+    def _in_series(self, event: Mention) -> bool:
+        """Whether other years' ranks stand in the sentence as this one's does: "hạng 48 (năm 2012), hạng 33 (năm 2013)"."""
+        return any(
+            e is not event and e.type == "rank" and ("year" in e.slots or "prev_rank" in e.slots) for e in self.events
+        )
+
+    def _is_rank(self, event: Mention) -> bool:
+        """Ordinals that are ranks only beside another rank ("thứ 4 và thứ 5") or behind a unit ("thị xã Giá Rai thứ hai (90%)")."""
+        before = self.events[self.at - 1] if self.at else None
+        if event.start == self.sentence.start and event.end < self.sentence.end and self.words[event.end] in (",", ":"):
+            return False  # "Thứ nhất, …", "Thứ Ba, 23/4/2024"
+        if "listed" in event.slots:
+            return before is not None and (
+                (before.type == "rank"
+                and set(self.words[before.end : event.start]) <= self.lists.joins)
+                or (before.type == "component"
+                and before.end == event.start)
+            )
+        if "after_unit" in event.slots:
+            return before is not None and before.type in ("subject", "component") and before.end == event.start
+        return True
+
+    def _part_after(self, event: Mention) -> None:
+        """ "đứng thứ 12 về chính quyền số": the part may follow its rank."""
+        following = next((e for e in self.events[self.at + 1 :] if e.type in ("component", "rank", "score")), None)
+        if following is None or following.type != "component":
+            return
+        between = self.words[event.end : following.start]
+        tied = self.lists.index_links & {*between, self.words[event.end - 1]} or len(between) > 1
+        if tied and set(between) <= self.lists.index_links | self.lists.fillers:
+            options = self.document.reading.lattice.at[following.start].get("component", [])
+            code = self.draft.index.code if self.draft.index else None
+            match = next((m for m in options if m.slots["index"] == code and m.end == following.end), None)
+            if match:
+                self._close()
+                self.draft.component = self.topic.last_component = Named(match.slots["code"], self.document.of(match))
+
+    def _index_between(self, event: Mention) -> None:
+        """ "Ở đầu danh sách PAPI là X": the index stands between the rank and its holder."""
+        for place, other in enumerate(self.events[self.at + 1 :], self.at + 1):
+            if other.type == "subject":
+                return
+            if other.type == "index":
+                self.draft.index = self.topic.index = Named(other.slots["code"], self.document.of(other))
+                self.used.add(place)
+
+    def _field(self, event: Mention) -> Mention | None:
+        """The region in which ``event`` ranks, when one stands in the same clause near it and no other rank is nearer."""
+        ranks = [e for e in self.events if e.type in ("rank", "from_to_rank")]
+        for region in (e for e in self.events if e.type == "region"):
+            low, high = sorted((event.start, region.start))
+            if ";" in self.words[low:high] or high - low > NEAR + event.length:
+                continue
+            nearest = min(
+                ranks,
+                key=lambda rank: (
+                    region.start - rank.end if region.start >= rank.end else (rank.start - region.end) + 0.5
+                ),
+            )
+            if nearest is event:
+                return region
+        return None
+
+    def _rank_total(self, event: Mention) -> None:
+        if self.done and self.done[-1].scope and event.start - max(self.done[-1].tokens) <= 1:
+            self.done[-1].take(event, rank_of=event.slots["rank_of"])
+        elif "rank" in self.draft.slots:
+            self.draft.take(event, rank_of=event.slots["rank_of"])
+
+    def _from_to_rank(self, event: Mention) -> None:
+        near = self.words[max(self.sentence.start, event.start - 8) : event.end]
+        known = (
+            "rank_of" in event.slots
+            or "of" in event.slots
+            or any("prev_rank" in draft.slots for draft in (*self.done, self.draft))
+        )
+        if not known and not set(near) & set(self.lists.rank_words):
+            return
+        slots = {
+            "rank": event.slots["rank"],
+            "prev_rank": event.slots["prev_rank"],
+            "rank_of": event.slots.get("rank_of") or event.slots.get("of"),
+            "prev_score": event.slots.get("prev_score"),
+        }
+        region = self._field(event)
+        if region:
+            self._close()
+            self.draft = self.draft.heir(scope=self.subjects.region(region))
+        elif "rank" in self.draft.slots:
+            self._close(weak=True)
+        self.draft.take(event, **slots)
+        if "prev_year" in event.slots:
+            self.draft.slots.setdefault("baseline_year", event.slots["prev_year"])
+
+    def _top_list(self, event: Mention) -> None:
+        self._close()
+        count = event.slots["count"]
+        following = [
+            e for e in self.events[self.at + 1 :] if e.type == "subject" and ";" not in self.words[event.end : e.start]
+        ]
+        if len(following) >= count:
+            self.deal = list(range(1, count + 1))
+            self.deal_size = count
+
+    def _respectively(self, event: Mention) -> None:
+        """ "A và B lần lượt đạt x và y": lines the units up for the figures, or the ranks for the units; refuses unequal counts."""
+        rest = [e for e in self.events[self.at + 1 :] if ";" not in self.words[event.end : e.start]]
+        scores = [e for e in rest if e.type in ("score", "bare_score")]
+        ranks = [e for e in rest if e.type == "rank"]
+        units = self.draft.subjects
+        if len(units) > 1 and not self.draft.has_figures and len(units) in (len(scores), len(ranks)):
+            self.waiting = [self.draft.heir(subjects=[unit], tokens=[self.draft.tokens[0]]) for unit in units]
+            return
+        before = [e for e in self.events[: self.at] if e.type == "rank"]
+        after = [e for e in rest if e.type == "subject"]
+        if len(before) > 1 and len(before) == len(after):
+            self.done = [d for d in self.done if d.tokens and d.tokens[-1] < before[0].start]
+            self.draft = self.draft.heir(subjects=[])
+            self.deal = [e.slots["rank"] for e in before]

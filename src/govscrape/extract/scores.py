@@ -1,0 +1,151 @@
+"""Scores and changes: which statement takes them."""
+
+from govscrape.extract.lattice import Mention
+from govscrape.extract.sentence_state import NEAR
+from govscrape.extract.topics import Topics
+
+_NO_CHANGE = 30
+"""No index moved by more than this many points or percent in a year: "lên 86,98%" is a level."""
+
+
+class Scores(Topics):
+    """Reads mentions that are scores, changes, tiers."""
+
+    def _score(self, event: Mention) -> None:
+        slots = event.slots
+        if self.muted or not self._grounded(event) or self._in_other_unit(event) or not self._is_linked(event):
+            return
+        if self.last_baseline and self._bracket_follows(self.last_baseline, event):
+            self.draft.take(event, prev_score=slots["score"])
+            return
+        holder = (
+            self._holder(event) if event.end < self.sentence.end and self.words[event.end] == self.links[1] else None
+        )
+        if holder:
+            self._close()
+            self.draft = self.draft.heir(subjects=[holder])
+        if self.draft.extreme and "score_max" not in slots:
+            self.draft.take(event, score_delta=self.draft.extreme * slots["score"])
+            return
+        if self._hand_out(event, score=slots["score"], unit=self._unit(event)):
+            return
+        unit = self._unit(event)
+        if "score" in self.draft.slots:
+            if self.draft.slots.get("unit") != unit and event.start - self.draft.tokens[-1] <= NEAR:
+                self._two_units(event, unit)
+                return
+            self._again()
+        self.draft.take(
+            event, score=slots["score"], unit=unit, score_max=slots.get("score_max"), score_bound=slots.get("bound")
+        )
+
+    def _two_units(self, event: Mention, unit: str | None) -> None:
+        """One fact in two units: the index's own scale is kept (percent where the two are a raw sum and the index)."""
+        own = (
+            "percent"
+            if self.draft.index
+            and self.draft.index.code in ("PAR_INDEX", "SIPAS")
+            and "score_max" not in self.draft.slots
+            else None
+        )
+        if own == unit and unit is not None:
+            self.draft.slots.update(score=event.slots["score"], unit=unit)
+            self.draft.slots.pop("score_max", None)
+            self.draft.tokens.extend((event.start, event.end))
+
+    def _bare_score(self, event: Mention) -> None:
+        if (
+            self.muted
+            or not self._grounded(event)
+            or "score" in self.draft.slots
+            or not (self.draft.index or self.draft.component)
+        ):
+            return
+        if self.last_baseline and self._bracket_follows(self.last_baseline, event):
+            self.draft.take(event, prev_score=event.slots["score"])
+            return
+        if not self._hand_out(event, score=event.slots["score"]):
+            self.draft.take(event, score=event.slots["score"])
+
+    def _bracket_follows(self, baseline: Mention, event: Mention) -> bool:
+        return self.words[baseline.end : event.start] in (["("], ["(", "đạt"]) or (
+            event.start == baseline.end and self.words[event.start] == "("
+        )
+
+    def _delta(self, event: Mention) -> None:
+        if self.muted or ("amount" in event.slots and self.context.at(event.start, "percent_change")):
+            return
+        slots = event.slots
+        if not self._grounded(event):
+            return
+        if "places" in slots:
+            self.draft.take(event, rank_delta=slots["sign"] * slots["places"])
+        elif slots["amount"] > _NO_CHANGE and "score" not in self.draft.slots:
+            self.draft.take(event, score=slots["amount"], unit=self._unit(event))
+        else:
+            self.draft.take(event, score_delta=slots["sign"] * slots["amount"])
+        if "year" in slots:
+            self._set_baseline(slots["year"])
+
+    def _places(self, event: Mention) -> None:
+        """Places without a verb: of an extreme ("nhiều nhất, 34 bậc"), or of the change before ("tăng 3 điểm và 12 bậc")."""
+        before = self.events[self.at - 1] if self.at else None
+        if self.draft.extreme:
+            self.draft.take(event, rank_delta=self.draft.extreme * event.slots["places"])
+        elif before and before.type == "delta" and set(self.words[before.end : event.start]) <= self.lists.joins:
+            self.draft.take(event, rank_delta=before.slots["sign"] * event.slots["places"])
+
+    def _becomes(self, event: Mention) -> None:
+        self.draft.take(
+            event,
+            score=event.slots["score"],
+            score_delta=event.slots["sign"] * event.slots["amount"],
+            unit=self._unit(event),
+        )
+
+    def _from_to_score(self, event: Mention) -> None:
+        slots = event.slots
+        if (
+            not (slots.get("mark") or slots.get("m"))
+            and float(slots["score"]).is_integer()
+            and float(slots["prev_score"]).is_integer()
+        ):
+            return
+        if not self._grounded(event) or self._in_other_unit(event):
+            return
+        if "score" in self.draft.slots:
+            self._close(weak=True)
+        self.draft.take(event, score=slots["score"], prev_score=slots["prev_score"], unit=self._unit(event))
+        if "year" in slots:
+            self.draft.year = slots["year"]
+        if "prev_year" in slots:
+            self.draft.take(event, baseline_year=slots["prev_year"])
+
+    def _extreme(self, event: Mention) -> None:
+        holder = self._holder(event)
+        if self.draft.has_figures or holder is not None:
+            self._close()
+            self.draft = self.draft.heir(subjects=[holder] if holder else self.draft.subjects)
+        self.draft.extreme = event.slots["sign"]
+
+    def _last(self, event: Mention) -> None:
+        holder = self._holder(event)
+        if holder is not None:
+            self._close()
+            self.draft = self.draft.heir(subjects=[holder])
+
+    def _group(self, event: Mention) -> None:
+        if "grade" in event.spans:
+            if self.draft.has_figures:
+                self.draft.take(event, rank_group=self.document.text(*event.spans["grade"]).lower())
+            return
+        span = event.spans.get("tier")
+        if not (
+            self.draft.has_figures or self.draft.subjects or any(e.type == "index" for e in self.events[: self.at])
+        ):
+            return
+        self.draft.take(event, rank_group=self.document.text(*span).lower() if span else self.document.of(event))
+
+    def _unchanged(self, event: Mention) -> None:
+        self.draft.slots.setdefault("unchanged", True)
+        self.draft.tokens.append(event.start)

@@ -1,0 +1,194 @@
+"""What is known while a sentence is read, and how a statement ends and the next begins."""
+
+from dataclasses import replace
+
+from govscrape.extract.context import Context
+from govscrape.extract.document import Document, Sentence
+from govscrape.extract.index_words import IndexWords
+from govscrape.extract.lattice import Mention
+from govscrape.extract.statements import Draft, Named, Subject, Topic
+from govscrape.extract.subjects import SubjectReader
+
+NEAR = 12
+"""Tokens within which two mentions speak of one thing; a region that names the field of a rank was never farther."""
+
+
+class SentenceState:
+    """The mentions of a sentence, the statements made of them so far, and the one being made."""
+
+    def __init__(
+        self,
+        document: Document,
+        context: Context,
+        sentence: Sentence,
+        events: list[Mention],
+        topic: Topic,
+        subjects: SubjectReader,
+        lists: IndexWords,
+    ) -> None:
+        self.document, self.context, self.sentence = document, context, sentence
+        self.events, self.topic, self.subjects, self.lists = events, topic, subjects, lists
+        self.words = document.reading.tokens.words
+        self.done: list[Draft] = []
+        self.deal: list[int] = []
+        self.deal_size = 0
+        self.waiting: list[Draft] = []
+        self.outer: Draft | None = None
+        self.outer_subject: Subject | None = None
+        self.baseline: int | None = None
+        self.last_baseline: Mention | None = None
+        self.muted = False
+        self.aside: set[int] = set()
+        self.status = "result"
+        self.named = any(event.type in ("index", "component", "same_part") for event in events)
+        self.ranked = any(event.type in ("rank", "from_to_rank") or "places" in event.slots for event in events)
+        self.other_world = not self.named and any(
+            "other_world" in document.reading.lattice.at.get(place, {}) for place in range(sentence.start, sentence.end)
+        )
+        self.other_time = any(
+            "other_time" in document.reading.lattice.at.get(place, {}) for place in range(sentence.start, sentence.end)
+        )
+        self.at = 0
+        self.used: set[int] = set()
+        self.draft = Draft(index=self._own_index(), year=None, component=topic.component)
+
+    def _own_index(self) -> Named | None:
+        """The topic's index, unless the sentence names one after its first figure ("đứng thứ 2 về PAPI")."""
+        figures = [event for event in self.events if event.type in ("rank", "score", "delta")]
+        for event in self.events:
+            if event.type != "index":
+                continue
+            between = self.words[figures[0].end : event.start] if figures and figures[0].end <= event.start else []
+            linked = bool(between) and between[-1] in self.lists.index_links and not {",", ";"} & set(between)
+            if self.topic.index is None or linked:
+                return Named(event.slots["code"], self.document.of(event))
+            break
+        return self.topic.index
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Words that tie a rank to the unit after it."""
+        return self.lists.links
+
+    def _unit(self, event: Mention) -> str | None:
+        for place in range(event.start, event.end):
+            if "percent_unit" in self.document.reading.lattice.at.get(place, {}):
+                return "percent"
+        return "points" if "mark" in event.slots or "score_max" in event.slots else None
+
+    def _in_brackets(self, event: Mention) -> bool:
+        before = self.words[self.sentence.start : event.start]
+        return before.count("(") > before.count(")")
+
+    def _next_start(self, type_: str) -> int | None:
+        return next((e.start for e in self.events[self.at + 1 :] if e.type == type_), None)
+
+    def _only_links(self, start: int, end: int | None) -> bool:
+        return (
+            end is not None
+            and end - start <= 2
+            and all(word in self.links for word in self.words[start:end])
+            and end > start
+        )
+
+    def _is_local(self, draft: Draft) -> bool:
+        return any(subject.level in ("department", "district", "commune", "ministry") for subject in draft.subjects)
+
+    def _holder(self, event: Mention) -> Subject | None:
+        """The unit after "dẫn đầu là", "vị trí số một thuộc về", "thứ 2 là", whose subject event is then used up."""
+        following = next(
+            (
+                (i, e)
+                for i, e in enumerate(self.events[self.at + 1 :], self.at + 1)
+                if e.type in ("subject", "score", "rank")
+            ),
+            None,
+        )
+        if following is None or following[1].type != "subject" or following[1].slots["level"] in ("home", "skip"):
+            return None
+        between = self.words[event.end : following[1].start]
+        last = self.words[event.end - 1]
+        tied = (
+            last in self.links
+            or any(word in self.links for word in between)
+            or (not between and last in self.lists.bare_links)
+        )
+        if (
+            len(between) <= NEAR
+            and tied
+            and all(word in self.links or word in self.lists.fillers or self._is_index_word(word) for word in between)
+        ):
+            self.used.add(following[0])
+            subject = self.subjects.of(following[1])
+            self.topic.subject = subject or self.topic.subject
+            return subject
+        return None
+
+    def _is_index_word(self, word: str) -> bool:
+        return any(word in self.document.of(e).lower().split() for e in self.events if e.type == "index")
+
+    def _hand_out(self, event: Mention, **slots: object) -> bool:
+        """Deals the figure to the next of the units that "lần lượt" lined up."""
+        if not self.waiting:
+            return False
+        draft = self.waiting.pop(0)
+        draft.take(event, **slots)
+        self.done.append(draft)
+        self.draft = draft
+        self.used_last = draft
+        if not self.waiting:
+            self.draft = draft.heir()
+        return True
+
+    def _keep(self, draft: Draft) -> None:
+        if draft.has_figures and not (draft.subjects and draft.subjects[-1].level == "skip"):
+            if draft.tokens:
+                self.done.append(draft)
+                self.done.extend(replace(draft, year=year, also=[], slots=dict(draft.slots)) for year in draft.also)
+                draft.also = []
+
+    def _close(self, weak: bool = False) -> None:
+        """Ends the statement that is being read and begins another about the same thing."""
+        if self.draft.has_figures and self.draft not in self.done:
+            self._keep(self.draft)
+        if self.draft.has_figures:
+            self.draft = self.draft.heir(weak=weak)
+        self.draft.tokens = []
+
+    def _again(self) -> None:
+        """A second figure of a kind: of the year of comparison when one was just named, else doubtful."""
+        told = self.last_baseline
+        if told and self.draft.tokens and told.start >= min(self.draft.tokens) and told.slots["year"] > 0:
+            self._close()
+            self.draft.year = told.slots["year"]
+            self.last_baseline = None
+        else:
+            self._close(weak=True)
+
+    def _settle_years(self) -> None:
+        """Statements without a year take the sentence's only one, else the topic's; changes share the sentence's baseline."""
+        years = {
+            e.slots["year"] for e in self.events if e.type == "year" and not self.context.at(e.start, "target")
+        } - self.aside
+        if years and self.done:
+            named = any(e.type == "index" for e in self.events)
+            self.topic.year = max(years) if named or self.topic.year is None else max(self.topic.year, *years)
+        for draft in self.done:
+            if draft.year is None:
+                draft.year = next(iter(years)) if len(years) == 1 else self.topic.year
+            if (
+                "baseline_year" not in draft.slots
+                and self.baseline
+                and ("score_delta" in draft.slots or "rank_delta" in draft.slots or "unchanged" in draft.slots)
+            ):
+                draft.slots["baseline_year"] = self.baseline
+            if not draft.subjects:
+                fallback = (
+                    self.topic.subject if self.topic.subject and self.topic.subject.level != "skip" else self.topic.home
+                )
+                draft.subjects = [fallback] if fallback else []
+            if draft.index is None:
+                draft.index = next(
+                    (Named(e.slots["code"], self.document.of(e)) for e in self.events if e.type == "index"),
+                    self.topic.index,
+                )
