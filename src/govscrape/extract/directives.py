@@ -10,7 +10,6 @@ from itertools import pairwise
 
 from govscrape.extract.addressees import Addressees, Span, Units, Words
 from govscrape.extract.attribution import Attribution
-from govscrape.extract.context import Context
 from govscrape.extract.deadlines import read_deadlines
 from govscrape.extract.document import Document, Passage, Sentence
 from govscrape.extract.drafts import Block, Drafts
@@ -26,7 +25,6 @@ _TRIGGERS = ("directive_verb", "directive_passive", "directive_order_noun", "dir
 
 def read_directives(
     document: Document,
-    context: Context,  # noqa: ARG001 - all readers are called alike
     people: People,
     legal_refs: list[LegalRef],
     ruleset: RuleSet,

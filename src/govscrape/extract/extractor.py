@@ -30,7 +30,7 @@ class Extractor:
         issues: list[Issue] = []
         legal_refs = read_legal_refs(document, self.ruleset)
         people = read_officials(document, self.ruleset)
-        directives = read_directives(document, context, people, legal_refs, self.ruleset)
+        directives = read_directives(document, people, legal_refs, self.ruleset)
         indices = read_indices(document, context, self.ruleset, issues)
         return Extraction(
             article=article,
