@@ -1,4 +1,4 @@
-"""From statements to records: one per index, component, subject, year and rank scope, with the best evidence and its checks."""
+"""From statements to records: one per index, part, subject, year and rank scope, with its evidence and checks."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def _fill_years(drafts: list[Draft]) -> None:
 
 
 def _link_years(drafts: list[Draft]) -> None:
-    """The value of an earlier year told in the same or a neighbouring sentence is also the ``prev_*`` of the later one."""
+    """The value of an earlier year told in the same or the next sentence is also the ``prev_*`` of the later one."""
     for draft in drafts:
         earlier = [other for other in drafts if abs(other.sentence - draft.sentence) <= 1 and _is_before(other, draft)]
         if not earlier or "prev_score" in draft.slots or "prev_rank" in draft.slots:
@@ -163,8 +163,8 @@ def _drop_empty_tiers(found: dict[tuple[Any, ...], dict[str, Any]]) -> None:
 
 
 def _finished(record: dict[str, Any], ruleset: RuleSet) -> IndexResult:
-    fields = {
-        name: record.get(name) for name in IndexResult.model_fields if name != "checks" and record.get(name) is not None
+    fields: dict[str, Any] = {
+        name: record[name] for name in IndexResult.model_fields if name != "checks" and record.get(name) is not None
     }
     return IndexResult(**fields, checks=tuple(_checks(record, ruleset)))
 
@@ -172,10 +172,14 @@ def _finished(record: dict[str, Any], ruleset: RuleSet) -> IndexResult:
 def _checks(record: dict[str, Any], ruleset: RuleSet) -> list[str]:
     """What arithmetic says against the record."""
     out = []
-    score, previous, delta = record.get("score"), record.get("prev_score"), record.get("score_delta")
+    score: Any = record.get("score")
+    previous: Any = record.get("prev_score")
+    delta: Any = record.get("score_delta")
     if None not in (score, previous, delta) and abs(score - previous - delta) > 0.011 + _NO_SCALE:
         out.append("delta_mismatch")
-    rank, before, places = record.get("rank"), record.get("prev_rank"), record.get("rank_delta")
+    rank: Any = record.get("rank")
+    before: Any = record.get("prev_rank")
+    places: Any = record.get("rank_delta")
     if None not in (rank, before, places) and before - rank != places and "delta_mismatch" not in out:
         out.append("delta_mismatch")
     if rank is not None and record.get("rank_of") is not None and rank > record["rank_of"]:

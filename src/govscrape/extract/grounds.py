@@ -17,8 +17,8 @@ class Grounds(SentenceState):
     def _grounded(self, event: Mention) -> bool:
         """Whether the sentence says what this figure is of.
 
-        It does when it names an index or part, ranks, or tells a unit shortly before; without these a verb of attaining must
-        stand at its beginning. Far from the index's name, or beside other measures, only a rank or change of places counts.
+        It does when it names an index or part, ranks, or tells a unit shortly before; without these a verb of attaining
+        must stand right before. Far from the index's name, or beside other measures, only a rank or places count.
         """
         lattice = self.document.reading.lattice
         if self._unit(event) == "percent" and any(
@@ -71,4 +71,6 @@ class Grounds(SentenceState):
         """A percentage where the index is told in points and the sentence does not name it."""
         named = any(e.type in ("index", "component") for e in self.events)
         code = self.draft.index.code if self.draft.index else None
-        return not named and self.lists.units.get(code) == "points" and self._unit(event) == "percent"
+        return (
+            not named and code is not None and self.lists.units.get(code) == "points" and self._unit(event) == "percent"
+        )

@@ -5,129 +5,140 @@ to right as a reader does. A figure belongs to the index, component, subject and
 followed by "là X" or "thuộc về X" belongs to X. A second figure of the same kind opens a new statement.
 """
 
+from bisect import bisect_left
+
 from govscrape.extract.assemble import assemble
 from govscrape.extract.context import Context
-from govscrape.extract.document import Document, Sentence
+from govscrape.extract.document import Document, Passage, Sentence
 from govscrape.extract.index_words import IndexWords
 from govscrape.extract.lattice import Mention
 from govscrape.extract.sentence import SentenceReader
 from govscrape.extract.series import SeriesReader
 from govscrape.extract.statements import Draft, Named, Topic
 from govscrape.extract.subjects import SubjectReader
-from govscrape.extract.tables import TableReader
+from govscrape.extract.tables import Row, TableReader
 from govscrape.models.records import IndexResult, Issue
 from govscrape.rules.ruleset import RuleSet
 
+_FIGURES = (
+    *("score", "bare_score", "rank", "delta", "places", "from_to_rank", "from_to_score", "becomes", "group"),
+    *("top_list", "unchanged"),
+)
 _EVENTS = (
-    "index", "component", "subject", "beside", "region", "block", "year", "baseline", "score", "bare_score", "rank", "delta", "places",
-    "from_to_rank", "from_to_score", "becomes", "extreme", "last", "group", "top_list", "unchanged", "respectively", "other_measure", "together", "then", "rank_total", "subject_pair", "same_part",
-)  # fmt: skip
-_MEASURED = frozenset(
-    {
-        "score",
-        "bare_score",
-        "rank",
-        "delta",
-        "places",
-        "from_to_rank",
-        "from_to_score",
-        "becomes",
-        "group",
-        "top_list",
-        "unchanged",
-    }
+    *_FIGURES,
+    *("index", "component", "same_part", "subject", "subject_pair", "beside", "together", "region", "block"),
+    *("year", "baseline", "then", "extreme", "last", "respectively", "rank_total", "other_measure"),
 )
 
 
 def read_indices(document: Document, context: Context, ruleset: RuleSet, issues: list[Issue]) -> list[IndexResult]:
     """One record per index, component, subject, year and rank scope. Nothing when no index is named."""
-    reading = document.reading
-    if not reading.mentions("index") and not (document.title and document.title.mentions("index")):
+    titled = document.title.mentions("index") if document.title else []
+    if not titled and not document.reading.mentions("index"):
         return []
-    subjects = SubjectReader(document, ruleset)
-    lists = IndexWords(ruleset)
-    topic = Topic(subjects.home)
-    _from_title(document, topic)
-    events = reading.mentions(*_EVENTS)
-    drafts: list[Draft] = []
-    tables = TableReader(document, subjects, lists)
-    found_tables = tables.tables()
-    series = SeriesReader(document, lists)
-    skip_to = place = number = 0
-    for turn, passage in enumerate(document.passages):
-        if passage.start < skip_to:
-            continue
-        rows = found_tables.get(turn)
-        if rows:
-            found = tables.read(rows, topic)
-            if found:
-                for row_number, draft in enumerate(found):
-                    draft.sentence = number + row_number
-                number += len(found) + 1
-                drafts.extend(found)
-                skip_to = rows[-1].passage.end
+    records = assemble(document, _Reader(document, context, ruleset).read(), ruleset, issues)
+    if not records:
+        _tell_of_image(document, issues)
+    return records
+
+
+class _Reader:
+    """Follows the article from paragraph to paragraph."""
+
+    def __init__(self, document: Document, context: Context, ruleset: RuleSet) -> None:
+        self.document, self.context = document, context
+        self.lists = IndexWords(ruleset)
+        self.subjects = SubjectReader(document, ruleset)
+        self.topic = Topic(self.subjects.home)
+        self.tables = TableReader(document, self.subjects, self.lists)
+        self.series = SeriesReader(document, self.lists)
+        self.events = document.reading.mentions(*_EVENTS)
+        self.starts = [event.start for event in self.events]
+        self.drafts: list[Draft] = []
+        self.number = 0
+
+    def read(self) -> list[Draft]:
+        """Every statement, with the number of its sentence."""
+        self._read_title()
+        tables = self.tables.tables()
+        done_to = 0
+        for turn, passage in enumerate(self.document.passages):
+            if passage.start < done_to:
                 continue
-        topic.enter(passage.kind)
-        for sentence in passage.sentences:
-            while place < len(events) and events[place].start < sentence.start:
-                place += 1
-            first = place
-            while place < len(events) and events[place].start < sentence.end:
-                place += 1
-            topic.distance = (
-                0 if any(event.type in ("index", "component") for event in events[first:place]) else topic.distance + 1
+            rows = tables.get(turn)
+            if rows and self._read_table(rows):
+                done_to = rows[-1].passage.end
+                continue
+            self.topic.enter(passage.kind)
+            for sentence in passage.sentences:
+                self._read_sentence(passage, sentence, first=turn == 0)
+        return self.drafts
+
+    def _read_title(self) -> None:
+        """The title's index and year hold until the body says otherwise."""
+        if not self.document.title:
+            return
+        for index in self.document.title.mentions("index"):
+            self.topic.name(Named(index.slots["code"], self.document.title.raw(index)))
+        for year in self.document.title.mentions("year"):
+            self.topic.year = self.topic.year or year.slots["year"]
+
+    def _read_table(self, rows: list[Row]) -> bool:
+        found = self.tables.read(rows, self.topic)
+        for draft in found:
+            draft.sentence, self.number = self.number, self.number + 1
+        self.drafts.extend(found)
+        return bool(found)
+
+    def _read_sentence(self, passage: Passage, sentence: Sentence, *, first: bool) -> None:
+        events = self.events[bisect_left(self.starts, sentence.start) : bisect_left(self.starts, sentence.end)]
+        named = any(event.type in ("index", "component") for event in events)
+        self.topic.distance = 0 if named else self.topic.distance + 1
+        if first and passage.kind == "heading":
+            for event in events:
+                if event.type == "index":
+                    self.topic.name(Named(event.slots["code"], self.document.of(event)))
+        if self._measures(sentence, events):
+            reader = SentenceReader(
+                self.document, self.context, sentence, events, self.topic, self.subjects, self.lists
             )
-            found = _read_sentence(document, context, sentence, events[first:place], topic, subjects, lists, series)
-            for draft in found:
-                draft.sentence, draft.heading = number, passage.kind == "heading"
-            if passage.kind == "heading" and turn == 0:
-                codes = {event.slots["code"] for event in events[first:place] if event.type == "index"}
-                topic.headline = topic.index if len(codes) == 1 else topic.headline
-            drafts.extend(found)
-            topic.distance = 0 if found else topic.distance
-            number += 1
-    return assemble(document, drafts, ruleset, issues)
+            found = reader.read(self.series)
+        else:
+            found = []
+            self._note_topic(events)
+        for draft in found:
+            draft.sentence, draft.heading = self.number, passage.kind == "heading"
+        self.drafts.extend(found)
+        self.topic.distance = 0 if found else self.topic.distance
+        self.number += 1
+
+    def _measures(self, sentence: Sentence, events: list[Mention]) -> bool:
+        """Whether a sentence holds figures and does not ask."""
+        asks = self.document.reading.tokens.words[sentence.end - 1] == "?"
+        return not asks and (any(event.type in _FIGURES for event in events) or self.series.within(sentence))
+
+    def _note_topic(self, events: list[Mention]) -> None:
+        """What a sentence without figures says of those that follow."""
+        names_index = any(event.type == "index" for event in events)
+        for event in events:
+            if event.type == "index":
+                self.topic.index, self.topic.component = Named(event.slots["code"], self.document.of(event)), None
+            elif event.type == "subject":
+                self.topic.subject = self.subjects.of(event) or self.topic.subject
+            elif event.type == "year" and self.topic.takes_year(event, self.lists.continuous):
+                aimed_at = self.context.at(event.start, "target")
+                if not aimed_at and (self.topic.year is None or names_index):
+                    self.topic.year = event.slots["year"]
 
 
-def _read_sentence(
-    document: Document,
-    context: Context,
-    sentence: Sentence,
-    events: list[Mention],
-    topic: Topic,
-    subjects: SubjectReader,
-    lists: IndexWords,
-    series: SeriesReader,
-) -> list[Draft]:
-    if (any(event.type in _MEASURED for event in events) or series.within(sentence)) and document.reading.tokens.words[
-        sentence.end - 1
-    ] != "?":
-        reader = SentenceReader(document, context, sentence, events, topic, subjects, lists)
-        return reader.read(series)
-    for event in events:
-        if event.type == "index":
-            topic.index, topic.component = Named(event.slots["code"], document.of(event)), None
-        elif (
-            event.type == "year"
-            and "as_of" in event.slots
-            and not (topic.index and topic.index.code in lists.continuous)
-        ):
-            continue
-        elif event.type == "year" and (topic.year is None or any(other.type == "index" for other in events)):
-            topic.year = topic.year if context.at(event.start, "target") else event.slots["year"]
-        elif event.type == "subject":
-            topic.subject = subjects.of(event) or topic.subject
-    return []
-
-
-def _from_title(document: Document, topic: Topic) -> None:
-    """The title's index and year hold until the body says otherwise."""
-    if not document.title:
+def _tell_of_image(document: Document, issues: list[Issue]) -> None:
+    """An index whose result only a picture shows is told as an issue, not passed over in silence."""
+    for cue in document.reading.mentions("image_cue", "ranking_table"):
+        passage = document.passage_of[cue.start]
+        if passage and (cue.type == "image_cue" or passage.kind == "caption"):
+            break
+    else:
         return
-    codes = {index.slots["code"]: index for index in document.title.mentions("index")}
-    if len(codes) == 1:
-        topic.headline = Named(*((code, document.title.raw(index)) for code, index in codes.items()).__next__())
-    for index in document.title.mentions("index"):
-        topic.index = topic.index or Named(index.slots["code"], document.title.raw(index))
-    for year in document.title.mentions("year"):
-        topic.year = topic.year or year.slots["year"]
+    where = document.text(passage.start, passage.end)
+    message = "the article names an index and points to a picture; no figure could be read"
+    issues.append(Issue(code="reported_in_image", message=message, where=where))

@@ -3,7 +3,7 @@
 from govscrape.extract.lattice import Mention
 from govscrape.extract.scores import Scores
 from govscrape.extract.sentence_state import NEAR
-from govscrape.extract.statements import Named
+from govscrape.extract.statements import Draft, Named
 
 _BESIDE = 3
 
@@ -12,56 +12,57 @@ class Ranks(Scores):
     """Reads mentions that are ranks."""
 
     def _rank(self, event: Mention) -> None:
-        if self.muted or self.other_world:
+        if self.muted or self.other_world or not self._is_rank(event):
             return
-        if not self._is_rank(event):
-            return
-        if "year" in event.slots and not self._in_series(event):
+        if "year" in event.slots:
+            if self._in_series(event):
+                self._keep(self._of_year(event))
+                return
             self._year(event)
-        elif "year" in event.slots:
-            dated = self.draft.heir(year=event.slots["year"])
-            dated.take(event, rank=event.slots["rank"], rank_of=event.slots.get("rank_of"))
-            before = self.events[self.at - 1] if self.at else None
-            if before and before.type == "year" and set(self.words[before.end : event.start]) <= self.lists.joins:
-                dated.also = [before.slots["year"]]
-            self._keep(dated)
-            return
         holder = self._holder(event)
         if holder is not None:
             self._close()
             self.draft = self.draft.heir(subjects=[holder])
-            self._index_between(event)
+            self._index_between()
+        if self._is_no_place(event, held=holder is not None):
+            return
         slots = {"rank": event.slots["rank"], "rank_of": event.slots.get("rank_of")}
-        if self.draft.subjects and self.draft.subjects[-1].level == "national_average":
-            return
-        if (
-            "weak" in event.slots
-            and holder is None
-            and not self._field(event)
-            and (self.draft.component or not self._stands_behind(event))
-        ):
-            return
         region = self._field(event)
         if region:
-            draft = self.draft.heir(scope=self.subjects.region(region))
-            draft.take(event, **slots)
-            draft.take(event, rank_of=region.slots.get("of"))
-            self._keep(draft)
+            self._keep(self._in_region(event, region))
             self.draft.tokens.append(event.start)
-            return
-        if self._hand_out(event, **slots):
-            return
-        if "rank" in self.draft.slots:
-            if self.draft.slots["rank"] == slots["rank"]:
-                self.draft.take(event, **slots)
-                return
-            self._again()
-        self._part_after(event)
-        self.draft.take(event, **slots)
+        elif not self._hand_out(event, **slots):
+            if self.draft.slots.get("rank") != slots["rank"]:
+                if "rank" in self.draft.slots:
+                    self._again()
+                self._part_after(event)
+            self.draft.take(event, **slots)
+
+    def _is_no_place(self, event: Mention, *, held: bool) -> bool:
+        """A mean has no rank; "cao nhất" is one only of the unit right before it, or after it, or within a region."""
+        if self.draft.subjects and self.draft.subjects[-1].level == "national_average":
+            return True
+        if "weak" not in event.slots or held or self._field(event):
+            return False
+        return self.draft.component is not None or not self._stands_behind(event)
+
+    def _of_year(self, event: Mention) -> Draft:
+        """A rank that tells its own year, or two that share it ("2016 và 2015 hạng 33")."""
+        dated = self.draft.heir(year=event.slots["year"])
+        dated.take(event, rank=event.slots["rank"], rank_of=event.slots.get("rank_of"))
+        before = self._before()
+        if before and before.type == "year" and set(self.words[before.end : event.start]) <= self.lists.joins:
+            dated.also = [before.slots["year"]]
+        return dated
+
+    def _in_region(self, event: Mention, region: Mention) -> Draft:
+        draft = self.draft.heir(scope=self.subjects.region(region))
+        draft.take(event, rank=event.slots["rank"], rank_of=event.slots.get("rank_of") or region.slots.get("of"))
+        return draft
 
     def _stands_behind(self, event: Mention) -> bool:
         """Whether a unit, or the word for several together, stands right before: "Văn phòng UBND tỉnh cao nhất"."""
-        before = self.events[self.at - 1] if self.at else None
+        before = self._before()
         if before is None or not self.draft.subjects:
             return False
         return (
@@ -71,29 +72,27 @@ class Ranks(Scores):
         )
 
     def _in_series(self, event: Mention) -> bool:
-        """Whether other years' ranks stand in the sentence as this one's does: "hạng 48 (năm 2012), hạng 33 (năm 2013)"."""
+        """Whether ranks of other years stand beside: "hạng 48 (năm 2012), hạng 33 (năm 2013)"."""
         return any(
             e is not event and e.type == "rank" and ("year" in e.slots or "prev_rank" in e.slots) for e in self.events
         )
 
     def _is_rank(self, event: Mention) -> bool:
-        """Ordinals that are ranks only beside another rank ("thứ 4 và thứ 5") or behind a unit ("thị xã Giá Rai thứ hai (90%)")."""
-        before = self.events[self.at - 1] if self.at else None
+        """Whether an ordinal is a rank: some only beside another ("thứ 4 và thứ 5") or behind a unit ("A thứ hai (90%)")."""
+        before = self._before()
         if event.start == self.sentence.start and event.end < self.sentence.end and self.words[event.end] in (",", ":"):
             return False  # "Thứ nhất, …", "Thứ Ba, 23/4/2024"
         if "listed" in event.slots:
             return before is not None and (
-                (before.type == "rank"
-                and set(self.words[before.end : event.start]) <= self.lists.joins)
-                or (before.type == "component"
-                and before.end == event.start)
+                (before.type == "rank" and set(self.words[before.end : event.start]) <= self.lists.joins)
+                or (before.type == "component" and before.end == event.start)
             )
         if "after_unit" in event.slots:
             return before is not None and before.type in ("subject", "component") and before.end == event.start
         return True
 
     def _part_after(self, event: Mention) -> None:
-        """ "đứng thứ 12 về chính quyền số": the part may follow its rank."""
+        """As in "đứng thứ 12 về chính quyền số": the part may follow its rank."""
         following = next((e for e in self.events[self.at + 1 :] if e.type in ("component", "rank", "score")), None)
         if following is None or following.type != "component":
             return
@@ -107,8 +106,8 @@ class Ranks(Scores):
                 self._close()
                 self.draft.component = self.topic.last_component = Named(match.slots["code"], self.document.of(match))
 
-    def _index_between(self, event: Mention) -> None:
-        """ "Ở đầu danh sách PAPI là X": the index stands between the rank and its holder."""
+    def _index_between(self) -> None:
+        """As in "Ở đầu danh sách PAPI là X": the index stands between the rank and its holder."""
         for place, other in enumerate(self.events[self.at + 1 :], self.at + 1):
             if other.type == "subject":
                 return
@@ -117,7 +116,7 @@ class Ranks(Scores):
                 self.used.add(place)
 
     def _field(self, event: Mention) -> Mention | None:
-        """The region in which ``event`` ranks, when one stands in the same clause near it and no other rank is nearer."""
+        """The region in which ``event`` ranks, when one stands near it in the clause and no other rank is nearer."""
         ranks = [e for e in self.events if e.type in ("rank", "from_to_rank")]
         for region in (e for e in self.events if e.type == "region"):
             low, high = sorted((event.start, region.start))
@@ -175,7 +174,7 @@ class Ranks(Scores):
             self.deal_size = count
 
     def _respectively(self, event: Mention) -> None:
-        """ "A và B lần lượt đạt x và y": lines the units up for the figures, or the ranks for the units; refuses unequal counts."""
+        """Lines units up for figures ("A và B lần lượt đạt x và y"), or ranks for units; unequal counts are refused."""
         rest = [e for e in self.events[self.at + 1 :] if ";" not in self.words[event.end : e.start]]
         scores = [e for e in rest if e.type in ("score", "bare_score")]
         ranks = [e for e in rest if e.type == "rank"]

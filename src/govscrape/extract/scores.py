@@ -88,8 +88,8 @@ class Scores(Topics):
             self._set_baseline(slots["year"])
 
     def _places(self, event: Mention) -> None:
-        """Places without a verb: of an extreme ("nhiều nhất, 34 bậc"), or of the change before ("tăng 3 điểm và 12 bậc")."""
-        before = self.events[self.at - 1] if self.at else None
+        """Places without a verb: of an extreme ("nhiều nhất, 34 bậc") or of a change ("tăng 3 điểm và 12 bậc")."""
+        before = self._before()
         if self.draft.extreme:
             self.draft.take(event, rank_delta=self.draft.extreme * event.slots["places"])
         elif before and before.type == "delta" and set(self.words[before.end : event.start]) <= self.lists.joins:

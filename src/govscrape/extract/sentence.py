@@ -13,7 +13,8 @@ class SentenceReader(Ranks):
     def read(self, series: SeriesReader) -> list[Draft]:
         """The statements of the sentence; the topic moves on."""
         self._read_series(series)
-        for self.at, event in enumerate(self.events):
+        for at, event in enumerate(self.events):
+            self.at = at
             self._leave_brackets(event.start)
             self._heed_status(event)
             self._enter_brackets(event)

@@ -52,6 +52,10 @@ class SentenceState:
         self.used: set[int] = set()
         self.draft = Draft(index=self._own_index(), year=None, component=topic.component)
 
+    def _before(self) -> Mention | None:
+        """The mention before the one being read."""
+        return self.events[self.at - 1] if self.at else None
+
     def _own_index(self) -> Named | None:
         """The topic's index, unless the sentence names one after its first figure ("đứng thứ 2 về PAPI")."""
         figures = [event for event in self.events if event.type in ("rank", "score", "delta")]
@@ -135,17 +139,16 @@ class SentenceState:
         draft.take(event, **slots)
         self.done.append(draft)
         self.draft = draft
-        self.used_last = draft
         if not self.waiting:
             self.draft = draft.heir()
         return True
 
     def _keep(self, draft: Draft) -> None:
-        if draft.has_figures and not (draft.subjects and draft.subjects[-1].level == "skip"):
-            if draft.tokens:
-                self.done.append(draft)
-                self.done.extend(replace(draft, year=year, also=[], slots=dict(draft.slots)) for year in draft.also)
-                draft.also = []
+        skipped = bool(draft.subjects) and draft.subjects[-1].level == "skip"
+        if draft.has_figures and draft.tokens and not skipped:
+            self.done.append(draft)
+            self.done.extend(replace(draft, year=year, also=[], slots=dict(draft.slots)) for year in draft.also)
+            draft.also = []
 
     def _close(self, weak: bool = False) -> None:
         """Ends the statement that is being read and begins another about the same thing."""
@@ -166,7 +169,7 @@ class SentenceState:
             self._close(weak=True)
 
     def _settle_years(self) -> None:
-        """Statements without a year take the sentence's only one, else the topic's; changes share the sentence's baseline."""
+        """Statements without a year take the sentence's only one, else the topic's; changes share its baseline."""
         years = {
             e.slots["year"] for e in self.events if e.type == "year" and not self.context.at(e.start, "target")
         } - self.aside

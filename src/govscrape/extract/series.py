@@ -1,5 +1,7 @@
 """Series: as many figures as years, told in one list ("60, 59, 48 … lần lượt trong các năm từ 2018 đến 2020")."""
 
+from itertools import pairwise
+
 from govscrape.extract.document import Document, Sentence
 from govscrape.extract.index_words import IndexWords
 from govscrape.extract.lattice import Mention
@@ -8,7 +10,7 @@ from govscrape.text.numbers import parse_number
 
 _LONGEST = 20
 _NEAR = 4
-"""Tokens before a list within which a word of rank says what its numbers are; behind it the sentence may say so later."""
+"""Tokens before a list within which a word of rank says what its numbers are; behind it any place will do."""
 
 
 class SeriesReader:
@@ -21,7 +23,7 @@ class SeriesReader:
         self.spans = document.reading.mentions("year_span", "year_list")
 
     def read(self, sentence: Sentence, draft: Draft, *, told: bool) -> tuple[list[Draft], list[Mention]]:
-        """A statement per year about what ``draft`` is about, and the mentions used up. ``told``: the text says "lần lượt"."""
+        """A statement per year about what ``draft`` is about, and the mentions used. ``told``: it says "lần lượt"."""
         years = next((m for m in self.spans if sentence.start <= m.start < sentence.end), None)
         if years is None:
             return [], []
@@ -71,7 +73,7 @@ class SeriesReader:
         return "score" if any(not value.is_integer() for value in values) else None
 
     def _pairs(self, words: list[str]) -> set[str]:
-        return {f"{first} {second}" for first, second in zip(words, words[1:], strict=False)}
+        return {f"{first} {second}" for first, second in pairwise(words)}
 
     def _draft(self, draft: Draft, slot: str, year: int, numbers: Mention, years: Mention) -> Draft:
         tokens = [min(numbers.start, years.start), max(numbers.end, years.end)]

@@ -83,18 +83,25 @@ class Draft:
 
 
 class Topic:
-    """What the text speaks of when a sentence does not say: the last index, subject, year and block."""
+    """What the text speaks of when a sentence does not say: the last index, part, subject, year and block."""
 
     def __init__(self, home: Subject | None) -> None:
         self.home = home
         self.index: Named | None = None
+        self.headline: Named | None = None
         self.subject: Subject | None = None
         self.component: Named | None = None
         self.last_component: Named | None = None
         self.year: int | None = None
-        self.distance = 0
-        self.headline: Named | None = None
         self.block: str | None = None
+        self.distance = 0
+        self._headlines: set[str | None] = set()
+
+    def name(self, index: Named) -> None:
+        """Takes an index of the headline: the first is spoken of; the only one is so again in each new paragraph."""
+        self.index = self.index or index
+        self._headlines.add(index.code)
+        self.headline = index if len(self._headlines) == 1 else None
 
     def enter(self, kind: str) -> None:
         """A new paragraph forgets the subject; a list goes on with what its heading said."""
@@ -104,3 +111,7 @@ class Topic:
         if kind != "list_item":
             self.subject = None
             self.block = None
+
+    def takes_year(self, year: Mention, continuous: frozenset[str]) -> bool:
+        """Whether a year can be the one measured; that of a day of reading only for an index measured without pause."""
+        return "as_of" not in year.slots or bool(self.index and self.index.code in continuous)

@@ -40,7 +40,9 @@ class Cell:
 
 
 @dataclass
-class _Row:
+class Row:
+    """One row: its paragraph and cells."""
+
     passage: Passage
     cells: list[Cell] = field(default_factory=list)
 
@@ -57,10 +59,10 @@ class TableReader:
         for mention in document.reading.mentions("index", "component", "subject", "year"):
             self.mentions.setdefault(mention.start, []).append(mention)
 
-    def tables(self) -> dict[int, list[_Row]]:
+    def tables(self) -> dict[int, list[Row]]:
         """The tables by the place of their first passage: two or more rows in succession with as many cells."""
-        found: dict[int, list[_Row]] = {}
-        run: list[_Row] = []
+        found: dict[int, list[Row]] = {}
+        run: list[Row] = []
         for place, passage in enumerate(self.document.passages):
             row = self._row(passage)
             if run and (row is None or len(row.cells) != len(run[0].cells)):
@@ -71,17 +73,17 @@ class TableReader:
                     found[place - 1] = run
         return found
 
-    def _row(self, passage: Passage) -> _Row | None:
+    def _row(self, passage: Passage) -> Row | None:
         if _SEPARATOR not in self.words[passage.start : passage.end]:
             return None
-        row, start = _Row(passage), passage.start
+        row, start = Row(passage), passage.start
         for place in range(passage.start, passage.end + 1):
             if place == passage.end or self.words[place] == _SEPARATOR:
                 row.cells.append(Cell(start, place))
                 start = place + 1
         return row if len(row.cells) <= _MOST_CELLS else None
 
-    def read(self, rows: list[_Row], topic: Topic) -> list[Draft]:
+    def read(self, rows: list[Row], topic: Topic) -> list[Draft]:
         """The statements of a table; the topic gives index, year and unit where the table does not."""
         header = [Meaning() for _ in rows[0].cells]
         drafts: list[Draft] = []
@@ -98,7 +100,7 @@ class TableReader:
                 drafts.extend(self._row_drafts(row, header, meanings, topic))
         return drafts
 
-    def _is_header(self, row: _Row, meanings: list[Meaning], *, first: bool) -> bool:
+    def _is_header(self, row: Row, meanings: list[Meaning], *, first: bool) -> bool:
         values = [
             cell
             for cell, meaning in zip(row.cells, meanings, strict=True)
@@ -140,7 +142,7 @@ class TableReader:
         return None
 
     def _number(self, cell: Cell) -> tuple[str, float, float | None] | None:
-        """A cell that is a number: how it is written ("int", "dec", "of", "signed"), its value, and what follows the slash."""
+        """A cell that is a number: how it is written ("int", "dec", "of", "signed"), its value, what follows the slash."""
         words = [word for word in self.words[cell.start : cell.end] if word not in self.lists.cell_fillers]
         sign = _SIGNS.get(words[0]) if words else None
         if sign is not None:
@@ -158,7 +160,7 @@ class TableReader:
             return "signed", sign * value, None
         return ("int" if words[0].isdigit() else "dec"), value, None
 
-    def _row_drafts(self, row: _Row, header: list[Meaning], meanings: list[Meaning], topic: Topic) -> list[Draft]:
+    def _row_drafts(self, row: Row, header: list[Meaning], meanings: list[Meaning], topic: Topic) -> list[Draft]:
         drafts: dict[tuple[object, ...], Draft] = {}
         label = self._label(row, meanings)
         for cell, above, own in zip(row.cells, header, meanings, strict=True):
@@ -183,7 +185,7 @@ class TableReader:
                 draft.slots.setdefault(slot, value)
         return list(drafts.values())
 
-    def _label(self, row: _Row, meanings: list[Meaning]) -> Meaning:
+    def _label(self, row: Row, meanings: list[Meaning]) -> Meaning:
         """What the row's words say of all its numbers."""
         words = [
             meaning

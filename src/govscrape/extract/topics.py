@@ -32,13 +32,13 @@ class Topics(Grounds):
             self.deal = list(range(1, self.deal_size + 1))
 
     def _is_own_part(self, event: Mention) -> bool:
-        """Whether the words are a part of the index spoken of: "Mức độ hài lòng" is one of CS766, else the name of SIPAS."""
+        """Whether the words are a part of the index spoken of: "Mức độ hài lòng" is one of CS766, else SIPAS itself."""
         parts = self.document.reading.lattice.at[event.start].get("component", ())
         code = self.draft.index.code if self.draft.index else None
         return code != event.slots["code"] and any(m.end == event.end and m.slots["index"] == code for m in parts)
 
     def _is_part_of_other(self, event: Mention) -> bool:
-        """Points that an index brings into another one ("trong đó Chỉ số SIPAS đạt 8,5/10 điểm"): no result of either."""
+        """Whether an index only brings points into another ("trong đó Chỉ số SIPAS đạt 8,5/10 điểm"): no result."""
         following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
         top = self.lists.maxima.get(event.slots["code"])
         if (
@@ -53,7 +53,7 @@ class Topics(Grounds):
 
     def _names_rank(self, event: Mention) -> bool:
         """Whether the rank just read is one of this index: "đứng đầu PAR INDEX", "đứng thứ 2 về PAPI"."""
-        before = self.events[self.at - 1] if self.at else None
+        before = self._before()
         if (
             before is None
             or before.type != "rank"
@@ -125,8 +125,8 @@ class Topics(Grounds):
     def _joined(self, event: Mention, other: Mention) -> bool:
         return other.start - event.end <= 2
 
-    def _same_part(self, event: Mention) -> None:
-        """ "chỉ số thành phần", "nội dung này": the part spoken of last; none when there was none."""
+    def _same_part(self, _event: Mention) -> None:
+        """As in "chỉ số thành phần", "nội dung này": the part spoken of last; none when there was none."""
         if self.draft.component:
             return
         following = next(
@@ -179,7 +179,7 @@ class Topics(Grounds):
         """Whether a figure follows a unit at once, which makes it the one measured: "…, tỉnh đạt 88,1%"."""
         following = next((e for e in self.events[self.at + 1 :] if e.start >= event.end), None)
         bare = self.words[event.start] not in self.lists.index_links
-        before = self.events[self.at - 1] if self.at else None
+        before = self._before()
         apposed = before is not None and before.type == "subject" and self.words[before.end : event.start] == [","]
         return (
             bare
@@ -214,7 +214,7 @@ class Topics(Grounds):
         self._close()
         self.draft.subjects = []
 
-    def _other_measure(self, event: Mention) -> None:
+    def _other_measure(self, _event: Mention) -> None:
         self._close()
         self.muted = True
 
@@ -235,7 +235,7 @@ class Topics(Grounds):
             self.draft = self.draft.heir(subjects=[Subject(name, name, "skip")])
 
     def _subject_pair(self, event: Mention) -> None:
-        """ "hai huyện A và B cùng …": two units that share what follows."""
+        """As in "hai huyện A và B cùng …": two units that share what follows."""
         kind = event.slots["kind"]
         names = []
         for first, last in (("a", "a2"), ("b", "b2")):
@@ -245,12 +245,12 @@ class Topics(Grounds):
         self.draft = self.draft.heir(subjects=[Subject(f"{kind} {name}", name, "district") for name in names])
         self.draft.tokens = [event.start]
 
-    def _together(self, event: Mention) -> None:
+    def _together(self, _event: Mention) -> None:
         self.draft.shared = len(self.draft.subjects) > 1
 
     def _year(self, event: Mention) -> None:
         year = event.slots["year"]
-        if "as_of" in event.slots and not (self.draft.index and self.draft.index.code in self.lists.continuous):
+        if not self.topic.takes_year(event, self.lists.continuous):
             return
         inside = self._in_brackets(event)
         if self.draft.has_figures and self.draft.year is None and not inside and event.start == max(self.draft.tokens):
@@ -269,7 +269,7 @@ class Topics(Grounds):
         if self.draft.has_figures and year != self.draft.year and self._figure_follows_year():
             self._close()
         if not self.draft.has_figures or self.draft.year is None:
-            before = self.events[self.at - 1] if self.at else None
+            before = self._before()
             joined = before and before.type == "year" and set(self.words[before.end : event.start]) <= self.lists.joins
             self.draft.also = (
                 [*self.draft.also, before.slots["year"]] if before and joined and not self.draft.has_figures else []
@@ -316,8 +316,8 @@ class Topics(Grounds):
                     self.topic.subject, self.outer_subject = self.outer_subject, None
                 self.draft = outer
 
-    def _then(self, event: Mention) -> None:
-        """ "khi ấy": the year of the comparison is the year of what follows."""
+    def _then(self, _event: Mention) -> None:
+        """As in "khi ấy": the year of the comparison is the year of what follows."""
         if self.last_baseline and self.last_baseline.slots["year"] > 0:
             self._close()
             self.draft.slots.pop("baseline_year", None)
