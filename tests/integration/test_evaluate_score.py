@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from govscrape.evaluate.gold import Case, load_cases
+from govscrape.evaluate.case import Case
+from govscrape.evaluate.gold import load_cases
 from govscrape.evaluate.metrics import score_case, totals
 from govscrape.evaluate.run import evaluate
 from govscrape.evaluate.wording import wording_of

@@ -6,7 +6,7 @@ import pytest
 
 from govscrape.evaluate.act_scoring import title_likeness
 from govscrape.evaluate.bootstrap import intervals
-from govscrape.evaluate.gold import Case
+from govscrape.evaluate.case import Case
 from govscrape.evaluate.metrics import score_case, totals
 from govscrape.evaluate.sheet import Sheet, Tally
 from govscrape.evaluate.taxonomy import explain_misses, locate

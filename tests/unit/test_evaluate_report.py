@@ -1,6 +1,7 @@
 """Gold files, floors and the pages that an evaluation writes."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,14 @@ import pytest
 
 from govscrape.errors import InputError
 from govscrape.evaluate.breakdown import WAYS, breakdown
+from govscrape.evaluate.case import Case, digest
 from govscrape.evaluate.floors import Floors, breaches, load_floors, measured, save_floors, updated
-from govscrape.evaluate.gold import Case, digest, load_cases
+from govscrape.evaluate.gold import load_cases
 from govscrape.evaluate.page import Paint, html_page, paint
-from govscrape.evaluate.report import Report, as_data, markdown, report_of, with_table
+from govscrape.evaluate.report import Report, as_data, markdown, measure_rows, report_of, with_table
 from govscrape.evaluate.run import Result, evaluate
+from govscrape.evaluate.sheet import Miss
+from govscrape.evaluate.why import Why
 from govscrape.models.portal import PageWords
 from govscrape.rules import load_ruleset
 
@@ -130,9 +134,10 @@ def test_floors_that_cannot_be_read_are_named(tmp_path: Path, content: str) -> N
 
 def test_the_page_escapes_and_loads_nothing() -> None:
     """A page of crawled text is opened in a browser: it must not run what a portal wrote."""
-    page = html_page(report(RIGHT, WRONG))
+    page = html_page(report(RIGHT, WRONG), lambda _result, _miss: ["<i>"])
     assert "<script" not in page
     assert "<b>" not in page
+    assert "<i>" not in page
     assert "&amp; &lt;b&gt;" in page
     assert "default-src 'none'" in page
     assert "http://" not in page
@@ -174,3 +179,19 @@ def test_the_readmes_table_goes_between_its_marks() -> None:
     for broken in ("", "<!-- accuracy -->", "<!-- /accuracy --><!-- accuracy -->", page + page):
         with pytest.raises(ValueError, match="expected one"):
             with_table(broken, "new")
+
+
+def test_why_names_what_stood_at_the_miss() -> None:
+    """The page sends a checker to the rule that fired, and to nothing elsewhere in the article."""
+    seen = results(WRONG.model_copy(update={"text": f"{TEXT} Kon Tum đứng thứ 12 về SIPAS."}))[0]
+    lines = Why(RULESET).lines(seen, seen.sheet.misses[0])
+    assert any("figure.rank" in line and "37/63" in line for line in lines)
+    assert not any("Kon Tum" in line for line in lines)
+    assert Why(RULESET).lines(seen, Miss("index", "missed", gold={"evidence": "nowhere"})) == []
+    assert Why(RULESET).lines(replace(seen, fault="KeyError"), seen.sheet.misses[0]) == []
+
+
+def test_partial_gives_half_for_the_right_figure_in_the_wrong_place() -> None:
+    other_year = Case(id="year", text=TEXT, gold_indices=({**GOLD, "year": 2020},))
+    row = measure_rows(report(other_year))[0]
+    assert (row["measure"], row["f1"], row["partial"]) == ("index", 0.0, 0.5)

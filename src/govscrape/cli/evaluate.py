@@ -28,6 +28,7 @@ from govscrape.evaluate.report import (
 )
 from govscrape.evaluate.run import evaluate as evaluate_cases
 from govscrape.evaluate.taxonomy import ERRORS
+from govscrape.evaluate.why import Why
 from govscrape.rules import load_ruleset
 from govscrape.rules.portals import load_page_words
 
@@ -62,31 +63,29 @@ def evaluate(
     """Compare what is read from annotated articles with what annotators wrote down.
 
     PATH is a gold file or a folder of them (default: tests/fixtures/gold). What counts as right stands in
-    docs/annotation.md; low and high bound the F1 in 95 of 100 random redraws of the articles. The exit code is 1 when
-    a figure is below its floor or an article could not be read.
+    docs/annotation.md. low and high bound the F1 in 95 of 100 random redraws of the articles; partial is the F1 when a
+    record in the wrong place, or cut wrongly, counts half. The exit code is 1 when a figure is below its floor or an
+    article could not be read.
     """
     if (update or allow_regression) and not floors:
         raise click.UsageError("--update and --allow-regression need --floors FILE")
     if allow_regression and not update:
         raise click.UsageError("--allow-regression needs --update")
-    report = _measure(paths or (Path(GOLD),))
+    ruleset = load_ruleset()
+    cases = load_cases(paths or (Path(GOLD),))
+    report = report_of(list(evaluate_cases(cases, ruleset, load_page_words())), ruleset.version)
     if form == "json":
         click.echo(json.dumps(as_data(report, by, show), ensure_ascii=False, indent=2, default=str))
     else:
         _print(report, by, show)
     if html:
-        _write(html, lambda: html_page(report))
+        _write(html, lambda: html_page(report, Why(ruleset).lines))
     if readme:
         _write(readme, lambda: with_table(readme.read_text(encoding="utf-8"), markdown(report)))
     problems = _gate(floors, report, update, allow_regression) if floors else []
     for line in problems or [f"{article}: {message}" for article, message in report.faults]:
         click.secho(cell_text(line), fg="red", err=True)
     return 1 if problems or report.faults else 0
-
-
-def _measure(paths: Sequence[Path]) -> Report:
-    ruleset = load_ruleset()
-    return report_of(list(evaluate_cases(load_cases(paths), ruleset, load_page_words())), ruleset.version)
 
 
 def _write(path: Path, make: Callable[[], str]) -> None:
@@ -110,7 +109,9 @@ def _print(report: Report, by: Sequence[str], show: int) -> None:
     if not console.is_terminal:
         console.width = max(console.width, _PIPE_WIDTH)
     about = f"{len(report.results)} articles, ruleset {report.ruleset}, gold {report.gold}"
-    _table(console, about, measure_rows(report), ("about", "precision", "recall", "f1", "low", "high", "gold"))
+    _table(
+        console, about, measure_rows(report), ("about", "precision", "recall", "f1", "low", "high", "partial", "gold")
+    )
     if report.errors:
         rows = [{"error": name, "times": count, "meaning": ERRORS[name]} for name, count in report.errors.items()]
         _table(console, "Errors", rows, ("error", "times", "meaning"))

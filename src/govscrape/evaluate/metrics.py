@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from govscrape.evaluate.act_scoring import score_directives, score_legal_refs, score_officials
-from govscrape.evaluate.gold import Case
+from govscrape.evaluate.case import Case
 from govscrape.evaluate.index_scoring import SLOTS, score_indices
 from govscrape.evaluate.sheet import Sheet, Tally
 from govscrape.evaluate.wording import Wording

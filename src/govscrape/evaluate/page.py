@@ -1,14 +1,13 @@
 """One offline HTML page: the figures, and each article with errors, its gold and found evidence in colour."""
 
-import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import pairwise
 from typing import NamedTuple
 
 from govscrape.evaluate.report import Report, evidence_text, measure_rows, miss_row
 from govscrape.evaluate.run import Result
-from govscrape.evaluate.sheet import Outcome
+from govscrape.evaluate.sheet import Miss, Outcome
 from govscrape.evaluate.taxonomy import ERRORS, evidence_span, locate
 
 _STYLE = """
@@ -21,10 +20,13 @@ section{border-top:2px solid var(--line);margin-top:2rem}
 .article{white-space:pre-wrap;border-left:3px solid var(--line);padding-left:1rem}
 mark{color:inherit;background:none}mark.right{background:var(--right)}mark.gold{background:var(--gold)}
 mark.found{background:var(--found)}mark.gold.found{background:linear-gradient(var(--gold) 50%,var(--found) 50%)}
-li{margin:.6rem 0}.error{font-weight:600}code{font-size:.85em;overflow-wrap:anywhere}dl{margin:.2rem 0}
+li{margin:.6rem 0}.error{font-weight:600}dl{margin:.2rem 0}details{font-size:.85em}
 dt{float:left;clear:left;width:5.5rem;opacity:.7}dd{margin-left:6rem}
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+Explain = Callable[[Result, Miss], Sequence[str]]
 
 
 class Paint(NamedTuple):
@@ -36,8 +38,11 @@ class Paint(NamedTuple):
     label: str
 
 
-def html_page(report: Report) -> str:
-    """The page as one string. All that comes from articles, rules and gold is escaped; it loads and runs nothing."""
+def html_page(report: Report, why: Explain) -> str:
+    """The page as one string. All that comes from articles, rules and gold is escaped; it loads and runs nothing.
+
+    ``why`` says in lines what the rules saw where a record went wrong.
+    """
     wrong = [result for result in report.results if result.sheet.misses or result.fault]
     parts = [
         '<!doctype html><html lang="en"><head><meta charset="utf-8">',
@@ -50,7 +55,7 @@ def html_page(report: Report) -> str:
         _errors(report.errors),
         '<p>In the articles: <mark class="right">found and right</mark>, <mark class="gold">only gold</mark>, '
         '<mark class="found">only found</mark>, <mark class="gold found">both, but different</mark>.</p>',
-        *(_section(result) for result in wrong),
+        *(_section(result, why) for result in wrong),
         "</body></html>\n",
     ]
     return "\n".join(parts)
@@ -78,36 +83,36 @@ def _errors(errors: Mapping[str, int]) -> str:
     return f"<table><thead><tr><th>error</th><th>times</th><th>meaning</th></tr></thead><tbody>{rows}</tbody></table>"
 
 
-def _section(result: Result) -> str:
+def _section(result: Result, why: Explain) -> str:
     case = result.case
     title = f" {escape(case.title)}" if case.title else ""
     fault = f'<p class="error">{escape(result.fault)}</p>' if result.fault else ""
-    items = "".join(f"<li>{_miss(result, place)}</li>" for place in range(len(result.sheet.misses)))
-    article = paint(result.body, list(_paints(result)))
+    items = "".join(f"<li>{_miss(result, miss, why(result, miss))}</li>" for miss in result.sheet.misses)
+    article = paint(result.article.body, list(_paints(result)))
     return (
         f'<section id="{escape(case.id, quote=True)}"><h2>{escape(case.id)}{title}</h2>{fault}<ol>{items}</ol>'
         f'<div class="article" lang="vi">{article}</div></section>'
     )
 
 
-def _miss(result: Result, place: int) -> str:
-    row = miss_row(result.case.id, result.sheet.misses[place])
+def _miss(result: Result, miss: Miss, seen: Sequence[str]) -> str:
+    row = miss_row(result.case.id, miss)
     slot = f", {row['slot']}" if row["slot"] else ""
     head = f'<span class="error">{escape(row["error"])}</span> {escape(row["kind"])}{escape(slot)}'
     lines = [(name, row[name]) for name in ("gold", "found", "rule") if row[name]]
     if row["value"]:
         lines.insert(0, ("values", f"expected {row['value']['expected']!r}, found {row['value']['found']!r}"))
-    command = ["govscrape", "explain", " ".join(row["evidence"].split())]
-    if result.case.province:
-        command += ["--province", result.case.province]
     told = "".join(f"<dt>{escape(name)}</dt><dd>{escape(str(value))}</dd>" for name, value in lines)
-    return f"{head}<dl>{told}<dt>explain</dt><dd><code>{escape(shlex.join(command))}</code></dd></dl>"
+    if not seen:
+        return f"{head}<dl>{told}</dl>"
+    listed = "".join(f"<li>{escape(line)}</li>" for line in seen)
+    return f"{head}<dl>{told}</dl><details><summary>What the rules saw there</summary><ul>{listed}</ul></details>"
 
 
 def _paints(result: Result) -> Iterator[Paint]:
     for outcome in result.sheet.outcomes:
         right = outcome.verdict in ("right", "excused") and not outcome.wrong_slots
-        yield from _outcome_paints(result.body, outcome, right=right)
+        yield from _outcome_paints(result.article.body, outcome, right=right)
 
 
 def _outcome_paints(body: str, outcome: Outcome, *, right: bool) -> Iterator[Paint]:

@@ -7,11 +7,11 @@ from typing import Any
 
 from govscrape.evaluate.bootstrap import Interval, intervals
 from govscrape.evaluate.breakdown import Group, breakdown
-from govscrape.evaluate.gold import digest
-from govscrape.evaluate.metrics import MEASURES, totals
+from govscrape.evaluate.case import digest
+from govscrape.evaluate.metrics import KINDS, MEASURES, totals
 from govscrape.evaluate.run import Result
 from govscrape.evaluate.sheet import Miss, Record, Tally
-from govscrape.evaluate.taxonomy import ERRORS
+from govscrape.evaluate.taxonomy import DISPLACED, ERRORS
 
 OPEN, CLOSE = "<!-- accuracy -->", "<!-- /accuracy -->"
 _MARKDOWN = ("| measure | precision | recall | F1 | 95 % of redraws | gold |", "|---|---:|---:|---:|---:|---:|")
@@ -65,8 +65,17 @@ def measure_rows(report: Report) -> list[dict[str, Any]]:
         figures = {"precision": tally.precision, "recall": tally.recall, "f1": tally.f1}
         row = {"measure": name, "about": MEASURES[name], **{key: round(value, 3) for key, value in figures.items()}}
         row["low"], row["high"] = (round(interval.low, 3), round(interval.high, 3)) if interval else (None, None)
-        rows.append({**row, "gold": tally.gold})
+        rows.append({**row, "partial": _partial(report, name, tally), "gold": tally.gold})
     return rows
+
+
+def _partial(report: Report, kind: str, tally: Tally) -> float | None:
+    """F1 where a record that was found in the wrong place, or cut wrongly, counts half; None for slots."""
+    if kind not in KINDS:
+        return None
+    near = sum(miss.kind == kind and miss.slot is None and miss.error in DISPLACED for _, miss in report.misses)
+    answers = 2 * tally.tp + tally.fp + tally.fn
+    return round((2 * tally.tp + near) / answers, 3) if answers else 1.0
 
 
 def group_row(group: Group, way: str) -> dict[str, Any]:

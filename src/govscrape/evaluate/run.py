@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from govscrape.errors import GovscrapeError
-from govscrape.evaluate.gold import Case
+from govscrape.evaluate.case import Case
 from govscrape.evaluate.metrics import score_case
 from govscrape.evaluate.sheet import Sheet
 from govscrape.evaluate.taxonomy import explain_misses
 from govscrape.evaluate.wording import wording_of
 from govscrape.extract import Extractor
+from govscrape.models.article import Article
 from govscrape.models.portal import PageWords
 from govscrape.parse import article_from_text
 from govscrape.rules.ruleset import RuleSet
@@ -18,10 +19,10 @@ from govscrape.rules.ruleset import RuleSet
 
 @dataclass(frozen=True)
 class Result:
-    """A case, what was read from it (``body`` holds the offsets), and its score. ``fault``: reading it broke off."""
+    """A case, the article and records read from it, and its score. ``fault``: reading it broke off."""
 
     case: Case
-    body: str
+    article: Article
     found: dict[str, Any] = field(default_factory=dict)
     sheet: Sheet = field(default_factory=Sheet)
     fault: str | None = None
@@ -44,4 +45,4 @@ def evaluate(cases: Iterable[Case], ruleset: RuleSet, page_words: PageWords) -> 
             found, fault = {}, f"{type(error).__name__}: {error}"
         sheet = score_case(case, found, words)
         sheet.misses = explain_misses(sheet.misses, case, found, article.body, words)
-        yield Result(case, article.body, found, sheet, fault)
+        yield Result(case, article, found, sheet, fault)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from govscrape.evaluate.act_scoring import task_likeness
-from govscrape.evaluate.gold import Case
+from govscrape.evaluate.case import Case
 from govscrape.evaluate.index_scoring import LEAST, alike, family, same_subject
 from govscrape.evaluate.pairing import overlap
 from govscrape.evaluate.sheet import Miss, Record
@@ -29,6 +29,11 @@ ERRORS: Mapping[str, str] = {
     "extra_value": "a slot has a value that the article does not give",
 }
 """Every class of error and what it means, in the order of reports."""
+
+DISPLACED = frozenset(
+    {"wrong_year", "wrong_subject", "wrong_component", "wrong_index", "wrong_scope", "wrong_value", "boundary"}
+)
+"""The classes in which one missed and one spurious record are one error."""
 
 Span = tuple[int, int]
 

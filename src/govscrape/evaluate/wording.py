@@ -5,9 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
-
-from govscrape.rules.ruleset import RuleSet
+from typing import Any, Protocol
 
 _OTHER = re.compile(r"[^0-9a-z]+")
 
@@ -76,7 +74,19 @@ class Wording:
         return fold(record.get("rank_scope")) not in self.national
 
 
-def wording_of(ruleset: RuleSet) -> Wording:
+class Lists(Protocol):
+    """What a RuleSet offers of the rules' word lists."""
+
+    def table(self, name: str) -> dict[str, str]:
+        """The table of that name; RuleError when there is none."""
+        ...
+
+    def list(self, name: str) -> tuple[str, ...]:
+        """The list of that name; RuleError when there is none."""
+        ...
+
+
+def wording_of(ruleset: Lists) -> Wording:
     """The lists of ``rules/lexicon/scoring.yaml``. Raises RuleError when one is missing."""
     phrases = {name: _any_of(ruleset.list(f"scoring_{name}")) for name in _PATTERNS}
     folded = {name: tuple(map(fold, ruleset.list(f"scoring_{name}"))) for name in ("national", "standing", "targets")}
