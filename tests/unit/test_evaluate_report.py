@@ -60,7 +60,9 @@ def test_cases_are_found_in_folders_and_named_by_their_file(tmp_path: Path) -> N
         ("[]", "expected an object"),
         ('{"text": ""}', "text"),
         ('{"text": "x", "golds": []}', "golds"),
-        ('{"text": "x", "gold_indices": [{"index": "PAPI"}]}', "gold_indices\\[0\\] has no subject"),
+        ('{"text": "x", "gold_indices": [{"index": "PAPI"}]}', "gold_indices\\[0\\] evidence: Field required"),
+        ('{"text": "x", "gold_officials": [{"evidence": "x", "titles": [], "role": "chair"}]}', "role: Extra"),
+        ('{"text": "x", "gold_legal_refs": [{"evidence": "x", "kind": "luật", "issued_on": "2/3"}]}', "issued_on"),
         ('{"text_file": "none.txt"}', "none.txt"),
     ],
 )

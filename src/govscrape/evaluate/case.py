@@ -1,21 +1,16 @@
 """A gold case: an article with what annotators say it states. The format is described in docs/annotation.md. Pure."""
 
 import hashlib
-from collections.abc import Iterable
-from datetime import datetime, timedelta, timezone
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from govscrape.models.base import Frozen
+from govscrape.models.records import Recurring, Role, ScoreBound, Unit
 
 _HANOI = timezone(timedelta(hours=7))
-_REQUIRED = {
-    "gold_indices": ("index", "subject", "subject_level", "evidence"),
-    "gold_officials": ("titles", "evidence"),
-    "gold_directives": ("addressees", "action", "verb", "evidence"),
-    "gold_legal_refs": ("kind", "evidence"),
-}
 
 
 class Quote(Frozen):
@@ -28,8 +23,101 @@ class Quote(Frozen):
     level: str | None = None
 
 
+class GoldRecord(Frozen):
+    """What every gold record may have: its words, and what else is right."""
+
+    evidence: str = Field(min_length=1)
+    optional: bool = False
+    also: dict[str, list[Any]] = Field(default_factory=dict)
+    note: str | None = None
+
+
+class GoldIndex(GoldRecord):
+    """An index result as annotated. Levels and units are the annotators'; only what is scored is typed closely."""
+
+    index: str
+    component: str | None = None
+    subject: str
+    subject_level: str
+    year: int | None = None
+    score: float | None = None
+    score_max: float | None = None
+    score_bound: ScoreBound | None = None
+    unit: Unit | None = None
+    rank: int | None = None
+    rank_of: int | None = None
+    rank_scope: str | None = None
+    rank_text: str | None = None
+    group: str | None = None
+    score_delta: float | None = None
+    rank_delta: int | None = None
+    unchanged: bool | None = None
+    prev_score: float | None = None
+    prev_rank: int | None = None
+    baseline_year: int | None = None
+    secondary: bool = False
+    derived: list[str] = Field(default_factory=list)
+
+    @field_validator("derived")
+    @classmethod
+    def _are_slots(cls, value: list[str]) -> list[str]:
+        for slot in value:
+            if slot not in cls.model_fields:
+                raise ValueError(f"{slot!r} is no slot")
+        return value
+
+
+class GoldOfficial(GoldRecord):
+    """An official as annotated."""
+
+    name: str | None = None
+    honorific: str | None = None
+    titles: list[str]
+    organisation: str | None = None
+    role_in_event: Role | None = None
+    acting: str | None = None
+
+
+class GoldDirective(GoldRecord):
+    """A directive as annotated."""
+
+    issuer_name: str | None = None
+    issuer_title: str | None = None
+    verb: str
+    addressees: list[str]
+    coordinating: list[str] = Field(default_factory=list)
+    action: str = Field(min_length=1)
+    deadline_text: str | None = None
+    deadline_iso: date | None = None
+    recurring: Recurring | None = None
+    legal_refs: list[str] = Field(default_factory=list)
+
+
+class GoldLegalRef(GoldRecord):
+    """A legal reference as annotated."""
+
+    kind: str
+    number: str | None = None
+    title: str | None = None
+    article: str | None = None
+    issued_on: date | None = None
+    issuer: str | None = None
+
+
+_FORMS: Mapping[str, type[GoldRecord]] = {
+    "gold_indices": GoldIndex,
+    "gold_officials": GoldOfficial,
+    "gold_directives": GoldDirective,
+    "gold_legal_refs": GoldLegalRef,
+}
+
+
 class Case(Frozen):
-    """One annotated article. A list of records that is None was not annotated, so nothing of that kind is scored."""
+    """One annotated article. A list of records that is None was not annotated, so nothing of that kind is scored.
+
+    Records stay as they are written, so that a slot left out and one that is null can be told apart; their form is
+    checked.
+    """
 
     id: str
     title: str | None = None
@@ -72,12 +160,15 @@ class Case(Frozen):
         return value.replace(tzinfo=_HANOI) if value and not value.tzinfo else value
 
     @model_validator(mode="after")
-    def _complete(self) -> "Case":
-        for kind, keys in _REQUIRED.items():
+    def _well_formed(self) -> "Case":
+        for kind, form in _FORMS.items():
             for place, record in enumerate(getattr(self, kind) or ()):
-                for key in keys:
-                    if record.get(key) is None:
-                        raise ValueError(f"{kind}[{place}] has no {key}")
+                try:
+                    form.model_validate(record)
+                except ValidationError as error:
+                    first = error.errors()[0]
+                    slot = ".".join(map(str, first["loc"]))
+                    raise ValueError(f"{kind}[{place}] {slot}: {first['msg']}") from error
         return self
 
 
