@@ -17,7 +17,9 @@ def extractor() -> Extractor:
     return Extractor(load_ruleset())
 
 
-@pytest.mark.parametrize("before", ["", f"{NAMES}\n\n", f"{NAMES} "], ids=["alone", "behind_a_paragraph", "behind_a_sentence"])
+@pytest.mark.parametrize(
+    "before", ["", f"{NAMES}\n\n", f"{NAMES} "], ids=["alone", "behind_a_paragraph", "behind_a_sentence"]
+)
 def test_plain_paragraphs_give_no_index_result(extractor: Extractor, before: str) -> None:
     """Budgets, harvests, sports, weather, plans: the index named before them is not what they measure."""
     wrong = []

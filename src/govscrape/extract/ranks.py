@@ -78,7 +78,7 @@ class Ranks(Scores):
         )
 
     def _is_rank(self, event: Mention) -> bool:
-        """Whether an ordinal is a rank: some only beside another ("thứ 4 và thứ 5") or behind a unit ("A thứ hai (90%)")."""
+        """Whether an ordinal is a rank: some only beside another ("thứ 4 và thứ 5") or behind a unit ("A thứ hai")."""
         before = self._before()
         if event.start == self.sentence.start and event.end < self.sentence.end and self.words[event.end] in (",", ":"):
             return False  # "Thứ nhất, …", "Thứ Ba, 23/4/2024"

@@ -120,13 +120,19 @@ class SentenceState:
         if (
             len(between) <= NEAR
             and tied
-            and all(word in self.links or word in self.lists.fillers or self._is_index_word(word) for word in between)
+            and all(
+                word in self.links or word in self.lists.fillers or self._is_index_word(word) or self._is_year(word)
+                for word in between
+            )
         ):
             self.used.add(following[0])
             subject = self.subjects.of(following[1])
             self.topic.subject = subject or self.topic.subject
             return subject
         return None
+
+    def _is_year(self, word: str) -> bool:
+        return word.isdigit() and any(e.slots["year"] == int(word) for e in self.events if e.type == "year")
 
     def _is_index_word(self, word: str) -> bool:
         return any(word in self.document.of(e).lower().split() for e in self.events if e.type == "index")

@@ -15,13 +15,14 @@ class SubjectReader:
         self.document = document
         self.nation = ruleset.list("nation_name")[0]
         self.rows = ruleset.gazetteer.get("province", [])
-        self.home = self._home(document.article.province)
+        self.home = self._spoken_of() or self._home(document.article.province)
 
     def of(self, mention: Mention) -> Subject | None:
         """The subject that ``mention`` stands for; None for the portal's own province when that is unknown."""
-        level, text = mention.slots["level"], self.document.of(mention)
+        level = mention.slots["level"]
         if level == "home":
             return self.home
+        text = self.document.of(mention)
         if level == "province":
             return self._province(mention.slots["who"], text)
         if level == "national_average":
@@ -47,6 +48,13 @@ class SubjectReader:
 
     def _province(self, row: dict[str, str], text: str) -> Subject:
         return Subject(row["name"], text, "province", (row.get("code_63"), row.get("code_34")))
+
+    def _spoken_of(self) -> Subject | None:
+        """The province that "tỉnh" means when the article names one only and never the portal's own."""
+        readings = [self.document.reading, *([self.document.title] if self.document.title else [])]
+        rows = [m.slots["who"] for r in readings for m in r.mentions("subject") if m.slots["level"] == "province"]
+        named = {row["name"]: row for row in rows}
+        return self._province(rows[0], rows[0]["name"]) if len(named) == 1 else None
 
     def _home(self, name: str | None) -> Subject | None:
         if not name:

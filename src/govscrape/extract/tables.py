@@ -142,7 +142,7 @@ class TableReader:
         return None
 
     def _number(self, cell: Cell) -> tuple[str, float, float | None] | None:
-        """A cell that is a number: how it is written ("int", "dec", "of", "signed"), its value, what follows the slash."""
+        """A cell that is a number: how written ("int", "dec", "of", "signed"), its value, what follows the slash."""
         words = [word for word in self.words[cell.start : cell.end] if word not in self.lists.cell_fillers]
         sign = _SIGNS.get(words[0]) if words else None
         if sign is not None:

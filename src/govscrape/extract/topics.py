@@ -222,12 +222,12 @@ class Topics(Grounds):
         """A region that acts is a subject whose figures are no province's; else it is the field of a rank near it."""
         after = self.words[event.end] if event.end < self.sentence.end else ""
         lattice = self.document.reading.lattice.at.get(event.end, {})
+        beside = next((e for e in self.events[self.at + 1 :] if e.start - event.end <= 1), None)
         acts = (
             after in (":", "(")
-            or "attain" in lattice
-            or "rank_verb" in lattice
-            or "num" in lattice
             or after[:1].isdigit()
+            or not {"attain", "rank_verb"}.isdisjoint(lattice)
+            or (beside is not None and beside.type in ("region", "together"))
         )
         if acts and not any(e.type == "rank" and 0 <= event.start - e.end <= 6 for e in self.events):
             self._close()
