@@ -81,7 +81,8 @@ def updated(floors: Floors | None, report: Report, *, allow_regression: bool) ->
     if floors and not allow_regression:
         falls = _falls(floors.f1, now, margin)
         if falls:
-            raise InputError(f"floors only rise; {falls[0]}{_more(falls)}; lower them with --allow-regression")
+            other = "" if floors.gold == report.gold else ", of other gold"
+            raise InputError(f"floors only rise; {falls[0]}{_more(falls)}{other}; lower them with --allow-regression")
         now = {name: max(value, floors.f1.get(name, 0.0)) for name, value in now.items()}
     if report.faults and not allow_regression:
         raise InputError(f"{report.faults[0][0]}: {report.faults[0][1]}; no floor is set over a fault")
