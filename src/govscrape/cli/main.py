@@ -24,6 +24,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "crawl": ("govscrape.cli.crawl:crawl", "Visit portals, archive their news and store the records."),
     "reextract": ("govscrape.cli.crawl:reextract", "Read the archive again with today's rules, without the network."),
     "query": ("govscrape.cli.query:query", "Ask the database: results, officials, directives, articles."),
+    "reconcile": ("govscrape.cli.reconcile:reconcile", "Compare claimed results with published ones."),
     "portals": ("govscrape.cli.portals:portals", "List and check the portals' files."),
     "evaluate": ("govscrape.cli.evaluate:evaluate", "Compare the records with annotated articles; find errors."),
     "rehearse": ("govscrape.cli.rehearse:rehearse", "Show what a change of the rules does to a corpus's records."),

@@ -1,6 +1,5 @@
 """``govscrape query``: asks the database, each row with the words that say so and their URL."""
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -8,10 +7,10 @@ from typing import Any, get_args
 
 import click
 
+from govscrape.cli.options import db_option, years
 from govscrape.cli.output import Format, Row, format_option, write_rows
 from govscrape.models.records import Status
 
-_YEARS = re.compile(r"(\d{4})(?:(?:\.\.|-)(\d{4}))?")
 _DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 _STATUSES = get_args(Status)
 
@@ -27,19 +26,6 @@ _TABLE: Mapping[str, tuple[str, ...]] = {
 Command = Callable[..., None]
 
 
-def _years(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[int, int] | None:
-    """First and last year of ``2023`` or ``2019..2023``."""
-    if value is None:
-        return None
-    match = _YEARS.fullmatch(value.strip())
-    if not match:
-        raise click.BadParameter(f"{value!r} is no year; write 2023 or 2019..2023")
-    first, last = int(match[1]), int(match[2] or match[1])
-    if first > last:
-        raise click.BadParameter(f"{value!r} ends before it begins")
-    return first, last
-
-
 def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
     def decorate(function: Command) -> Command:
         for option in reversed(options):
@@ -50,13 +36,7 @@ def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Comm
 
 
 _common = _options(
-    click.option(
-        "--db",
-        type=click.Path(path_type=Path),
-        default=Path("db/govscrape.db"),
-        show_default=True,
-        help="The database.",
-    ),
+    db_option,
     format_option,
     click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N rows."),
     click.option("--sort", metavar="COLUMNS", help='Columns to sort by, comma between; "-" before one for descending.'),
@@ -79,7 +59,7 @@ def query() -> None:
 @query.command()
 @click.option("--index", multiple=True, help='Code or any name of the index: PAPI, "par index". May be given again.')
 @click.option("--component", help="Words of the dimension's code or name.")
-@click.option("--year", "years", metavar="YEAR|FROM..TO", callback=_years, help="Year measured: 2023 or 2019..2023.")
+@click.option("--year", "years", metavar="YEAR|FROM..TO", callback=years, help="Year measured: 2023 or 2019..2023.")
 @click.option("--status", type=click.Choice(_STATUSES), help="Only measured results, targets or projections.")
 @_title
 @_of_articles

@@ -11,11 +11,15 @@ from govscrape.dataset.query import (
     query_issues,
     query_officials,
 )
+from govscrape.dataset.reconcile import RECONCILED, SILENCE, Scope, reconcile, silence
 
 __all__ = [
     "COLUMNS",
+    "RECONCILED",
+    "SILENCE",
     "Filters",
     "Overview",
+    "Scope",
     "overview",
     "query",
     "query_articles",
@@ -23,4 +27,6 @@ __all__ = [
     "query_indices",
     "query_issues",
     "query_officials",
+    "reconcile",
+    "silence",
 ]

@@ -1,0 +1,78 @@
+"""The 63 provinces and today's 34 units, by rules/gazetteer/province.csv. Nothing is averaged across a merger."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from govscrape.errors import RuleError
+from govscrape.rules.load import rules_dir
+
+
+@dataclass(frozen=True)
+class Province:
+    """One of the 63, as before 1 July 2025; ``names`` are all it was called (Thừa Thiên Huế, Huế)."""
+
+    code: str
+    name: str
+    names: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One of the 34, with the old provinces it was made of, by code."""
+
+    code: str
+    name: str
+    name_en: str
+    kind: str
+    parts: tuple[Province, ...]
+
+
+class Crosswalk:
+    """From the old provinces to today's units."""
+
+    def __init__(self, units: Iterable[Unit]) -> None:
+        self.units = tuple(units)
+        self._by_code = {part.code: unit for unit in self.units for part in unit.parts}
+        self._by_name = {name: unit for unit in self.units for part in unit.parts for name in part.names}
+        self._provinces = {name: part for unit in self.units for part in unit.parts for name in part.names}
+
+    def unit_of(self, code: str | None, name: str | None) -> Unit | None:
+        """Today's unit of an old province, by its code of the 63 or else its name; None when it is neither."""
+        return self._by_code.get(code or "") or self._by_name.get(name or "")
+
+    def same_place(self, names: Iterable[str]) -> set[str]:
+        """The names with those that mean the same old province."""
+        found = set(names)
+        return found.union(*(self._provinces[name].names for name in found if name in self._provinces))
+
+
+def load_crosswalk(path: Path | None = None) -> Crosswalk:
+    """Reads the gazetteer (or the file at ``path``). Raises RuleError on a missing file or an unknown merger."""
+    file = path or rules_dir() / "gazetteer" / "province.csv"
+    try:
+        with file.open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+        return Crosswalk(_units(rows))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise RuleError(f"{file}: {error}") from error
+    except KeyError as error:
+        raise RuleError(f"{file}: no column or unit {error}") from error
+
+
+def _units(rows: list[dict[str, str]]) -> list[Unit]:
+    today = {row["code_34"]: row for row in rows if row["code_34"]}
+    old: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        if row["code_63"]:
+            old.setdefault(row["code_63"], []).append(row)
+    parts: dict[str, list[Province]] = {code: [] for code in today}
+    for code, called in sorted(old.items()):
+        first = min(called, key=lambda row: row["valid_to"] or "9999")
+        province = Province(code, first["name"], frozenset(row["name"] for row in called))
+        parts[first["merged_into"].partition(" ")[0]].append(province)
+    return [
+        Unit(code, row["name"], row["name_en"], row["kind_34"], tuple(parts[code]))
+        for code, row in sorted(today.items())
+    ]

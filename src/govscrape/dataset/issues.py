@@ -1,0 +1,52 @@
+"""What crawls and readings could not settle, whether noted by a run or beside an article's records. Reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from govscrape.store import explained, open_readonly
+
+COLUMNS = ("portal", "code", "message", "where", "noted_by", "times", "first_seen_at", "last_seen_at")
+
+_ALL = """
+    SELECT portal, code, message, "where", 'run' AS noted_by, times, first_seen_at, last_seen_at FROM issues
+    UNION ALL
+    SELECT a.portal, i.code, i.message, coalesce(i."where", a.url), 'article', 1, v.fetched_at, v.fetched_at
+    FROM article_issues AS i JOIN articles AS a ON a.current_version_id = i.version_id
+    JOIN article_versions AS v ON v.id = i.version_id
+"""
+
+
+@dataclass(frozen=True)
+class IssueFilters:
+    """What issues must have; an empty filter asks nothing. ``since`` is about when an issue was seen last."""
+
+    portals: Sequence[str] = ()
+    codes: Sequence[str] = ()
+    since: datetime | None = None
+    limit: int | None = None
+
+
+def stored_issues(path: Path, filters: IssueFilters | None = None) -> list[dict[str, Any]]:
+    """Issues, the newest first, as rows of COLUMNS. StoreError on an unusable database."""
+    wanted = filters or IssueFilters()
+    conditions, values = ["1"], list[Any]()
+    for column, names in (("portal", wanted.portals), ("code", wanted.codes)):
+        if names:
+            conditions.append(f"{column} IN ({', '.join('?' * len(names))})")
+            values += names
+    if wanted.since:
+        conditions.append("last_seen_at >= ?")
+        values.append(wanted.since.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"))
+    sql = f"""
+        SELECT * FROM ({_ALL}) WHERE {" AND ".join(conditions)}
+        ORDER BY last_seen_at DESC, portal, code, "where" LIMIT ?
+    """  # noqa: S608 - only question marks and our own column names are put in
+    db = open_readonly(path)
+    try:
+        with explained(path):
+            return list(db.query(sql, [*values, -1 if wanted.limit is None else wanted.limit]))
+    finally:
+        db.close()

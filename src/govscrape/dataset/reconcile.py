@@ -1,0 +1,266 @@
+"""Claims of articles beside published results: what agrees, what only rounds, what differs, what nobody published.
+
+The tolerances, and why:
+
+- A rank is whole: it agrees or differs.
+- A score *agrees* when it is the published number. It *rounds* when it is that number with fewer decimals, rounded or
+  cut off (newspapers do both), or when the published one is the claim rounded. Decimals count as the article wrote
+  them: "90,10" has two.
+- Published values that were computed from a printed difference (`derived-from-press`) are themselves good to ±0.01,
+  so that a claim within 0.01 of them rounds.
+- "Nearly 40" rounds when it is within one unit of its last digit; "above 80" when the published score is not below.
+"""
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+from govscrape.dataset.geography import Crosswalk, load_crosswalk
+from govscrape.dataset.names import Vocabulary, index_vocabulary, province_vocabulary
+from govscrape.dataset.published import FIRST_DAY_OF_34, Published, Truth, load_truth, who
+from govscrape.store import explained, open_readonly
+
+Row = dict[str, Any]
+_Told = tuple[str, int, int, str]
+Verdict = Literal["agrees", "rounds", "differs", "unpublished"]
+
+RECONCILED = (
+    *("verdict", "index", "component", "subject", "subject_level", "year", "measure", "claimed", "published"),
+    *("certainty", "source", "source_url", "note"),
+    *("evidence", "evidence_start", "evidence_end", "rule", "confidence", "province", "published_at", "url"),
+)
+SILENCE = (
+    *("state", "province", "index", "year", "published_score", "published_rank", "certainty", "source", "source_url"),
+    *("articles_then", "told_by", "url"),
+)
+
+_CLAIMS = """
+    SELECT r.*, a.province, a.published_at, a.url FROM index_results AS r
+    JOIN current_articles AS a ON a.version_id = r.version_id
+    WHERE r.status = 'result' AND r.subject IS NOT NULL AND r.subject_level NOT IN ('region', 'national_average')
+    ORDER BY r."index", r.component IS NOT NULL, r.component, r.year, r.subject, a.published_at, r.id
+"""
+_EXACT_TO = {"derived-from-press": Decimal("0.01")}
+_NEWS_FOR_YEARS = 2  # results come out in the year after the measured one, and are talked about for another
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What to compare; names as a user types them. Empty means all."""
+
+    index: tuple[str, ...] = ()
+    province: tuple[str, ...] = ()
+    years: tuple[int, int] | None = None
+
+
+def reconcile(path: str | Path, scope: Scope | None = None, *, truth: Truth | None = None) -> list[Row]:
+    """Each measured value that a visible article claims, also the earlier ones it recalls, with what was published.
+
+    Raises InputError on an unknown index or province, StoreError on an unusable database, RuleError on broken files.
+    """
+    wanted = _Wanted(scope or Scope())
+    known = truth or load_truth()
+    rows = [row for claim in _claims(Path(path)) for row in _compared(claim, known)]
+    return [row for row in rows if wanted.takes(row["index"], row["subject"], row["year"])]
+
+
+def silence(path: str | Path, scope: Scope | None = None, *, truth: Truth | None = None) -> list[Row]:
+    """Each published overall result of a province, and whether the province told its readers.
+
+    ``reported``: an article of its own portal has it. ``told_elsewhere``: only others' articles. ``silent``: nobody,
+    although articles of that portal from the two years after the measured one are stored. ``not_covered``: no such
+    articles, so that nothing can be said. Raises as ``reconcile`` does.
+    """
+    wanted = _Wanted(scope or Scope())
+    known = truth or load_truth()
+    file = Path(path)
+    told, articles, provinces = _told(file), _articles_by_year(file), province_vocabulary(())
+    crosswalk = load_crosswalk()
+    return [
+        _silence(result, told.get(_told_key(result), []), articles, provinces, crosswalk)
+        for result in known.results
+        if result.level == "province"
+        and result.component is None
+        and (result.score or result.rank)
+        and wanted.takes(result.index, result.subject, result.year)
+    ]
+
+
+def _told_key(result: Published) -> _Told:
+    name = who(result.level, result.subject, result.code, result.era)
+    return (result.index, result.year, result.era, name)
+
+
+class _Wanted:
+    def __init__(self, scope: Scope) -> None:
+        self._provinces = province_vocabulary(())
+        vocabulary = index_vocabulary({})
+        self._indices = set().union(*(vocabulary.resolve(text) for text in scope.index))
+        named = set().union(*(self._provinces.resolve(text) for text in scope.province))
+        self._names = load_crosswalk().same_place(named) if named else named
+        self._years = scope.years
+
+    def takes(self, index: str, subject: str, year: int | None) -> bool:
+        if self._indices and index not in self._indices:
+            return False
+        if self._years and (year is None or not self._years[0] <= year <= self._years[1]):
+            return False
+        return not self._names or bool(self._provinces.find(subject) & self._names)
+
+
+def _claims(path: Path) -> Iterator[Row]:
+    db = open_readonly(path)
+    try:
+        with explained(path):
+            db.conn.row_factory = sqlite3.Row
+            found = [dict(row) for row in db.conn.execute(_CLAIMS)]
+    finally:
+        db.close()
+    yield from found
+
+
+def _compared(claim: Row, truth: Truth) -> Iterator[Row]:
+    national = claim["rank_scope"] in (None, "national")
+    said: tuple[tuple[str, Any, int | None, Callable[[Row, Any, Published], Verdict]], ...] = (
+        ("score", claim["score"], claim["year"], _score_verdict),
+        ("rank", claim["rank"] if national else None, claim["year"], _rank_verdict),
+        ("score", claim["prev_score"], claim["baseline_year"], _score_verdict),
+        ("rank", claim["prev_rank"] if national else None, claim["baseline_year"], _rank_verdict),
+    )
+    for measure, value, year, verdict in said:
+        if value is not None:
+            result = _published(truth, claim, year)
+            printed = None if result is None else getattr(result, measure)
+            answer: Verdict = "unpublished" if result is None or printed is None else verdict(claim, value, result)
+            number = float(printed) if measure == "score" and printed is not None else printed
+            own = {"verdict": answer, "year": year, "measure": measure, "claimed": value, "published": number}
+            yield _row(claim, result) | own
+
+
+def _published(truth: Truth, claim: Row, year: int | None) -> Published | None:
+    if year is None:
+        return None
+    return truth.find(
+        claim["index"],
+        claim["component"],
+        year,
+        level=claim["subject_level"],
+        subject=claim["subject"],
+        code=claim["subject_code"],
+        era=era_of(claim["rank_of"], year, claim["published_at"]),
+    )
+
+
+def era_of(rank_of: int | None, year: int | None, published_at: str | None) -> int:
+    """Whether a claim is of the 63 provinces or of the 34: told by how many were ranked, else by the times."""
+    if rank_of is not None:
+        return 34 if rank_of <= 34 else 63
+    late = published_at is not None and published_at[:10] >= FIRST_DAY_OF_34
+    return 34 if late and year is not None and year >= 2025 else 63
+
+
+def _rank_verdict(_claim: Row, value: Any, result: Published) -> Verdict:
+    return "agrees" if value == result.rank else "differs"
+
+
+def _score_verdict(claim: Row, value: Any, result: Published) -> Verdict:
+    claimed, printed = Decimal(repr(float(value))), Decimal(result.score or "0")
+    if claimed == printed:
+        return "agrees"
+    places = _decimals(claim["evidence_text"], claimed)
+    if _bound_holds(claim["score_bound"], claimed, printed, places):
+        return "rounds"
+    apart = abs(claimed - printed)
+    if apart <= _EXACT_TO.get(result.status, Decimal(0)) or _is_shorter(claimed, printed, places):
+        return "rounds"
+    return "differs"
+
+
+def _is_shorter(claimed: Decimal, printed: Decimal, places: int) -> bool:
+    its_places = max(0, -int(printed.as_tuple().exponent))
+    long, short, to = (printed, claimed, places) if places <= its_places else (claimed, printed, its_places)
+    step = Decimal(1).scaleb(-to)
+    return short in (long.quantize(step, ROUND_HALF_UP), long.quantize(step, ROUND_DOWN))
+
+
+def _bound_holds(bound: str | None, claimed: Decimal, printed: Decimal, places: int) -> bool:
+    if bound == "approx":
+        return abs(claimed - printed) <= Decimal(1).scaleb(-places)
+    return (bound == "min" and printed >= claimed) or (bound == "max" and printed <= claimed)
+
+
+def _decimals(evidence: str, claimed: Decimal) -> int:
+    """How many decimals the article gave the number; a REAL has lost its last zeros."""
+    exponent = claimed.normalize().as_tuple().exponent
+    own = max(0, -exponent) if isinstance(exponent, int) else 0
+    written = [text.replace(",", ".") for text in _NUMBER.findall(evidence)]
+    return max([own, *(len(text.partition(".")[2]) for text in written if Decimal(text) == claimed)])
+
+
+def _row(claim: Row, result: Published | None) -> Row:
+    row: Row = {name: claim.get(name) for name in RECONCILED} | {"evidence": claim["evidence_text"]}
+    if result is None:
+        return row
+    return row | {
+        "certainty": result.status,
+        "source": result.source,
+        "source_url": result.source_url,
+        "note": result.note,
+    }
+
+
+def _told(path: Path) -> Mapping[_Told, list[tuple[str | None, str]]]:
+    told: dict[_Told, list[tuple[str | None, str]]] = {}
+    for claim in _claims(path):
+        values = (claim["score"], claim["rank"], claim["rank_group"])
+        if claim["subject_level"] == "province" and claim["component"] is None and any(values) and claim["year"]:
+            era = era_of(claim["rank_of"], claim["year"], claim["published_at"])
+            name = who("province", claim["subject"], claim["subject_code"], era)
+            told.setdefault((claim["index"], claim["year"], era, name), []).append((claim["province"], claim["url"]))
+    return told
+
+
+def _articles_by_year(path: Path) -> list[tuple[str, int, int]]:
+    """Province, year of publication, and how many visible articles."""
+    db = open_readonly(path)
+    try:
+        with explained(path):
+            return db.conn.execute(
+                "SELECT province, CAST(substr(published_at, 1, 4) AS INTEGER), count(*) FROM current_articles"
+                " WHERE province IS NOT NULL AND published_at IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2"
+            ).fetchall()
+    finally:
+        db.close()
+
+
+def _silence(
+    result: Published,
+    told: list[tuple[str | None, str]],
+    articles: list[tuple[str, int, int]],
+    provinces: Vocabulary,
+    crosswalk: Crosswalk,
+) -> Row:
+    names = crosswalk.same_place(provinces.find(result.subject))
+    own = [url for province, url in told if province is not None and provinces.find(province) & names]
+    when = range(result.year + 1, result.year + _NEWS_FOR_YEARS + 1)
+    then = sum(count for name, year, count in articles if year in when and provinces.find(name) & names)
+    state = "reported" if own else "told_elsewhere" if told else "silent" if then else "not_covered"
+    return {
+        "state": state,
+        "province": result.subject,
+        "index": result.index,
+        "year": result.year,
+        "published_score": None if result.score is None else float(result.score),
+        "published_rank": result.rank,
+        "certainty": result.status,
+        "source": result.source,
+        "source_url": result.source_url,
+        "articles_then": then,
+        "told_by": len({url for _, url in told}),
+        "url": next(iter([*own, *(url for _, url in told)]), None),
+    }
