@@ -25,8 +25,8 @@ from rich.text import Text
 
 from govscrape.errors import RuleError
 from govscrape.evaluate import check_rules
-from govscrape.evaluate.floors import Floors, breaches, measured
 from govscrape.evaluate.case import Case
+from govscrape.evaluate.floors import Floors, breaches, measured
 from govscrape.evaluate.gold import load_cases
 from govscrape.evaluate.report import Report, report_of
 from govscrape.evaluate.run import evaluate

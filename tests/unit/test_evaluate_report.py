@@ -91,7 +91,7 @@ def test_floors_rise_and_fall_only_on_purpose(tmp_path: Path) -> None:
     floors = updated(None, bad, allow_regression=False)
     raised = updated(floors, good, allow_regression=False)
     assert raised.f1["slot:rank"] == 1.0 > floors.f1["slot:rank"]
-    with pytest.raises(InputError, match=r"floors only rise; index: .* more\), of other gold; lower them with --allow-regression"):
+    with pytest.raises(InputError, match=r"floors only rise; index: .* more\), of other gold; .* --allow-regression"):
         updated(raised, bad, allow_regression=False)
     assert updated(raised, bad, allow_regression=True).f1 == measured(bad)
     save_floors(tmp_path / "floors.json", raised)
