@@ -63,6 +63,18 @@ def test_a_changed_rule_is_rehearsed(tmp_path: Path, corpus: Path, capsys: pytes
     assert "line 3: not JSON" in shown.err
 
 
+def test_rules_that_do_not_fit_the_code_are_refused(
+    tmp_path: Path, corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Told article by article, as a loss of all records, it would look like a finding."""
+    old = tmp_path / "rules"
+    shutil.copytree(rules_dir(), old)
+    for file in (old / "indices").glob("*.yaml"):
+        file.write_text(file.read_text(encoding="utf-8").replace("nation_name:", "nation:"), encoding="utf-8")
+    assert run(["rehearse", "--base", str(old), "--corpus", str(corpus)]) == 1
+    assert f"{old}: not rules for this version" in capsys.readouterr().err
+
+
 def test_an_earlier_output_can_be_the_base(tmp_path: Path, corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Old rules do not load under new code: what the old version printed is then the only witness."""
     assert run(["extract", "--from", "jsonl", str(corpus)]) == 0

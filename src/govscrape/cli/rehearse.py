@@ -14,7 +14,7 @@ from rich.text import Text
 
 from govscrape.cli.output import cell_text
 from govscrape.cli.reading import BadItem, Given, Item, lines, open_bytes, read_corpus
-from govscrape.errors import GovscrapeError, InputError
+from govscrape.errors import GovscrapeError, InputError, RuleError
 from govscrape.evaluate.rehearsal import Change, compare
 from govscrape.evaluate.report import told
 from govscrape.extract import Extractor
@@ -107,9 +107,12 @@ def _changes(base: Path, changed: Path | None, corpus: str, found: Rehearsal) ->
 def _with_base(base: Path, items: Iterator[Item | BadItem]) -> Iterator[tuple[Item | BadItem, Read]]:
     """Each article with its earlier records: read again with the old rules, or taken from the old output in step."""
     if base.is_dir():
-        old = Extractor(load_ruleset(base))
-        for item in items:
-            yield item, {} if isinstance(item, BadItem) else _read(old, item)
+        try:
+            old = Extractor(load_ruleset(base))
+            for item in items:
+                yield item, {} if isinstance(item, BadItem) else _read(old, item)
+        except RuleError as error:
+            raise RuleError(f"not rules for this version of govscrape: {error}", str(base)) from error
         return
     with open_bytes(str(base)) as stream:
         kept = (raw for _, raw in lines(stream) if raw)
