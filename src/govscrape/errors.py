@@ -10,9 +10,10 @@
     │   ├── Blocked          robots, a guard or an anti-bot page refused it
     │   └── TooLarge         a cap on size, time or redirects was met
     ├── ArchiveError         a WARC file cannot be read or written
-    └── StoreError           the database is foreign, read-only, locked or newer than this code
+    ├── StoreError           the database is foreign, read-only, locked or newer than this code
+    └── Busy                 another run is at work on the database
 
-The message is one line that names the file, key, row or URL; the CLI prints it and exits 1.
+The message is one line that names the file, key, row or URL; the CLI prints it and exits 1, for Busy 4.
 """
 
 
@@ -58,3 +59,7 @@ class ArchiveError(GovscrapeError):
 
 class StoreError(GovscrapeError):
     """A database that is foreign, read-only, locked or newer than this code."""
+
+
+class Busy(GovscrapeError):
+    """Another run holds the lock of the database; nothing was done."""

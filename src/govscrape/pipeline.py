@@ -16,6 +16,7 @@ from govscrape.clock import Clock, SystemClock
 from govscrape.errors import ArchiveError, Blocked, FetchError, GovscrapeError, InputError, NotAnArticle, TooLarge
 from govscrape.fetch import HttpFetcher, Spacing, discover
 from govscrape.models.article import Article
+from govscrape.models.health import HALTED
 from govscrape.models.page import ArchiveRef, ListingPage, Page, Send
 from govscrape.models.portal import Listing, Portal
 from govscrape.models.records import Extraction, Issue
@@ -58,11 +59,19 @@ class Extracts(Protocol):
 
 
 Progress = Callable[[Event], None]
+Halt = Callable[[Portal], str | None]
+"""Asked before every article: why a portal's run must stop now, or None to go on."""
+
 Mode = Literal["new", "deep", "refresh"]
 
 
 def silent(_: Event) -> None:
     """Tell nobody."""
+
+
+def never(_: Portal) -> str | None:
+    """Go on to the end."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +84,22 @@ class Stages:
     settings: Settings
     clock: Clock
     progress: Progress
+    halt: Halt = never
     spacing: Spacing = field(default_factory=Spacing)
 
 
 class _Archiving:
     """A fetcher whose responses are on disk before anybody looks at them."""
 
-    def __init__(self, fetcher: HttpFetcher, archive: Archive) -> None:
+    def __init__(self, fetcher: HttpFetcher, archive: Archive, halted: Callable[[], str | None]) -> None:
         self._fetcher = fetcher
         self._archive = archive
+        self._halted = halted
         self.last: ArchiveRef | None = None
 
     async def fetch(self, url: str, send: Send | None = None) -> Page:
+        if reason := self._halted():
+            raise FetchError(f"{url}: not asked, {reason}")
         return self._keep(await self._fetcher.fetch(url, send))
 
     async def fetch_again(self, url: str, ref: ArchiveRef | None) -> Page:
@@ -103,7 +116,7 @@ class _Archiving:
         return page
 
 
-async def crawl(
+async def crawl(  # noqa: PLR0913 - the stages and how to go through them, each by name
     portals: Iterable[Portal],
     *,
     store: Store,
@@ -114,18 +127,22 @@ async def crawl(
     progress: Progress = silent,
     max_pages: int | None = None,
     mode: Mode = "new",
+    halt: Halt = never,
 ) -> CrawlReport:
     """Visit portals, several at a time, and store what their new articles say.
 
     ``max_pages`` caps each listing's walk. Mode ``new`` stops at what is known, ``deep`` walks on past it, ``refresh``
-    also asks for the known articles again, to find edits. Raises what makes going on pointless (StoreError,
+    also asks for the known articles again, to find edits. ``halt`` ends a portal's run after the article at hand; what
+    is left is asked by the next run. Raises what makes going on pointless (StoreError,
     ArchiveError, FetchError when no contact is set); what was stored until then stays.
     """
-    stages = Stages(store, archive, extractor, settings, clock or SystemClock(), progress)
+    stages = Stages(store, archive, extractor, settings, clock or SystemClock(), progress, halt)
     gate = asyncio.Semaphore(settings.concurrency)
 
     async def one(portal: Portal) -> PortalReport:
         async with gate:
+            if reason := halt(portal):
+                return PortalReport(portal=portal.id, reason=f"{HALTED}{reason}, not begun")
             return await _Run(portal, stages, max_pages, mode).go()
 
     try:
@@ -152,7 +169,7 @@ class _Run:
         store, clock = self.stages.store, self.stages.clock
         async with HttpFetcher(self.portal, self.stages.settings, clock, spacing=self.stages.spacing) as http:
             self.run_id = store.runs.start_run(self.portal.id, started_at=clock.now())
-            fetcher = _Archiving(http, self.stages.archive)
+            fetcher = _Archiving(http, self.stages.archive, lambda: self.stages.halt(self.portal))
             found, certificates = await self._discover(fetcher)
             stopped = await self._articles(fetcher, found)
             reason = stopped or self._reason(certificates)
@@ -179,20 +196,23 @@ class _Run:
         store, portal = self.stages.store, self.portal
         wanted = dict.fromkeys(pending(store, portal.id, ASKED_AGAIN, NOT_ASKED))
         given_up = settled(store, portal.id, ASKED_AGAIN, NOT_ASKED)
+        # What an earlier run found and left is asked below; for the chain it is as good as stored.
+        noted = given_up | frozenset(wanted)
         certificates = []
         for listing in portal.listings:
             walk = await discover(
                 portal,
                 listing,
                 fetcher,
-                lambda url: url in given_up or store.known(url),
+                lambda url: url in noted or store.known(url),
                 read=self._read_listing,
                 read_form=form_values,
                 max_pages=self.max_pages,
                 trust_overlap=self.mode == "new" and chain_is_whole(store, self.run_id, listing.id),
             )
             certificates.append(walk.certificate)
-            self._judge(walk.certificate)
+            if not self.stages.halt(portal):
+                self._judge(walk.certificate)
             for item in reversed(walk.items):
                 if self.mode == "refresh" or not (item.url in given_up or store.known(item.url)):
                     wanted.setdefault(item.url)
@@ -220,22 +240,29 @@ class _Run:
 
     async def _articles(self, fetcher: _Archiving, urls: list[str]) -> str | None:
         for number, url in enumerate(urls, 1):
+            if halted := self.stages.halt(self.portal):
+                return self._left(urls[number - 1 :], f"{HALTED}{halted}")
             await self._article(fetcher, url)
             self.stages.progress(Event(portal=self.portal.id, stage="article", done=number, total=len(urls), url=url))
             if self.silence >= SILENCE_MAX:
-                for left in urls[number:]:
-                    self._issue(Issue(code=NOT_ASKED, message="left when the portal stopped answering", where=left))
-                return f"stopped after {SILENCE_MAX} failures in a row, {len(urls) - number} articles not asked"
-        return None
+                return self._left(urls[number:], f"stopped after {SILENCE_MAX} failures in a row")
+        # A halt while the listings were walked hides articles even when none of those found is left.
+        halted = self.stages.halt(self.portal)
+        return f"{HALTED}{halted}" if halted else None
+
+    def _left(self, urls: list[str], why: str) -> str:
+        for url in urls:
+            self._issue(Issue(code=NOT_ASKED, message="left when the run had to stop", where=url))
+        return f"{why}, {len(urls)} articles not asked"
 
     async def _article(self, fetcher: _Archiving, url: str) -> None:
         try:
             page = await self._ask(fetcher, url)
-            if page.status == NOT_MODIFIED:
+            if page.status == NOT_MODIFIED and self.stages.store.known(url):
                 self.counts = self.counts.plus(same=1)
                 self.silence = 0
                 return
-            if page.status >= 300 and page.status not in (404, 410):
+            if page.status not in (200, 404, 410):
                 raise FetchError(f"{page.url}: HTTP {page.status}")
         except FetchError as error:
             self.silence += 1
@@ -283,6 +310,7 @@ class _Run:
 
     def _reason(self, walks: tuple[Certificate, ...]) -> str | None:
         broken = [f"{walk.listing}: {walk.detail or walk.reason}" for walk in walks if not walk.closed]
+        broken += [f"{walk.listing}: {walk.without_link} items without a link" for walk in walks if walk.without_link]
         few = [walk.listing for walk in walks if walk.items < self.portal.expect.links_per_listing and walk.closed]
         broken += [f"{listing}: few_links" for listing in few]
         if self.counts.failed:

@@ -1,8 +1,9 @@
 """What an operator may set: environment ``GOVSCRAPE_*`` or keyword arguments; frozen, made once, passed in."""
 
+import shlex
 from pathlib import Path
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from govscrape import __version__
@@ -16,6 +17,9 @@ class Settings(BaseSettings):
     """Settings of one run. Times in seconds, sizes in bytes.
 
     ``contact`` (a mail address or URL) goes into the User-Agent; without it only loopback portals are crawled.
+    ``metrics`` is the file for Prometheus. ``alert_command`` is split like a shell's words but run without one;
+    ``alert_url`` may hold a secret, and is asked on a private address only with ``alert_private``. An alarm that stays
+    is told again every ``alert_again_h`` hours.
     """
 
     model_config = SettingsConfigDict(env_prefix="GOVSCRAPE_", frozen=True, extra="ignore", env_ignore_empty=True)
@@ -32,12 +36,24 @@ class Settings(BaseSettings):
     response_time_max_s: float = Field(default=120.0, gt=0)
     header_bytes_max: int = Field(default=64_000, gt=0)
     concurrency: int = Field(default=4, ge=1, le=64)
+    metrics: Path | None = None
+    alert_command: str | None = None
+    alert_url: SecretStr | None = None
+    alert_private: bool = False
+    alert_again_h: float = Field(default=24.0, gt=0)
 
     @field_validator("contact", "user_agent")
     @classmethod
     def _fits_a_header(cls, value: str | None) -> str | None:
         if value is not None and not (value.isascii() and value.isprintable() and value.strip()):
             raise ValueError("must be printable ASCII on one line")
+        return value
+
+    @field_validator("alert_command")
+    @classmethod
+    def _has_words(cls, value: str | None) -> str | None:
+        if value is not None and not shlex.split(value):
+            raise ValueError("names no command")
         return value
 
     @property

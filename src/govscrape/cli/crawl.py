@@ -62,6 +62,7 @@ def crawl(
     from govscrape.fetch import silence_retry_library
     from govscrape.rules import load_ruleset
     from govscrape.rules.portals import load_portals
+    from govscrape.schedule.lock import held
     from govscrape.settings import load_settings
     from govscrape.store import Store
 
@@ -69,7 +70,12 @@ def crawl(
     settings = load_settings(db=db, archive=archive)
     chosen = choose(load_portals(folder), portal_ids)
     extractor = Extractor(load_ruleset(settings.rules))
-    with Store.open(settings.db) as store, Archive(settings.archive) as responses, shown_progress() as progress:
+    with (
+        held(settings.db),
+        Store.open(settings.db) as store,
+        Archive(settings.archive) as responses,
+        shown_progress() as progress,
+    ):
         report = asyncio.run(
             pipeline.crawl(
                 chosen,

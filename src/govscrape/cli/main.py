@@ -1,7 +1,7 @@
 """The command ``govscrape``: finds the verb, sets up logs, turns errors into one line and an exit code.
 
-Exit codes: 0 done, 1 failed or a check failed, 2 wrong usage, 3 partial run, 130 interrupted, 141 nobody reads stdout
-any more.
+Exit codes: 0 done, 1 failed or a check failed, 2 wrong usage, 3 partial run or an alarm stands, 4 another run is at
+work, 130 interrupted, 141 nobody reads stdout any more.
 A verb's file is imported only when that verb runs, so that ``--help`` stays instant; the table below is all it needs.
 """
 
@@ -15,7 +15,7 @@ from typing import NoReturn
 import click
 
 from govscrape import __version__
-from govscrape.errors import GovscrapeError
+from govscrape.errors import Busy, GovscrapeError
 
 VERBS: dict[str, tuple[str, str]] = {
     "demo": ("govscrape.cli.demo:demo", "Crawl sample portals on this machine and show what was found."),
@@ -23,6 +23,13 @@ VERBS: dict[str, tuple[str, str]] = {
     "explain": ("govscrape.cli.explain:explain", "Show which rule fired on a text, and why others did not."),
     "crawl": ("govscrape.cli.crawl:crawl", "Visit portals, archive their news and store the records."),
     "reextract": ("govscrape.cli.crawl:reextract", "Read the archive again with today's rules, without the network."),
+    "run": ("govscrape.cli.schedule:run", "Visit the portals that are due, one run at a time."),
+    "schedule": ("govscrape.cli.schedule:schedule", "Say who is due; loop for ever; print units for systemd or cron."),
+    "status": (
+        "govscrape.cli.status:status",
+        "Show each portal's state and alarms; exit code 3 when something is wrong.",
+    ),
+    "issues": ("govscrape.cli.status:issues", "List what crawls and readings could not settle."),
     "query": ("govscrape.cli.query:query", "Ask the database: results, officials, directives, articles."),
     "reconcile": ("govscrape.cli.reconcile:reconcile", "Compare claimed results with published ones."),
     "portals": ("govscrape.cli.portals:portals", "List and check the portals' files."),
@@ -91,6 +98,9 @@ def run(args: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _quiet_stdout()
         return 141
+    except Busy as error:
+        _show(error)
+        return 4
     except GovscrapeError as error:
         _show(error)
         return 1

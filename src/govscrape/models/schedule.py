@@ -28,6 +28,17 @@ class Schedule(Frozen):
         now = moment.astimezone(VIETNAM).time()
         return any(_within(now, *_span(span)) for span in self.quiet_hours)
 
+    def free_from(self, moment: datetime) -> datetime:
+        """The first moment from ``moment`` on that is not quiet; quiet hours that fill the day give a quiet one."""
+        for _ in range(2 * len(self.quiet_hours)):
+            now = moment.astimezone(VIETNAM)
+            ends = [end for start, end in map(_span, self.quiet_hours) if _within(now.time(), start, end)]
+            if not ends:
+                break
+            end = datetime.combine(now.date(), ends[0], VIETNAM)
+            moment = end if end > now else end + timedelta(days=1)
+        return moment
+
 
 def _span(text: str) -> tuple[time, time]:
     start, dash, end = text.partition("-")

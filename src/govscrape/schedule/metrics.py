@@ -1,0 +1,78 @@
+"""The state of the portals for Prometheus' textfile collector."""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from govscrape.errors import StoreError
+from govscrape.models.health import Health
+
+_Value = Callable[[Health], float | int | None]
+
+
+def _moment(moment: datetime | None) -> float | None:
+    return None if moment is None else moment.timestamp()
+
+
+_PER_PORTAL: Sequence[tuple[str, str, _Value]] = (
+    ("last_start_timestamp_seconds", "Start of the newest run.", lambda h: _moment(h.history.last_start)),
+    ("last_complete_timestamp_seconds", "End of the last whole crawl.", lambda h: _moment(h.history.last_complete)),
+    ("last_article_timestamp_seconds", "When the newest article came out.", lambda h: _moment(h.history.last_article)),
+    (
+        "last_extraction_timestamp_seconds",
+        "When an article was last read by the portal's selectors.",
+        lambda h: _moment(h.history.last_extraction),
+    ),
+    ("due_timestamp_seconds", "When the portal may next be visited.", lambda h: _moment(h.due_at)),
+    ("articles", "Articles stored.", lambda h: h.history.articles),
+    ("runs_partial", "Partial runs among the last ten.", lambda h: h.history.runs_partial),
+    ("selector_miss_ratio", "Newest articles read without selectors.", lambda h: h.history.miss_rate),
+    ("selector_disagree_ratio", "Newest articles read differently without.", lambda h: h.history.disagree_rate),
+    ("alarms", "Alarms that stand.", lambda h: len(h.alarms)),
+    ("at_work", "Whether the portal is being crawled.", lambda h: int(h.at_work)),
+)
+
+
+def render(healths: Sequence[Health], now: datetime) -> str:
+    """The text format of Prometheus; a value that is not known has no line."""
+    lines: list[str] = []
+    for name, about, value in _PER_PORTAL:
+        samples = [(health.portal, found) for health in healths if (found := value(health)) is not None]
+        lines += _metric(f"govscrape_portal_{name}", about, (([("portal", key)], found) for key, found in samples))
+    standing = [alarm for health in healths for alarm in health.alarms]
+    labels = (([("portal", alarm.portal), ("code", alarm.code)], 1) for alarm in standing)
+    lines += _metric("govscrape_portal_alarm", "1 for each alarm that stands.", labels)
+    lines += _metric("govscrape_written_timestamp_seconds", "When this file was written.", [([], now.timestamp())])
+    return "".join(f"{line}\n" for line in lines)
+
+
+def write(path: Path, text: str) -> None:
+    """Replaces the file at once, so that a collector never reads half of it. StoreError when that fails."""
+    # The collector reads *.prom only, so that the name must end otherwise until the file is whole.
+    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.chmod(0o644)
+        draft.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise StoreError(f"{path}: {error.strerror or error}") from error
+
+
+def _metric(name: str, about: str, samples: Iterable[tuple[Sequence[tuple[str, str]], float | int]]) -> Iterable[str]:
+    yield f"# HELP {name} {about}"
+    yield f"# TYPE {name} gauge"
+    for labels, value in samples:
+        inside = ",".join(f'{key}="{_escaped(text)}"' for key, text in labels)
+        yield f"{name}{'{' + inside + '}' if inside else ''} {value!r}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -1,0 +1,197 @@
+"""Visiting the portals that are due: once, or again and again until somebody asks to stop.
+
+The effects around the decisions of ``due`` and ``health``: this module reads the store, crawls, waits and tells.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from govscrape import pipeline
+from govscrape.archive import Archive
+from govscrape.clock import Clock
+from govscrape.errors import GovscrapeError
+from govscrape.models.health import Health, History
+from govscrape.models.portal import Portal
+from govscrape.models.run import CrawlReport
+from govscrape.pipeline import Extracts, Progress
+from govscrape.schedule import alerts, metrics
+from govscrape.schedule.due import Visit, plan
+from govscrape.schedule.health import alarms, assess
+from govscrape.schedule.lock import is_held
+from govscrape.settings import Settings
+from govscrape.store import Store, explained, open_readonly
+from govscrape.store.history import history
+
+LOOK_AGAIN = timedelta(minutes=15)
+"""The longest that a loop waits before it looks what is due."""
+
+NAP_MAX_S = 60.0
+"""The longest single sleep: a machine that was suspended wakes to the right time."""
+
+FAILURE_PAUSE_MAX_S = 3600.0
+_FAILURE_PAUSE_S = 60.0
+
+_log = logging.getLogger(__name__)
+
+Loads = Callable[[], tuple[list[Portal], Callable[[], Extracts]]]
+"""Reads the portals afresh, so that an edited file counts from the next round on, and says how to read the rules."""
+
+
+@dataclass(slots=True)
+class Stop:
+    """Whether somebody asked to stop; set from a signal, seen before every article and in every nap."""
+
+    event: asyncio.Event
+
+    def ask(self) -> None:
+        """Stop after the article at hand."""
+        self.event.set()
+
+    @property
+    def asked(self) -> bool:
+        """Whether to stop."""
+        return self.event.is_set()
+
+    async def nap(self, seconds: float, clock: Clock) -> None:
+        """Sleep, at most ``NAP_MAX_S``, or until asked to stop."""
+        sleep = asyncio.ensure_future(clock.sleep(max(0.0, min(seconds, NAP_MAX_S))))
+        wake = asyncio.ensure_future(self.event.wait())
+        try:
+            await asyncio.wait((sleep, wake), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (sleep, wake):
+                task.cancel()
+            await asyncio.gather(sleep, wake, return_exceptions=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """What a round needs to know of how it is run."""
+
+    settings: Settings
+    clock: Clock
+    stop: Stop
+    progress: Progress = pipeline.silent
+    warn: Callable[[str], None] = _log.warning
+
+
+def look(portals: Iterable[Portal], db: Path) -> dict[str, History]:
+    """What is stored of each portal. StoreError: no database, or one that cannot be read."""
+    store = open_readonly(db)
+    try:
+        with explained(db):
+            return {portal.id: history(store, portal.id) for portal in portals}
+    finally:
+        store.close()
+
+
+def look_or_nothing(portals: Iterable[Portal], db: Path) -> dict[str, History]:
+    """As :func:`look`; nothing for a database that is yet to be made."""
+    return look(portals, db) if db.exists() else {}
+
+
+def states(portals: Iterable[Portal], db: Path, now: datetime) -> tuple[Health, ...]:
+    """The state of each portal as the database tells it."""
+    known = list(portals)
+    return assess(known, look(known, db), now, at_work=is_held(db))
+
+
+async def visit(portals: list[Portal], extractor: Extracts, operator: Operator) -> CrawlReport:
+    """Crawl portals, each until it is done, its quiet hours begin or somebody asks to stop.
+
+    Whoever calls holds the lock. Raises as ``pipeline.crawl`` does.
+    """
+    settings, clock, stop = operator.settings, operator.clock, operator.stop
+
+    def halt(portal: Portal) -> str | None:
+        if stop.asked:
+            return "asked to stop"
+        return "quiet hours" if portal.schedule.is_quiet(clock.now()) else None
+
+    with Store.open(settings.db) as store, Archive(settings.archive) as archive:
+        return await pipeline.crawl(
+            portals,
+            store=store,
+            archive=archive,
+            extractor=extractor,
+            settings=settings,
+            clock=clock,
+            progress=operator.progress,
+            halt=halt,
+        )
+
+
+async def publish(portals: Iterable[Portal], operator: Operator) -> None:
+    """Write the metrics file and tell alarms, where that is set; what fails is warned of and never raised."""
+    known = [portal for portal in portals if not portal.archive]
+    settings, now = operator.settings, operator.clock.now()
+    try:
+        # The run is over although its lock is still held.
+        found = assess(known, look(known, settings.db), now)
+        if settings.metrics:
+            metrics.write(settings.metrics, metrics.render(found, now))
+        names = [portal.id for portal in known]
+        faults = await alerts.tell(alarms(found), known=names, settings=settings, now=now)
+    except GovscrapeError as error:
+        faults = (str(error),)
+    for fault in faults:
+        operator.warn(fault)
+
+
+async def run_once(
+    portals: list[Portal], extractor: Callable[[], Extracts], operator: Operator, *, due_only: bool
+) -> CrawlReport:
+    """Visit the portals, or those that are due, then publish. The rules are read only when somebody is visited."""
+    chosen = due(portals, operator.settings.db, operator.clock.now()) if due_only else portals
+    try:
+        return await visit(chosen, extractor(), operator) if chosen else CrawlReport(portals=())
+    finally:
+        if operator.settings.db.exists():
+            await publish(portals, operator)
+
+
+def due(portals: Iterable[Portal], db: Path, now: datetime) -> list[Portal]:
+    """The portals that are due, the longest due first."""
+    return [visit.portal for visit in visits(portals, db, now) if visit.state == "due"]
+
+
+def visits(portals: Iterable[Portal], db: Path, now: datetime) -> tuple[Visit, ...]:
+    """Each portal's next visit."""
+    known = list(portals)
+    return plan(known, look_or_nothing(known, db), now)
+
+
+async def loop(loads: Loads, operator: Operator, told: Callable[[CrawlReport], None]) -> None:
+    """Visit what is due until asked to stop. Whoever calls holds the lock.
+
+    A round that fails as a whole (a full disk, a broken rule file) is warned of and tried again, later every time.
+    """
+    failures = 0
+    while not operator.stop.asked:
+        try:
+            portals, extractor = loads()
+            report = await run_once(portals, extractor, operator, due_only=True)
+            if report.portals:
+                told(report)
+            until = _next_look(portals, operator)
+            failures = 0
+        except GovscrapeError as error:
+            pause = min(_FAILURE_PAUSE_S * 2 ** min(failures, 10), FAILURE_PAUSE_MAX_S)
+            operator.warn(f"{error}; next try in {pause:g} s")
+            until, failures = operator.clock.now() + timedelta(seconds=pause), failures + 1
+        await _wait(until, operator)
+
+
+def _next_look(portals: Iterable[Portal], operator: Operator) -> datetime:
+    now = operator.clock.now()
+    first = min((visit.due_at for visit in visits(portals, operator.settings.db, now)), default=now + LOOK_AGAIN)
+    return min(max(first, now + timedelta(seconds=1)), now + LOOK_AGAIN)
+
+
+async def _wait(until: datetime, operator: Operator) -> None:
+    while not operator.stop.asked and (left := (until - operator.clock.now()).total_seconds()) > 0:
+        await operator.stop.nap(left, operator.clock)
