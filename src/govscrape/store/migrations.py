@@ -61,7 +61,7 @@ def schema_sql() -> str:
         for sql in steps():
             db.executescript(sql)
         rows = db.conn.execute(
-            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB 'article_search_[cdi]*'"
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB '*_search_[cdi]*'"
             " ORDER BY rowid"
         ).fetchall()
     finally:
