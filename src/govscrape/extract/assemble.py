@@ -1,9 +1,10 @@
 """From statements to records: one per index, part, subject, year and rank scope, with its evidence and checks."""
 
+from collections import Counter
 from typing import Any
 
 from govscrape.extract.document import Document
-from govscrape.extract.statements import CORE, Draft, Subject
+from govscrape.extract.statements import CORE, Draft, Named, Subject
 from govscrape.models.records import IndexResult, Issue
 from govscrape.rules.ruleset import RuleSet
 
@@ -34,20 +35,30 @@ def assemble(document: Document, drafts: list[Draft], ruleset: RuleSet, issues: 
     return sorted(records, key=lambda record: (record.evidence.start, record.evidence.end))
 
 
+def _code(named: Named | None) -> str | None:
+    return named.code if named else None
+
+
 def _fill_years(drafts: list[Draft]) -> None:
     """A statement without a year takes the one told most often for its index in the article."""
+    told: dict[str | None, Counter[int]] = {}
     for draft in drafts:
-        if draft.year is None:
-            same = [
-                d.year for d in drafts if d.year and (d.index and d.index.code) == (draft.index and draft.index.code)
-            ]
-            draft.year = max(set(same), key=lambda year: (same.count(year), year)) if same else None
+        if draft.year is not None:
+            told.setdefault(_code(draft.index), Counter())[draft.year] += 1
+    for draft in drafts:
+        years = told.get(_code(draft.index))
+        if draft.year is None and years:
+            draft.year = max(years, key=lambda year: (years[year], year))
 
 
 def _link_years(drafts: list[Draft]) -> None:
     """The value of an earlier year told in the same or the next sentence is also the ``prev_*`` of the later one."""
+    by_sentence: dict[int, list[Draft]] = {}
     for draft in drafts:
-        earlier = [other for other in drafts if abs(other.sentence - draft.sentence) <= 1 and _is_before(other, draft)]
+        by_sentence.setdefault(draft.sentence, []).append(draft)
+    for draft in drafts:
+        near = (other for step in (-1, 0, 1) for other in by_sentence.get(draft.sentence + step, ()))
+        earlier = [other for other in near if _is_before(other, draft)]
         if not earlier or "prev_score" in draft.slots or "prev_rank" in draft.slots:
             continue
         nearest = max(other.year or 0 for other in earlier)
@@ -65,7 +76,7 @@ def _is_before(other: Draft, draft: Draft) -> bool:
     """Whether ``other`` says of an earlier year what ``draft`` says."""
     if other.year is None or draft.year is None or other.year >= draft.year or not (other.subjects and draft.subjects):
         return False
-    parts = [(d.index and d.index.code, d.component and d.component.code, d.scope, d.status) for d in (other, draft)]
+    parts = [(_code(d.index), _code(d.component), d.scope, d.status) for d in (other, draft)]
     return parts[0] == parts[1] and other.subjects[-1].same(draft.subjects[-1])
 
 
@@ -150,15 +161,13 @@ def _merge(kept: dict[str, Any], other: dict[str, Any]) -> None:
 
 def _drop_empty_tiers(found: dict[tuple[Any, ...], dict[str, Any]]) -> None:
     """A tier alone is a record only for an overall index that has no other record of that subject."""
+    told = Counter((record["index"], record["subject"]) for record in found.values())
     for key, record in list(found.items()):
         if any(record.get(slot) is not None for slot in CORE):
             continue
-        others = (
-            r
-            for k, r in found.items()
-            if k != key and (r["index"], r["subject"]) == (record["index"], record["subject"])
-        )
-        if record["component_key"] or record["subject_level"] != "province" or any(others):
+        alone = told[record["index"], record["subject"]] == 1
+        if record["component_key"] or record["subject_level"] != "province" or not alone:
+            told[record["index"], record["subject"]] -= 1
             del found[key]
 
 

@@ -1,6 +1,7 @@
 """Context cues in the manner of ConText: words that change what a statement near them is."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from govscrape.extract.document import Document
 from govscrape.extract.mentions import CUE
@@ -26,8 +27,18 @@ class Context:
 
     def at(self, place: int, category: str) -> Reach | None:
         """The nearest cue of ``category`` that holds at token ``place``, or None."""
-        holding = [reach for reach in self.reaches if reach.category == category and reach.start <= place < reach.end]
+        holding = self._holding.get(category, {}).get(place, ())
         return min(holding, key=lambda reach: abs(reach.at[0] - place), default=None)
+
+    @cached_property
+    def _holding(self) -> dict[str, dict[int, list[Reach]]]:
+        """Per category the reaches that hold at each token."""
+        found: dict[str, dict[int, list[Reach]]] = {}
+        for reach in self.reaches:
+            places = found.setdefault(reach.category, {})
+            for place in range(reach.start, reach.end):
+                places.setdefault(place, []).append(reach)
+        return found
 
 
 def read_context(document: Document, cues: list[Cue]) -> Context:

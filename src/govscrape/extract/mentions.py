@@ -140,14 +140,8 @@ def _capitalised(tokens: Tokens, mention: Mention) -> bool:
 
 def settle(mentions: Iterable[Mention], overrides: Mapping[str, frozenset[str]]) -> list[Mention]:
     """Of overlapping mentions those that win: the longest, then the overriding one, then the earlier, then by id."""
-    pool = list(mentions)
-    strong = [mention for mention in pool if mention.rule in overrides]
-    lost = {
-        id(other)
-        for mention in strong
-        for other in pool
-        if other.rule in overrides[mention.rule or ""] and mention.overlaps(other) and mention.length >= other.length
-    }
+    pool = sorted(mentions, key=lambda mention: mention.start)
+    lost = _overridden(pool, overrides)
     taken: list[Mention] = []
     busy: set[int] = set()
     for mention in sorted(pool, key=lambda m: (-m.length, m.start, m.rule or "")):
@@ -155,6 +149,22 @@ def settle(mentions: Iterable[Mention], overrides: Mapping[str, frozenset[str]])
             taken.append(mention)
             busy.update(range(mention.start, mention.end))
     return sorted(taken, key=lambda m: m.start)
+
+
+def _overridden(pool: Sequence[Mention], overrides: Mapping[str, frozenset[str]]) -> set[int]:
+    """The ids of mentions that give way to another rule's, no shorter, over the same tokens; ``pool`` in text order."""
+    starts = [mention.start for mention in pool]
+    lost: set[int] = set()
+    for mention in pool:
+        weaker = overrides.get(mention.rule or "")
+        if weaker is None:
+            continue
+        # What it can beat is no longer than itself, so begins less than its own length before it.
+        first, last = bisect_left(starts, mention.start - mention.length), bisect_left(starts, mention.end)
+        for other in pool[first:last]:
+            if other.rule in weaker and mention.overlaps(other) and mention.length >= other.length:
+                lost.add(id(other))
+    return lost
 
 
 Job: TypeAlias = tuple[CompiledRule, Automaton, Callable[[dict[str, Any]], bool], frozenset[str] | None]

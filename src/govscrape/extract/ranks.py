@@ -180,7 +180,7 @@ class Ranks(Scores):
         ranks = [e for e in rest if e.type == "rank"]
         units = self.draft.subjects
         if len(units) > 1 and not self.draft.has_figures and len(units) in (len(scores), len(ranks)):
-            self.waiting = [self.draft.heir(subjects=[unit], tokens=[self.draft.tokens[0]]) for unit in units]
+            self.waiting = [self.draft.heir(subjects=[unit], tokens=self.draft.tokens[:1]) for unit in units]
             return
         before = [e for e in self.events[: self.at] if e.type == "rank"]
         after = [e for e in rest if e.type == "subject"]

@@ -1,5 +1,6 @@
 """Series: as many figures as years, told in one list ("60, 59, 48 … lần lượt trong các năm từ 2018 đến 2020")."""
 
+from bisect import bisect_left
 from itertools import pairwise
 
 from govscrape.extract.document import Document, Sentence
@@ -19,12 +20,16 @@ class SeriesReader:
     def __init__(self, document: Document, lists: IndexWords) -> None:
         self.words = document.reading.tokens.words
         self.lists = lists
+        self.starts = [m.start for m in document.reading.mentions("number_list")]
         self.runs = {m.start: m for m in document.reading.mentions("number_list")}
         self.spans = document.reading.mentions("year_span", "year_list")
 
     def read(self, sentence: Sentence, draft: Draft, *, told: bool) -> tuple[list[Draft], list[Mention]]:
         """A statement per year about what ``draft`` is about, and the mentions used. ``told``: it says "lần lượt"."""
-        years = next((m for m in self.spans if sentence.start <= m.start < sentence.end), None)
+        if not self.within(sentence):
+            return [], []
+        first = bisect_left(self.spans, sentence.start, key=lambda mention: mention.start)
+        years = self.spans[first] if first < len(self.spans) and self.spans[first].start < sentence.end else None
         if years is None:
             return [], []
         wanted = self._years(years)
@@ -43,7 +48,8 @@ class SeriesReader:
 
     def within(self, sentence: Sentence) -> bool:
         """Whether a list of numbers stands in ``sentence``."""
-        return any(sentence.start <= start < sentence.end for start in self.runs)
+        place = bisect_left(self.starts, sentence.start)
+        return place < len(self.starts) and self.starts[place] < sentence.end
 
     def _years(self, mention: Mention) -> list[int]:
         if mention.type == "year_span":
