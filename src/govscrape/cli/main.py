@@ -31,6 +31,7 @@ VERBS: dict[str, tuple[str, str]] = {
     ),
     "issues": ("govscrape.cli.status:issues", "List what crawls and readings could not settle."),
     "query": ("govscrape.cli.query:query", "Ask the database: results, officials, directives, articles."),
+    "search": ("govscrape.cli.search:search", "Find articles by their words, accents optional."),
     "reconcile": ("govscrape.cli.reconcile:reconcile", "Compare claimed results with published ones."),
     "portals": ("govscrape.cli.portals:portals", "List and check the portals' files."),
     "evaluate": ("govscrape.cli.evaluate:evaluate", "Compare the records with annotated articles; find errors."),

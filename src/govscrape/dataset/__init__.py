@@ -10,11 +10,14 @@ from govscrape.dataset.query import (
     query_indices,
     query_issues,
     query_officials,
+    stored_provinces,
 )
 from govscrape.dataset.reconcile import RECONCILED, SILENCE, Scope, reconcile, silence
+from govscrape.dataset.search import FOUND, search
 
 __all__ = [
     "COLUMNS",
+    "FOUND",
     "RECONCILED",
     "SILENCE",
     "Filters",
@@ -28,5 +31,7 @@ __all__ = [
     "query_issues",
     "query_officials",
     "reconcile",
+    "search",
     "silence",
+    "stored_provinces",
 ]

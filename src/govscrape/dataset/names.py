@@ -40,10 +40,12 @@ class Vocabulary:
         self.names = list(spellings)
         self._glue = glue
         self._by_key: dict[str, set[str]] = {}
+        self._written: dict[str, set[str]] = {}
         self._spellings: dict[str, set[str]] = {}
         for name, variants in spellings.items():
             for variant in (name, *variants):
                 self._by_key.setdefault(self._key(variant), set()).add(name)
+                self._written.setdefault(name, set()).add(_lower(variant))
                 self._spellings.setdefault(name, set()).add(f" {plain(variant)} ")
         self._by_key.pop("", None)
 
@@ -53,6 +55,13 @@ class Vocabulary:
         if key in self._by_key:
             return self._by_key[key]
         return {name for name in self.names if _ends_with_name(plain(text).split(), plain(name).split())}
+
+    def exact(self, text: str) -> set[str]:
+        """The names of which ``text`` is a spelling, and nothing more; accents count when it has some."""
+        names = self._by_key.get(self._key(text), set())
+        if plain(text) == _lower(text):
+            return set(names)
+        return {name for name in names if _lower(text) in self._written[name]}
 
     def resolve(self, text: str) -> set[str]:
         """As ``find``, or the one name that has a spelling with these words in it ("chuyen doi so").
@@ -102,6 +111,21 @@ def province_vocabulary(stored: Iterable[str]) -> Vocabulary:
         if not known.find(name):
             spellings[name] = set()
     return Vocabulary("province", spellings)
+
+
+def province_spellings() -> Vocabulary:
+    """As ``province_vocabulary``, with the kind of unit before the name as one more spelling."""
+    spellings: dict[str, set[str]] = {}
+    for row in _gazetteer("province"):
+        kinds = {row.get("kind_63"), row.get("kind_34")} - {"", None}
+        aliases = (row.get("aliases") or "").split("|")
+        spellings[row["name"]] = {*aliases, *(f"{kind} {row['name']}" for kind in kinds)}
+    return Vocabulary("province", spellings)
+
+
+def named_places(vocabulary: Vocabulary, wanted: Iterable[str]) -> set[str]:
+    """The provinces a user means. Raises InputError on an unknown one."""
+    return set().union(*(vocabulary.resolve(text) for text in wanted))
 
 
 def _lower(text: str) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from govscrape.dataset.names import contains, index_vocabulary, plain, province_vocabulary
+from govscrape.dataset.names import contains, index_vocabulary, named_places, plain, province_vocabulary
 from govscrape.errors import InputError
 from govscrape.store import Database, explained, open_readonly
 
@@ -138,6 +138,20 @@ def query_issues(path: str | Path, filters: Filters | None = None) -> list[Row]:
     return query("issues", path, filters)
 
 
+def stored_provinces(path: str | Path, wanted: Sequence[str]) -> list[str]:
+    """The stored articles' provinces that a user means. Raises InputError on a name that nobody knows."""
+    file = Path(path)
+    db = open_readonly(file)
+    try:
+        with explained(file):
+            stored = _texts(db, "SELECT DISTINCT province FROM articles WHERE province IS NOT NULL ORDER BY 1")
+    finally:
+        db.close()
+    vocabulary = province_vocabulary(stored)
+    names = named_places(vocabulary, wanted)
+    return [text for text in stored if vocabulary.find(text) & names]
+
+
 def _select(db: Database, kind: str, filters: Filters) -> list[Row]:
     db.conn.create_function("plain", 1, _nullable(plain), deterministic=True)
     db.conn.create_function("has_words", 2, contains, deterministic=True)
@@ -177,7 +191,7 @@ def _by_province(db: Database, kind: str, filters: Filters, where: _Where) -> No
         db, "SELECT DISTINCT subject FROM index_results WHERE subject_level = 'province' AND subject IS NOT NULL"
     )
     vocabulary = province_vocabulary({*of_articles, *of_subjects})
-    names = set().union(*(vocabulary.resolve(text) for text in filters.province))
+    names = named_places(vocabulary, filters.province)
     articles = [text for text in of_articles if vocabulary.find(text) & names]
     in_articles = f"a.province IN ({_marks(articles)})"
     if kind != "indices":

@@ -1,0 +1,187 @@
+"""Search as a Vietnamese types: with and without accents, composed or not, a tone in both places; and as a foe does."""
+
+import csv
+import unicodedata
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from govscrape.cli.search import search as command
+from govscrape.dataset import search
+from govscrape.dataset.search import LIMIT_MAX, excerpt, parse_query
+from govscrape.errors import InputError
+from govscrape.models.article import Article
+from govscrape.models.records import Extraction
+from govscrape.store import Store
+from govscrape.text.fold import fold
+
+ROOT = Path(__file__).resolve().parents[2]
+NOW = datetime(2025, 1, 1, tzinfo=UTC)
+GAZETTEER = list(csv.DictReader((ROOT / "rules/gazetteer/province.csv").read_text(encoding="utf-8").splitlines()))
+NAMES = [(row["name"], era) for row in GAZETTEER for era in ("63", "34") if row[f"code_{era}"]]
+
+
+def save(path: Path, *bodies: str) -> Path:
+    with Store.open(path) as store:
+        for body in bodies:
+            article = Article(url=f"https://p.example/{fold(body).replace(' ', '-')}", body=body, province="Huế")
+            store.save(Extraction(article=article), fetched_at=NOW, ruleset_version="r", code_version="1")
+    return path
+
+
+def found(path: Path, query: str) -> set[str]:
+    return {row["excerpt"] for row in search(path, query)}
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    bodies = (
+        "Đà Nẵng đứng đầu",
+        "tối đa năng lực",
+        "Hoà bình và hoa",
+        "Hòa thuận",
+        "Hóa chất",
+        "chuyển đổi số",
+        "sáp nhập tuỳ nơi",
+    )
+    return save(tmp_path_factory.mktemp("few") / "g.db", *bodies)
+
+
+@pytest.mark.parametrize(
+    ("query", "bodies"),
+    [
+        pytest.param("da nang dung", {"Đà Nẵng đứng đầu"}, id="no accents, with đ"),
+        pytest.param("DA NANG DUNG", {"Đà Nẵng đứng đầu"}, id="capitals"),
+        pytest.param("đà nẵng", {"Đà Nẵng đứng đầu"}, id="accents"),
+        pytest.param("đa năng", {"tối đa năng lực"}, id="other accents are other words"),
+        pytest.param("đà nặng", set(), id="not even those of a city's name"),
+        pytest.param('"da nang"', {"Đà Nẵng đứng đầu", "tối đa năng lực"}, id="a phrase without accents"),
+        pytest.param('"nang da"', set(), id="a phrase in the wrong order"),
+        pytest.param("hòa", {"Hoà bình và hoa", "Hòa thuận"}, id="both places of the tone, typed new"),
+        pytest.param("hoà", {"Hoà bình và hoa", "Hòa thuận"}, id="both places of the tone, typed old"),
+        pytest.param("hoa", {"Hoà bình và hoa", "Hòa thuận", "Hóa chất"}, id="no accent finds all of them"),
+        pytest.param("tùy", {"sáp nhập tuỳ nơi"}, id="uy as well"),
+        pytest.param('"hòa bình"', {"Hoà bình và hoa"}, id="a phrase spelled the other way"),
+        pytest.param("chuy*", {"chuyển đổi số"}, id="the beginning of a word"),
+        pytest.param("chuy", set(), id="which is no word itself"),
+        pytest.param("chuyể* doi", {"chuyển đổi số"}, id="accents in one word only"),
+        pytest.param("chuyen bình", set(), id="all words must be there"),
+        pytest.param(unicodedata.normalize("NFD", "Đà Nẵng"), {"Đà Nẵng đứng đầu"}, id="decomposed, as a Mac types"),
+    ],
+)
+def test_words(few: Path, query: str, bodies: set[str]) -> None:
+    """What a word finds, and what it does not."""
+    assert found(few, query) == bodies
+
+
+def test_words_in_a_row_come_first(few: Path) -> None:
+    """Syllables are common: an article about the city must not drown among those with both syllables somewhere."""
+    order = [row["excerpt"] for row in search(save(few.parent / "order.db", "đa dạng, nâng", "đến Đà Nẵng"), "da nang")]
+    assert order == ["đến Đà Nẵng", "đa dạng, nâng"]
+
+
+@pytest.fixture(scope="module")
+def provinces(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    names = sorted({name for name, _ in NAMES})
+    return save(tmp_path_factory.mktemp("provinces") / "g.db", *(f"Tin của {name} hôm nay" for name in names))
+
+
+def spellings(name: str) -> Iterator[str]:
+    yield name
+    yield fold(name)
+    yield fold(name).upper()
+    yield unicodedata.normalize("NFD", name)
+    row = next(row for row in GAZETTEER if row["name"] == name)
+    yield from filter(None, row["aliases"].split("|"))
+
+
+@pytest.mark.parametrize(("name", "era"), NAMES, ids=[f"{era} {name}" for name, era in NAMES])
+def test_every_province_is_found(provinces: Path, name: str, era: str) -> None:
+    """63 and 34 names: as written, without accents, decomposed, by each alias of the gazetteer."""
+    missed = [text for text in spellings(name) if f"Tin của {name} hôm nay" not in found(provinces, text)]
+    assert missed == [], era
+
+
+def test_there_are_97_names() -> None:
+    """63 and 34, Huế counted under its old name and its new one."""
+    assert len([row for row in GAZETTEER if row["code_34"]]) == 34
+    assert len({row["code_63"] for row in GAZETTEER}) == 63
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        *((text, "Hồ Chí Minh") for text in ("TPHCM", "TP.HCM", "tp hcm", "HCM", "TP. Hồ Chí Minh", "hcmc")),
+        *((text, "Bà Rịa - Vũng Tàu") for text in ("BRVT", "BR-VT", "ba ria vung tau")),
+        ("TT-Huế", "Thừa Thiên Huế"),
+        ("thanh pho da nang", "Đà Nẵng"),
+        ("tinh gia lai", "Gia Lai"),
+        ("Dak Lak", "Đắk Lắk"),
+        ("hanoi", "Hà Nội"),
+    ],
+)
+def test_common_abbreviations(provinces: Path, typed: str, name: str) -> None:
+    """What people type in a hurry."""
+    assert f"Tin của {name} hôm nay" in found(provinces, typed)
+
+
+HOSTILE = [
+    '"; DROP TABLE articles; --',
+    "a AND OR NOT b",
+    "NEAR(a b, 5)",
+    "title:x",
+    'unbalanced "phrase',
+    "x' OR '1'='1",
+    "đ\x00à",
+    "((((",
+    "^a",
+    "a*b*c",
+    "-- {a} + b",
+    "%_%",
+]
+
+
+@pytest.mark.parametrize("query", HOSTILE)
+def test_hostile_queries_are_only_words(few: Path, query: str) -> None:
+    """Nothing typed reaches the query language of SQLite or FTS5."""
+    with suppress(InputError):
+        assert len(search(few, query)) < 7
+    with Store.open(few, readonly=True) as store:
+        assert store.counts()["articles"] == 7
+
+
+@pytest.mark.parametrize("query", ["", "  ", "***", '""', "!?", "x " * 300, "a b " * 17], ids=lambda text: text[:6])
+def test_queries_that_are_refused(query: str) -> None:
+    """An empty query finds everything, a long one takes for ever: both are one line of error."""
+    with pytest.raises(InputError):
+        parse_query(query)
+
+
+def test_spellings_are_bounded() -> None:
+    """16 words with two spellings each would be 65,536 phrases."""
+    (term,) = parse_query('"' + "hoà " * 16 + '"')
+    assert term.match().count(" OR ") < 16
+
+
+def test_excerpt_of_a_huge_text_is_short() -> None:
+    """Ten megabytes of one word without a space."""
+    assert len(excerpt("x" * 10_000_000, parse_query("da nang"))) < 200
+
+
+def test_limit(few: Path) -> None:
+    """A million rows are nobody's answer."""
+    assert len(search(few, "hoa", limit=1)) == 1
+    assert LIMIT_MAX <= 1000
+
+
+def test_command(few: Path) -> None:
+    """The words arrive, and none found is said."""
+    runner = CliRunner()
+    told = runner.invoke(command, ["da", "nang", "--province", "hue", "--db", str(few), "--format", "csv"])
+    assert "Đà Nẵng đứng đầu" in told.stdout
+    assert "nothing found" in runner.invoke(command, ["vắng", "--db", str(few)]).stderr
+    assert "Đà Nẵng đứng đầu" in runner.invoke(command, ["da", "nang", "--db", str(few)]).stdout
