@@ -42,9 +42,19 @@ class Ranks(Scores):
         """A mean has no rank; "cao nhất" is one only of the unit right before it, or after it, or within a region."""
         if self.draft.subjects and self.draft.subjects[-1].level == "national_average":
             return True
+        if not held and self._behind_unknown_name(event):
+            return True
         if "weak" not in event.slots or held or self._field(event):
             return False
         return self.draft.component is not None or not self._stands_behind(event)
+
+    def _behind_unknown_name(self, event: Mention) -> bool:
+        """Whether a name that is no unit known to us stands where the unit of the rank would: "Tam Kỳ dẫn đầu"."""
+        place = event.start - 1
+        if place <= self.sentence.start or any(e.end > place - 1 for e in self.events[: self.at]):
+            return False
+        tokens = self.document.reading.tokens
+        return all(tokens.text[tokens.starts[p]].isupper() for p in (place - 1, place))
 
     def _of_year(self, event: Mention) -> Draft:
         """A rank that tells its own year, or two that share it ("2016 và 2015 hạng 33")."""

@@ -52,6 +52,9 @@ class SentenceState:
         self.used: set[int] = set()
         self.draft = Draft(index=self._own_index(), year=None, component=topic.component)
 
+    def _unit_between(self, start: int, end: int) -> bool:
+        return any(e.type in ("subject", "score", "index") and start <= e.start < end for e in self.events)
+
     def _before(self) -> Mention | None:
         """The mention before the one being read."""
         return self.events[self.at - 1] if self.at else None
@@ -63,7 +66,12 @@ class SentenceState:
             if event.type != "index":
                 continue
             between = self.words[figures[0].end : event.start] if figures and figures[0].end <= event.start else []
-            linked = bool(between) and between[-1] in self.lists.index_links and not {",", ";"} & set(between)
+            linked = (
+                bool(between)
+                and between[-1] in self.lists.index_links
+                and ";" not in between
+                and not self._unit_between(figures[0].end, event.start)
+            )
             if self.topic.index is None or linked:
                 return Named(event.slots["code"], self.document.of(event))
             break
