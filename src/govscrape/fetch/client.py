@@ -13,6 +13,7 @@ import stamina
 
 from govscrape.clock import Clock
 from govscrape.errors import FetchError, TooLarge
+from govscrape.fetch.coding import CodingError, Decoder, decoders, unpack
 from govscrape.fetch.guard import GuardedTransport, Resolver, check_url, resolve
 from govscrape.fetch.politeness import RETRIED_STATUS, Again, Spacing, may_pass, retry_after
 from govscrape.fetch.robots import Robots
@@ -23,7 +24,6 @@ from govscrape.settings import Settings
 _log = logging.getLogger(__name__)
 _NOTHING = Send()
 _FORM = "application/x-www-form-urlencoded; charset=UTF-8"
-_CODINGS = frozenset({"gzip", "x-gzip", "deflate", "identity", ""})
 
 
 class Fetcher(Protocol):
@@ -181,19 +181,27 @@ class HttpFetcher:
         if size > self._settings.header_bytes_max:
             raise TooLarge(f"{url}: {size} bytes of headers, the cap is {self._settings.header_bytes_max}")
         coding = response.headers.get("content-encoding", "").strip().lower()
-        if not {part.strip() for part in coding.split(",")} <= _CODINGS:
-            raise FetchError(f"{url}: content coding {coding!r} was not asked for")
         length = response.headers.get("content-length", "")
         if not coding and length.isdigit() and int(length) > self._limits.max_bytes:
             raise TooLarge(f"{url}: {length} bytes, the cap is {self._limits.max_bytes}")
 
     async def _body(self, url: str, response: httpx2.Response) -> bytes:
         body = bytearray()
-        async for chunk in response.aiter_bytes():
-            body += chunk
+        try:
+            layers = decoders(response.headers.get("content-encoding", ""))
+            async for chunk in response.aiter_raw():
+                self._take(url, layers, chunk, body)
+            for layer in layers:
+                layer.end()
+        except CodingError as error:
+            raise Again(str(error)) from error
+        return bytes(body)
+
+    def _take(self, url: str, layers: list[Decoder], chunk: bytes, body: bytearray) -> None:
+        for piece in unpack(layers, chunk):
+            body += piece
             if len(body) > self._limits.max_bytes:
                 raise TooLarge(f"{url}: more than {self._limits.max_bytes} bytes after decoding")
-        return bytes(body)
 
 
 def silence_retry_library() -> None:

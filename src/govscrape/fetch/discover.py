@@ -23,7 +23,7 @@ WINDOW = "feed_window"
 EMPTY = "empty"
 FAILED = "failed"
 UNREADABLE = "not_read"
-_CLOSING = frozenset({OVERLAP, END, MAX_PAGES, WINDOW, REPEATED, NO_NEW_LINK})
+_CLOSING = frozenset({OVERLAP, END, MAX_PAGES, WINDOW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class _Walk:
     overlap: int = 0
     met: bool = False
     without_link: int = 0
+    more: bool = False
     detail: str | None = None
 
 
@@ -115,7 +116,7 @@ async def _listing_page(
     page = await (fetcher.fetch(request.url, request.send) if request.send else fetcher.fetch(request.url))
     if page.status in (404, 410):
         raise NotAnArticle(f"{request.label}: HTTP {page.status}", "soft_404")
-    if page.status >= 400:
+    if page.status != 200:
         raise FetchError(f"{request.label}: HTTP {page.status}")
     try:
         return read(page, portal, listing)
@@ -136,6 +137,7 @@ def _stopped_by(error: FetchError | InputError, walk: _Walk) -> str:
 def _take(page: ListingPage, walk: _Walk, known: Callable[[str], bool], trust_overlap: bool) -> str | None:
     """Add a page's items; the reason to stop, or None to go on."""
     walk.without_link += page.without_link
+    walk.more = walk.more or page.more
     walk.form += page.form
     if not page.items:
         walk.empty.append(walk.pages[-1])
@@ -178,8 +180,10 @@ def _certify(listing: Listing, walk: _Walk, reason: str, trust_overlap: bool) ->
     if reason in (REPEATED, NO_NEW_LINK) and len(walk.shapes) > 1:
         # Beyond its end such a listing shows its last page again.
         reason = END
-    chained = walk.met or not trust_overlap
-    closed = not walk.holes and chained and reason in _CLOSING
+    met = walk.met and trust_overlap
+    # A first page that comes again is all there is, unless it offers another: then the page number is ignored.
+    ends = reason in _CLOSING or (reason in (REPEATED, NO_NEW_LINK) and (met or not walk.more))
+    closed = not walk.holes and (met or not trust_overlap) and ends
     return Certificate(
         listing=listing.id,
         pages=len(walk.pages),

@@ -48,10 +48,11 @@ class ListingItem(Frozen):
 class ListingPage(Frozen):
     """One page of a listing: its items, the next page's URL, and how many item blocks had no usable link.
 
-    ``form`` holds the values that the requests for later pages must repeat.
+    ``form`` holds the values that the requests for later pages must repeat; ``more`` says that the page offers another.
     """
 
     items: tuple[ListingItem, ...] = ()
     next_url: str | None = None
     without_link: int = 0
     form: tuple[tuple[str, str], ...] = ()
+    more: bool = False

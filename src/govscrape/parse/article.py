@@ -21,7 +21,7 @@ from govscrape.parse.encoding import decode, is_garbled, is_repaired
 from govscrape.parse.furniture import Cleaned, Lexicon, clean, lexicon
 from govscrape.parse.generic import heading_above, junk_in, main_content
 from govscrape.parse.metadata import Metadata, read_metadata
-from govscrape.parse.refusals import refuse
+from govscrape.parse.refusals import refuse, refuse_status
 from govscrape.parse.tables import Grid
 from govscrape.parse.urls import absolute, canonical_url, is_article, resolve
 from govscrape.text.dates import parse_datetime
@@ -68,6 +68,7 @@ def parse_article(
     ``no_body``.
     """
     url = page.final_url or page.url or UNNAMED
+    refuse_status(page.status, url)
     sniff(page.body, url)
     text, charset = decode(page.body, page.header("content-type"))
     tree = parse_tree(text, url)

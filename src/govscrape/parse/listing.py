@@ -62,6 +62,7 @@ def _html(page: Page, portal: Portal, listing: Listing) -> ListingPage:
         next_url=_next(tree, url, listing),
         without_link=without_link,
         form=_values(tree, {name: source for name, source in listing.form_from.items() if source.every}),
+        more=_offers_more(tree, url, portal, listing),
     )
 
 
@@ -106,6 +107,23 @@ def _next(tree: LexborHTMLParser, url: str, listing: Listing) -> str | None:
     return None
 
 
+def _offers_more(tree: LexborHTMLParser, url: str, portal: Portal, listing: Listing) -> bool:
+    """Whether a pager is there: a link with the second page's number, or one that leads to a later page by address."""
+    if not listing.counts_pages:
+        return False
+    second = str(listing.first_page + 1)
+    whole = listing.url if "://" in listing.url else f"{portal.base_url.rstrip('/')}/{listing.url.lstrip('/')}"
+    before, _, after = whole.partition("{page}")
+    pattern = re.compile(rf"{re.escape(before)}(\d+){re.escape(after)}$") if "{page}" in whole else None
+    for link in tree.css("a"):
+        if node_text(link) == second:
+            return True
+        found = pattern.match(absolute(attribute(link, "href"), url) or "") if pattern else None
+        if found and int(found[1]) > listing.first_page:
+            return True
+    return False
+
+
 def _once(items: Iterable[ListingItem | None], portal: Portal) -> tuple[ListingItem, ...]:
     """Each URL once; a picture's link gives way to the title's, wherever it stands."""
     out: dict[str, ListingItem] = {}
@@ -134,7 +152,9 @@ def _feed(page: Page, portal: Portal) -> ListingPage:
         root = ElementTree.fromstring(text)  # noqa: S314 - no DTD gets here
     except ElementTree.ParseError as error:
         raise InputError(f"{url}: not a feed: {error}") from error
-    entries = [element for element in root.iter() if _tag(element) in ("item", "entry", "url", "sitemap")]
+    # A feed's picture has a <url> too.
+    names = ("url", "sitemap") if _tag(root) in ("urlset", "sitemapindex") else ("item", "entry")
+    entries = [element for element in root.iter() if _tag(element) in names]
     items = [_entry(entry, url, portal) for entry in entries[:_MAX_ITEMS]]
     return ListingPage(items=_once(items, portal), without_link=sum(item is None for item in items))
 

@@ -23,7 +23,7 @@ _BLOCKED_STATUS = frozenset({401, 403, 429, 503})
 def refuse(page: Page, tree: LexborHTMLParser, text: str, portal: Portal | None, words: Lexicon) -> None:
     """Raises NotAnArticle: ``blocked``, ``not_found``, ``error_status``, ``login``, ``soft_404`` or ``empty``."""
     url = page.final_url or page.url or UNNAMED
-    _refuse_status(page.status, url)
+    refuse_status(page.status, url)
     weight = text_weight(tree.body) if tree.body else 0
     if _STUB.search(text) and len(text) <= _STUB_BYTES and weight == 0:
         raise NotAnArticle(f"{url}: an anti-bot page, nothing else", "blocked")
@@ -37,7 +37,8 @@ def refuse(page: Page, tree: LexborHTMLParser, text: str, portal: Portal | None,
         raise NotAnArticle(f"{url}: a page without text", "empty")
 
 
-def _refuse_status(status: int, url: str) -> None:
+def refuse_status(status: int, url: str) -> None:
+    """Raises NotAnArticle for no page, whatever its body: ``not_found``, ``blocked``, ``error_status``."""
     if status in (404, 410):
         raise NotAnArticle(f"{url}: answered {status}", "not_found")
     if status in _BLOCKED_STATUS:

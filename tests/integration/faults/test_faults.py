@@ -1,0 +1,139 @@
+"""Each named fault, put into a healthy portal that is crawled whole: it ends as the catalogue says, and never silently.
+
+The portal is a public one to the crawler: its name resolves to a public address and it does not allow loopback.
+"""
+
+import asyncio
+import resource
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.integration.conftest import FaultServer, Handler, Site
+
+from govscrape.archive import Archive
+from govscrape.fetch import guard
+from govscrape.models.article import Article
+from govscrape.models.portal import Portal
+from govscrape.models.records import Extraction
+from govscrape.models.run import PortalReport
+from govscrape.pipeline import crawl
+from govscrape.settings import Settings
+from govscrape.store import Store
+
+from . import news, wire
+from .catalogue import FAULTS, Fault
+
+BLOCKED_MAX_S = 2.0
+MEMORY_MAX_KB = 300_000
+SETTINGS = Settings(contact="test@example.org", attempts=2, retry_wait_s=0, response_time_max_s=0.5)
+
+
+class Rules:
+    version = "test-1"
+
+
+class Reader:
+    """An extractor without rules, so that only the way is tested."""
+
+    ruleset = Rules()
+
+    def extract(self, article: Article) -> Extraction:
+        return Extraction(article=article)
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> wire.Names:
+    answers = wire.Names()
+    wire.lead_home(monkeypatch, answers)
+    return answers
+
+
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    made = FaultServer(("127.0.0.1", 0), Handler)
+    made.site = Site(f"http://{wire.HOST}:{made.server_port}")
+    yield made
+    made.server_close()
+
+
+@pytest.fixture
+def serving(server: FaultServer) -> Iterator[Site]:
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield server.site
+    server.shutdown()
+    thread.join()
+
+
+async def with_heartbeat(portal: Portal, store: Store, archive: Archive) -> tuple[PortalReport, float]:
+    """A crawl's report, and the longest time in seconds for which the event loop did nothing else."""
+    longest = 0.0
+
+    async def beat() -> None:
+        nonlocal longest
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(0.01)
+            longest = max(longest, time.monotonic() - before)
+
+    heart = asyncio.create_task(beat())
+    report = await crawl([portal], store=store, archive=archive, extractor=Reader(), settings=SETTINGS)
+    heart.cancel()
+    return report.portals[0], longest
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_fault_ends_as_the_catalogue_says(
+    fault: Fault, server: FaultServer, names: wire.Names, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """What is stored, which issue says what was not, whether the run owns up to it, and nothing else stood still."""
+    portal = fault.change(news.portal(server.server_port))
+    if fault.tls:
+        portal = _over_tls(fault.tls, server, portal, tmp_path, request)
+    site: Site = request.getfixturevalue("serving")
+    news.healthy(site)
+    fault.setup(site, names)
+    with Store.open(tmp_path / "faults.db") as store, Archive(tmp_path / "warc") as archive:
+        report, blocked_s = asyncio.run(with_heartbeat(portal, store, archive))
+        stored = store.db.conn.execute("SELECT title FROM current_articles").fetchall()
+        codes = {
+            code for (code,) in store.db.conn.execute("SELECT code FROM issues UNION SELECT code FROM article_issues")
+        }
+        assert archive.verify() == ()
+    assert (len(stored), report.partial) == (fault.stored, fault.partial), (report.reason, codes)
+    assert fault.code is None or fault.code in codes, (codes, report.reason)
+    assert {title for (title,) in stored} <= {f"Bài {number}" for number in range(1, news.COUNT + 1)}
+    assert len(set(stored)) == len(stored)
+    assert blocked_s < BLOCKED_MAX_S
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < MEMORY_MAX_KB
+
+
+def _over_tls(kind: str, server: FaultServer, portal: Portal, folder: Path, request: pytest.FixtureRequest) -> Portal:
+    if wire.OPENSSL is None:
+        pytest.skip("no openssl to make a certificate with")
+    server.socket, made = wire.serve_tls(server.socket, folder, kind)
+    if kind != "unsigned":
+        trusting = ssl.create_default_context(cafile=made)
+        request.getfixturevalue("monkeypatch").setattr(guard, "_tls_context", lambda _: trusting)
+    return portal.model_copy(update={"base_url": portal.base_url.replace("http://", "https://")})
+
+
+def test_what_hides_an_article_is_never_a_clean_run() -> None:
+    """The catalogue itself keeps the promise, and it is long enough to mean something."""
+    hiding = [fault for fault in FAULTS if fault.hides and fault.stored < news.COUNT]
+    assert [fault.name for fault in hiding if not fault.partial] == []
+    assert len({fault.name for fault in FAULTS}) == len(FAULTS) >= 40
+
+
+def test_the_portal_without_a_fault_is_read_whole(serving: Site, names: wire.Names, tmp_path: Path) -> None:
+    """Else every fault above would prove nothing."""
+    news.healthy(serving)
+    portal = news.portal(int(serving.base.rpartition(":")[2]))
+    assert names.answers[wire.HOST] == [[wire.PUBLIC]]
+    with Store.open(tmp_path / "a.db") as store, Archive(tmp_path / "warc") as archive:
+        report, _ = asyncio.run(with_heartbeat(portal, store, archive))
+    assert (report.counts.new, report.reason) == (news.COUNT, None)
