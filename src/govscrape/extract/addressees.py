@@ -135,8 +135,15 @@ class Units:
             return False
         return any(self.at.start(type_, place) is not None for type_ in ("told_org", "told_place", "told_tail"))
 
+    def closes(self, start: int, place: int, kind: str) -> bool:
+        """Whether a unit that begins in [start, place) ends at ``place``."""
+        found = self.at.start(kind, place)
+        return found is not None and found >= start
+
     def _told(self, place: int, end: int) -> bool:
         """Whether the words name a unit: a bare kind must be one that a text may point back to."""
+        if self.at.end("told_kind", place) == self.at.end("task_verb", place) is not None:
+            return False
         if self.at.end("told_bare", place) == end:
             return True
         if end - place == 1 and (self.at.end("told_plural", place) or self.at.lower(place)):

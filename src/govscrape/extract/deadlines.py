@@ -6,7 +6,7 @@ date.
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, get_args
@@ -16,7 +16,7 @@ from govscrape.extract.lattice import Mention
 from govscrape.models.records import Recurring
 
 _DOTTED = re.compile(r"(\d{1,2})[.](\d{1,2})(?:[.](\d{4}))?")
-_DATELINE_TOKENS = 14
+_DATELINE_TOKENS = 22
 _PARTS = {"half1": (6, 30), "nine": (9, 30), "year": (12, 31)}
 
 
@@ -36,15 +36,32 @@ def dateline(document: Document) -> date | None:
     """The article's own day: when it was published, else the first date (at least a month) near a line's beginning."""
     if document.article.published_at:
         return document.article.published_at.date()
+    papers = [(mention.start, mention.end) for mention in document.reading.mentions("legal")]
+    written = sorted(_written(document))
     for passage in document.passages[:4]:
-        for mention in document.reading.mentions("date", "period"):
-            if not passage.start <= mention.start < passage.end:
-                continue
-            if mention.start - passage.start > _DATELINE_TOKENS:
-                break
-            if mention.slots.get("year") and mention.slots.get("month"):
-                return _day(mention.slots["year"], mention.slots["month"], mention.slots.get("day") or 1)
+        for place, day in written:
+            near = passage.start <= place < min(passage.end, passage.start + _DATELINE_TOKENS)
+            if near and not any(start <= place < end for start, end in papers):
+                return day
     return None
+
+
+def _written(document: Document) -> Iterator[tuple[int, date]]:
+    """Every day, or month of a year, that the article writes in full, with its token."""
+    for mention in document.reading.mentions("date", "period"):
+        slots = mention.slots
+        day = _day(slots["year"], slots["month"], slots.get("day") or 1) if _whole(slots) else None
+        if day is not None:
+            yield mention.start, day
+    for place, word in enumerate(document.reading.tokens.words):
+        match = _DOTTED.fullmatch(word) if word[0].isdigit() else None
+        day = _day(int(match[3]), int(match[2]), int(match[1])) if match and match[3] else None
+        if day is not None:
+            yield place, day
+
+
+def _whole(slots: Mapping[str, Any]) -> bool:
+    return bool(slots.get("year") and slots.get("month"))
 
 
 def read_deadlines(document: Document) -> list[Deadline]:

@@ -197,7 +197,8 @@ class _Reader:
     ) -> None:
         """The task in [start, end), and after ", còn Y" those of other units."""
         turns = [*self.frames.turns(start, end), end]
-        self.drafts.add(block, start, turns[0], partners, due, verb)
+        if block.units or self.words[start - 1] != ":" or not self.frames.states(start, turns[0]):
+            self.drafts.add(block, start, turns[0], partners, due, verb)
         for turn, stop in pairwise(turns):
             listed = self.units.listed(self.frames.lead(turn, stop), stop)
             if listed is not None:
@@ -224,6 +225,7 @@ class _Reader:
 
     def _goes_on(self, clause: _Clause) -> bool:
         """A clause without a verb of its own that carries an order on, or tells a duty; whether it heads a list."""
+        clause.start = self.frames.fronted_turn(clause.start, clause.end) or clause.start
         listed = self.units.listed(self.frames.fronted(clause.start, clause.end), clause.end)
         if self._passive(clause, listed):
             return False
@@ -289,6 +291,8 @@ class _Reader:
     def _carry_on(self, block: Block, clause: _Clause, listed: Addressees | None) -> None:
         """The task of a clause that goes on with ``block``: its own units' or, without units, the last ones'."""
         said, start, end = clause.said, clause.start, clause.end
+        if listed is None and clause.first and self.at.end("directive_document", start) is not None:
+            return
         strict = (clause.first and not self.listing) or said is not None or block.strict
         if listed is None and not clause.first and not strict:
             listed = self.units.unknown(start, end)

@@ -82,6 +82,9 @@ class Frames:
             return next(close, place + 1)
         if place < end and self.words[place] in _SIGNS:
             return place + 1
+        besides = self.at.end("directive_besides", place)
+        if besides is not None:
+            return next((at + 1 for at in range(besides, min(besides + _BRACKET, end)) if self.words[at] == ","), place)
         after = self.at.end("directive_lead", place)
         return after if after is not None and after <= end else place
 
@@ -118,10 +121,18 @@ class Frames:
         for noun in self.at.within("directive_order_noun", place, end):
             of = self.at.end("directive_of", noun.end)
             issuer = self.subjects.by_start.get(of) if of is not None else None
-            if issuer is not None and issuer.end < end and self.words[issuer.end] == ":":
-                text, after = self.document.text(noun.start, noun.end), issuer.end + 1
+            colon = self._colon_after(issuer.end, end) if issuer is not None else None
+            if issuer is not None and colon is not None:
+                text, after = self.document.text(noun.start, noun.end), colon + 1
                 return Order(place, after, place, text, self.verb_class(noun.start), issuer, "directives.demand", after)
         return None
+
+    def _colon_after(self, place: int, end: int) -> int | None:
+        """The colon behind an issuer, where he speaks told between: "của Chủ tịch tại cuộc họp:"."""
+        if place < end and self.words[place] != ":" and self.at.end("directive_after_speech", place) is None:
+            return None
+        near = range(place, min(place + _UNITS_REACH, end))
+        return next((at for at in near if self.words[at] == ":"), None)
 
     def source(self, place: int) -> Order | None:
         """The document named in the sentence that ends at ``place``, and the body that issued it."""
@@ -137,17 +148,36 @@ class Frames:
 
     def turns(self, start: int, end: int) -> list[int]:
         """Where inside a task a comma and "còn", "riêng", or a comma and a duty, give another unit its own task."""
-        return [at + 1 for at in range(start + 1, end - 2) if self.words[at] == "," and self._own_turn(at + 1, end)]
+        out: list[int] = []
+        for at in range(start + 1, end - 2):
+            if self.words[at] == "," and self._own_turn(self._task_of(out, start, end), at + 1, end):
+                out.append(at + 1)
+        return out
 
-    def _own_turn(self, place: int, end: int) -> bool:
+    def _task_of(self, turns: list[int], start: int, end: int) -> int:
+        """Where the task before a further turn begins."""
+        listed = self.units.listed(self.lead(turns[-1], end), end) if turns else None
+        return listed.end if listed is not None else start
+
+    def _own_turn(self, start: int, place: int, end: int) -> bool:
         turn = self.at.end("directive_turn", place)
-        if turn is None and self.at.lower(place):
+        if turn is None and self.at.lower(place) and self.at.end("told_plural", place) is None:
             return False
         listed = self.units.listed(turn or place, end)
         if listed is None:
             return False
-        duty = self.at.end("directive_must", listed.end) is not None
-        return duty or (turn is not None and self.at.task_at(listed.end, end))
+        if self.at.end("directive_must", listed.end) is not None:
+            return True
+        return self.at.task_at(listed.end, end) and (turn is not None or self._parted(start, place, listed))
+
+    def _parted(self, start: int, place: int, listed: Addressees) -> bool:
+        """Whether "task, unit task" gives another unit its task: no row of units, no purpose runs over the comma."""
+        if any(self.units.closes(start, place - 1, kind) for kind in ("told", "told_body", "organisation")):
+            return False
+        if listed.units[0][0] != place or self.at.end("directive_petitioner", place) is not None:
+            return False
+        over = ("directive_purpose", "directive_verb", "task_with")
+        return self.at.task_at(start, place) and not any(self.at.any(type_, start, place) for type_ in over)
 
     def fronted(self, place: int, end: int) -> int:
         """Past "đối với", which puts a unit first, or past "về phía X,"."""
@@ -157,6 +187,20 @@ class Frames:
             return stop + 1 if stop is not None and stop < end and self.words[stop] == "," else aside
         after = self.at.end("directive_front", place)
         return after if after is not None and after < end else place
+
+    def fronted_turn(self, place: int, end: int) -> int | None:
+        """Where after "đối với X," a unit begins that is told what to do about X."""
+        if self.at.end("directive_front", place) is None:
+            return None
+        for at in range(place + 2, end - 1):
+            listed = self.units.listed(at + 1, end) if self.words[at] == "," else None
+            if listed is not None and listed.units[0][0] == at + 1 and self._told_duty(listed, end):
+                return at + 1
+        return None
+
+    def _told_duty(self, listed: Addressees, end: int) -> bool:
+        must = self.at.end("directive_must", listed.end) is not None
+        return must or (self.at.task_at(listed.end, end) and not self._report(listed.end, end))
 
     def fronted_units(self, place: int, verb: int) -> list[Span]:
         """The units of "đối với X," before a directive verb that names none."""
@@ -208,17 +252,28 @@ class Frames:
         if self.at.end("directive_must", at) is not None:
             return True
         who = self.subjects.by_start.get(place)
-        if self._report(at, end) or (strict and who is not None and who.name is not None):
+        if self._report(at, end, strict=strict) or (strict and who is not None and who.name is not None):
+            return False
+        if who is not None and who.person and self.at.end("directive_reply", at) is not None:
             return False
         return self.at.task_at(at, end) or not strict
 
-    def _report(self, place: int, end: int) -> bool:
-        """Whether what stands here tells what was or is done."""
+    def _report(self, place: int, end: int, *, strict: bool = True) -> bool:
+        """Whether what stands here tells what was or is done; in a list a word that may be a task is one."""
         told = self.at.end("directive_report", place)
         task = max(self.at.end("task_verb", place) or 0, self.at.end("task_adverb", place) or 0)
-        if told is not None and task <= told:
+        if told is not None and task < told:
             return True
-        return self.at.any("directive_perfect", place, min(place + _REPORT_REACH, end))
+        if told is not None and task == told and strict and not self.at.task_at(told, end):
+            return True
+        past = self.at.within("directive_perfect", place, min(place + _REPORT_REACH, end))
+        return any(self.at.end("told_plural", found.start) is None for found in past)
+
+    def states(self, place: int, end: int) -> bool:
+        """Whether words after a colon tell how things are rather than what to do."""
+        if self.at.task_at(place, end) or self.at.end("directive_must", place) is not None:
+            return False
+        return self.at.any("directive_report", place, min(place + _UNITS_REACH, end))
 
     def bare_task(self, place: int, end: int, *, strict: bool) -> bool:
         """Whether a clause without unit is a task of the units before it."""

@@ -155,6 +155,13 @@ class Subjects:
         title = (self._foremost(official.titles) if official else None) or self.document.text(start, end)
         return Issuer(start, end, official.name if official else None, title, True, _PROVINCE)
 
+    def stranger(self, place: int) -> bool:
+        """Whether a person stands here, with or without honorific, who is no official."""
+        name = self.at.end("told_honorific", place) or place
+        if any(self.at.end(type_, place) is not None for type_ in ("province", "told_body", "organisation", "title")):
+            return False
+        return self.at.end("person", name) is not None and not {place, name} & set(self.people.at)
+
     def left_of(self, place: int, floor: int) -> Issuer | None:
         """The subject that stands right before ``place``, adverbs and commas between them apart."""
         words = self.at.words
@@ -195,13 +202,15 @@ class Subjects:
         """The last person before ``place``, named or by office."""
         persons = [subject for subject in self.all if subject.end <= place and subject.person]
         named = [subject for subject in persons if subject.name]
-        return (named or persons or [None])[-1]
+        found = named or persons
+        return found[-1] if found else None
 
     def of_sentence(self, place: int, floor: int) -> Issuer | None:
         """The last subject in [floor, place) that stands where a subject may stand."""
         found = [s for s in self.all if floor <= s.start and s.end <= place and self._opens(s.start, floor) is not None]
         persons = [s for s in found if s.person]
-        return (persons or found or [None])[-1]
+        best = persons or found
+        return best[-1] if best else None
 
     def body_before(self, place: int) -> Issuer | None:
         """The last body of the province or above named before ``place``: who issued a document told of there."""

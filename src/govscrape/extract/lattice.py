@@ -1,5 +1,6 @@
 """Mentions over tokens, and the matching of one automaton at one place: linear in the text, never backtracking."""
 
+import re
 from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +9,8 @@ from typing import Any, TypeAlias
 from govscrape.rules.compile import Arc, Automaton
 from govscrape.text.numbers import parse_int, parse_number
 from govscrape.text.tokens import Tokens
+
+_DOTTED_DAY = re.compile(r"([012]?[1-9]|[123]0|31)[.](0?[1-9]|1[0-2])([.](19|20)\d\d)?")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +93,8 @@ def _own_edges(tokens: Tokens, place: int) -> dict[str, list[Edge]]:
             edges["num"] = [(end, number)]
             if "," in word or ("." in word and number % 1 != 0):
                 edges["dec"] = [(end, number)]
+        if _DOTTED_DAY.fullmatch(word):
+            edges["dotted"] = [(end, word)]
         if word.isdigit():
             edges["int"] = [(end, parse_int(word))]
     elif word[0].isalpha():

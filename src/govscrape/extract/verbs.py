@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from govscrape.extract.addressees import Addressees, Units, Words
+from govscrape.extract.addressees import Addressees, Span, Units, Words
 from govscrape.extract.document import Document
-from govscrape.extract.frames import Frames, Order, Span
+from govscrape.extract.frames import Frames, Order
 from govscrape.extract.issuers import Issuer, Subjects
 from govscrape.extract.lattice import Mention
 
 _BEFORE = frozenset(',:"“-–;)')
 _PROVINCE = 2
-_DOCUMENT_REACH = 12
+_DOCUMENT_REACH, _SOME = 12, 4
 
 
 @dataclass
@@ -64,8 +64,8 @@ class OrderVerbs:
         start, end = mention.start, mention.end
         colon = self._colon(end, limit)
         listed = self.units.listed(end, limit) or self.units.listed(self._past_leads(end, limit), limit)
-        if listed is None and colon and self.words[end] == ":":
-            listed = self._behind_colon(end + 1, limit)
+        if listed is None and colon:
+            listed = self._behind_colon(end + 1, limit) if self.words[end] == ":" else self._before_colon(end, limit)
         strong = self.at.end("directive_strong", start) == end
         telling = self.at.end("directive_telling", start) == end
         verb = _Verb(mention, floor, limit, sentence, inside, strong, telling, listed, colon)
@@ -92,6 +92,14 @@ class OrderVerbs:
         listed = self.units.listed(place, limit)
         return listed if listed is not None and self.frames.tells(place, listed, limit, strict=False) else None
 
+    def _before_colon(self, place: int, limit: int) -> Addressees | None:
+        """The units of "giao năm nhiệm vụ cho X:"."""
+        for to in self.at.within("directive_to", place, limit - 1):
+            listed = self.units.listed(to.end, limit - 1)
+            if listed is not None and listed.end == limit - 1:
+                return Addressees(listed.units, limit - 1)
+        return None
+
     def _governs(self, verb: _Verb) -> bool:
         """Whether units, a task or a list follow the verb, as its kind needs it."""
         if verb.listed is None:
@@ -99,11 +107,22 @@ class OrderVerbs:
                 return False
             if not verb.colon and not self.at.task_at(verb.end, verb.limit):
                 return False
-        elif verb.inside and self.units.staff(verb.listed.units):
+        elif self._sends_staff(verb, verb.listed) or self._blames(verb.listed):
             return False
         if verb.telling and not self._duty(verb):
             return False
         return self.at.end("directive_no_task", self._task(verb)) is None
+
+    def _sends_staff(self, verb: _Verb, listed: Addressees) -> bool:
+        """Whether the verb only tells whom a unit's head sends."""
+        own = verb.issuer is not None or verb.start == verb.floor
+        return (verb.inside or not own) and self.units.staff(listed.units)
+
+    def _blames(self, listed: Addressees) -> bool:
+        """Whether what follows the units is what they failed to do: "nhắc nhở Sở X chậm …"."""
+        start, end = listed.units[-1]
+        fault = self.at.start("directive_fault", end)
+        return fault is not None and fault > start
 
     def _task(self, verb: _Verb) -> int:
         return verb.listed.end if verb.listed else verb.end
@@ -112,7 +131,11 @@ class OrderVerbs:
         """What a telling verb needs to be an order: a list after it, or units with their duty."""
         if self.words[verb.limit - 1] == ":":
             return True
-        return verb.listed is not None and self.at.end("directive_must", verb.listed.end) is not None
+        if verb.listed is None:
+            return False
+        must = self.at.end("directive_must", verb.listed.end) is not None
+        behind = self.words[verb.end] == ":" and self.at.end("directive_stress", verb.start) is not None
+        return must or (behind and self.frames.tells(verb.listed.units[0][0], verb.listed, verb.limit, strict=True))
 
     def _stands(self, verb: _Verb) -> bool:
         """Whether the verb stands where an order may: after its subject, or at the start of a part of the sentence."""
@@ -142,7 +165,7 @@ class OrderVerbs:
     def _begins(self, verb: _Verb) -> bool:
         """Whether a strong verb without subject opens a part of the sentence."""
         start = verb.start
-        if self.at.start("directive_thing", start) is not None and self.at.end("directive_send", verb.end) is not None:
+        if self._thing(verb):
             return True
         if start == verb.floor:
             return True
@@ -156,12 +179,34 @@ class OrderVerbs:
             return False
         return verb.listed is not None and not verb.inside
 
+    def _thing(self, verb: _Verb) -> bool:
+        """Whether a thing "is required": "Báo cáo yêu cầu gửi về …"."""
+        if self.at.end("directive_send", verb.end) is None or verb.issuer is not None:
+            return False
+        opens = self.at.end("directive_thing", verb.floor) is not None and verb.start <= verb.floor + _DOCUMENT_REACH
+        return opens or self.at.start("directive_thing", verb.start) is not None
+
     def _petition(self, verb: _Verb) -> bool:
         """Whether those who ask are citizens, firms or guests."""
         if verb.issuer is not None:
             asking = self.at.within("directive_petitioner", verb.issuer.start, min(verb.issuer.end, verb.start))
             return any(not self._in_name(found, verb.issuer.start) for found in asking)
-        return self.at.end("directive_petitioner", self.frames.leads(verb.sentence, verb.start)) is not None
+        colons = (at + 1 for at in range(verb.sentence, verb.start) if self.words[at] == ":")
+        return any(self._asks(place, verb.start) for place in {verb.sentence, verb.floor, *colons})
+
+    def _asks(self, place: int, stop: int) -> bool:
+        """Whether a citizen, a firm or someone without office is the subject that begins at ``place``."""
+        place = self.frames.leads(place, stop)
+        for _ in range(_SOME):
+            if self.at.end("directive_petitioner", place) is not None:
+                return True
+            if self.subjects.stranger(place):
+                return True
+            skip = self.at.end("told_plural", place) or self.at.end("directive_some", place)
+            if skip is None or skip >= stop:
+                return False
+            place = skip
+        return False
 
     def _in_name(self, found: Mention, start: int) -> bool:
         """Whether the words are part of an organ's name ("Ủy ban nhân dân")."""

@@ -11,8 +11,8 @@ A word matches one token, in any case and either tone placement. ``@type`` and `
 to N tokens, as short as it can be. Otherwise the first alternative that leads to a match wins and ``?``, ``*``, ``+``
 take what they can, as in any regular expression. ``*`` and ``+`` repeat at most :data:`REPEAT` times.
 
-Built-in types: ``int`` (digits only), ``num`` (any number), ``dec`` (with a decimal part), ``word``, ``cap`` (starts
-with a capital), ``upper`` (all capitals), ``any``.
+Built-in types: ``int`` (digits only), ``num`` (any number), ``dec`` (with a decimal part), ``dotted`` (a day
+with dots), ``word``, ``cap`` (starts with a capital), ``upper`` (all capitals), ``any``.
 """
 
 import re

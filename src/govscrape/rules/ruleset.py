@@ -14,7 +14,7 @@ from govscrape.rules.compile import Automaton, compile_pattern
 from govscrape.rules.load import read_yaml, rules_dir, validate
 from govscrape.rules.schema import CONDITION, Cue, Index, RecordExample, Rule, RuleFile
 
-BUILT_IN = frozenset({"int", "num", "dec", "word", "cap", "upper", "any"})
+BUILT_IN = frozenset({"int", "num", "dec", "dotted", "word", "cap", "upper", "any"})
 _NOT_RULES = {"portals", "published"}
 _READ_ELSEWHERE = {"lexicon/page.yaml"}  # by rules.portals
 
