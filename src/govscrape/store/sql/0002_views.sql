@@ -26,7 +26,8 @@ SELECT r.id, r.version_id, r."index", r.component, r.subject AS province, r.subj
        r.evidence_text AS evidence, r.evidence_start, r.evidence_end, r.rule, r.confidence,
        a.portal, a.published_at, a.url
 FROM index_results AS r JOIN current_articles AS a ON a.version_id = r.version_id
-WHERE r.status = 'result' AND r.subject_level = 'province' AND r.subject IS NOT NULL AND r.year IS NOT NULL;
+WHERE r.status = 'result' AND r.subject_level = 'province' AND r.subject IS NOT NULL AND r.year IS NOT NULL
+  AND (r.score IS NOT NULL OR coalesce(r.rank_scope, 'national') = 'national');
 
 CREATE VIEW index_panel AS
 WITH ordered AS (

@@ -1,0 +1,197 @@
+"""The views and their questions: one value per cell without averaging, disagreements that are some, two geographies."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from govscrape.cli.query import query as command
+from govscrape.dataset import VIEWS, Filters, panel_by_units, query_indices, query_view, with_units
+from govscrape.dataset.geography import load_crosswalk
+from govscrape.errors import InputError
+from govscrape.models.article import Article
+from govscrape.models.records import Directive, Evidence, Extraction, IndexResult, Official
+from govscrape.store import Store
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+CODES = {"Gia Lai": "64", "Bình Định": "52", "Đà Nẵng": "48", "Quảng Nam": "49", "Huế": "46", "Thừa Thiên Huế": "46"}
+
+
+def evidence(words: str) -> dict[str, Any]:
+    return {"evidence": Evidence(start=0, end=len(words), text=words), "rule": "r"}
+
+
+def result(subject: str, index: str = "PAPI", year: int = 2023, **values: Any) -> IndexResult:
+    said = {"confidence": 0.9, **values}
+    return IndexResult(
+        index=index, subject=subject, subject_code=CODES[subject], year=year, **said, **evidence(f"{subject} nói")
+    )
+
+
+def save(store: Store, number: int, day: str, province: str, *results: IndexResult, **more: Any) -> None:
+    article = Article(
+        url=f"https://p.example/{number}",
+        portal="p",
+        province=province,
+        body=f"{province} nói",
+        published_at=datetime.fromisoformat(f"{day}T08:00:00+07:00"),
+    )
+    what = Extraction(article=article, indices=results, **more)
+    store.save(what, fetched_at=NOW, ruleset_version="r", code_version="1")
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("views") / "g.db"
+    person = Official(name="Lê Hòa", titles=("Chủ tịch UBND tỉnh",), confidence=1, **evidence("Lê Hòa"))
+    namesake = Official(name="Lê Hòa", titles=("Chủ tịch UBND tỉnh",), confidence=1, **evidence("Lê Hòa"))
+    task = Directive(
+        verb="giao",
+        verb_class="order",
+        action="nộp báo cáo",
+        addressees=("Sở Nội vụ",),
+        deadline=date(2024, 6, 30),
+        confidence=1,
+        **evidence("giao"),
+    )
+    daily = Directive(
+        verb="giao", verb_class="order", action="trực", recurring="daily", confidence=1, **evidence("giao")
+    )
+    some_day = Directive(verb="giao", verb_class="order", action="làm", confidence=1, **evidence("giao"))
+    with Store.open(path) as store:
+        save(store, 1, "2024-04-01", "Gia Lai", result("Gia Lai", score=40.32, unit="points"), officials=(person,))
+        save(
+            store,
+            2,
+            "2024-05-01",
+            "Gia Lai",
+            result("Gia Lai", score=40.3179, unit="points", confidence=0.5),
+            result("Gia Lai", rank=51, rank_of=61),
+            officials=(person,),
+            directives=(task, daily, some_day),
+        )
+        save(
+            store,
+            3,
+            "2024-06-01",
+            "Bình Định",
+            result("Bình Định", score=41.0),
+            result("Bình Định", score=43.5, confidence=0.5),
+            result("Gia Lai", rank=1, rank_scope="Tây Nguyên"),
+            result("Gia Lai", score=60.0, status="target"),
+            officials=(namesake,),
+        )
+        save(store, 4, "2026-04-01", "Gia Lai", result("Gia Lai", year=2025, rank=20, rank_of=34))
+        save(store, 5, "2024-04-01", "Huế", result("Huế", score=46.0), result("Quảng Nam", score=1.0))
+    return path
+
+
+def test_every_question_has_its_view(db: Path) -> None:
+    """A column renamed in the schema and not here is an error at the user's."""
+    for kind in VIEWS:
+        for row in query_view(kind, db):
+            assert tuple(row) == VIEWS[kind][1]
+        assert query_view(kind, db, Filters(limit=1)) == query_view(kind, db)[:1]
+
+
+def test_a_cell_takes_the_surest_claim_and_counts_the_others(db: Path) -> None:
+    """A mean of 40.32 and 40.3179 is a number that nobody published; ranks of a region and targets are no results."""
+    (row,) = query_view("panel", db, Filters(province=("gia lai",), years=(2023, 2023)))
+    values = {name: row[name] for name in ("score", "rank", "rank_of", "claims", "articles", "scores", "ranks")}
+    expected = {"score": 40.32, "rank": 51, "rank_of": 61, "claims": 3, "articles": 2, "scores": 2, "ranks": 1}
+    assert values == expected
+    assert (row["url"], row["rank_url"]) == ("https://p.example/1", "https://p.example/2")
+
+
+def test_rounding_is_no_disagreement(db: Path) -> None:
+    """40.32 and 40.3179 are one number, 41 and 43.5 are two; both come with their words."""
+    (row,) = query_view("disagreements", db)
+    assert (row["province"], row["measure"], row["value_a"], row["value_b"]) == ("Bình Định", "score", 41.0, 43.5)
+    assert (row["evidence_a"], row["url_b"]) == ("Bình Định nói", "https://p.example/3")
+
+
+def test_wide_panel(db: Path) -> None:
+    """One row per province and year, absent is NULL."""
+    (row,) = query_view("wide", db, Filters(province=("gia lai",), years=(2023, 2023)))
+    assert (row["papi_score"], row["papi_rank"], row["pci_score"]) == (40.32, 51, None)
+
+
+def test_namesakes_stay_apart(db: Path) -> None:
+    """Two chairmen of one name in two provinces are two people; one man in two articles is one row."""
+    rows = query_view("posts", db, Filters(name="le hoa", title="chu tich"))
+    told = {row["province"]: (row["first_seen"], row["last_seen"], row["articles"]) for row in rows}
+    assert told == {"Gia Lai": ("2024-04-01", "2024-05-01", 2), "Bình Định": ("2024-06-01", "2024-06-01", 1)}
+
+
+def test_calendar_is_of_what_is_due(db: Path) -> None:
+    """A directive without a deadline has no day; what comes back is there too."""
+    due = [(row["deadline"], row["recurring"], row["addressees"]) for row in query_view("calendar", db)]
+    assert due == [("2024-06-30", None, ["Sở Nội vụ"]), (None, "daily", [])]
+    assert len(query_view("calendar", db, Filters(since=date(2024, 6, 1), until=date(2024, 6, 30)))) == 1
+    assert query_view("calendar", db, Filters(since=date(2024, 7, 1))) == []
+
+
+def test_health(db: Path) -> None:
+    """A portal with articles and no run yet."""
+    (row,) = query_view("health", db)
+    assert (row["portal"], row["articles"], row["last_run"], row["newest_published"]) == ("p", 5, None, "2026-04-01")
+
+
+def test_sorting_by_nonsense_is_refused(db: Path) -> None:
+    """The name goes into the SQL text, so only those of the view may."""
+    with pytest.raises(InputError, match="cannot sort panel"):
+        query_view("panel", db, Filters(sort="1; DROP TABLE articles"))
+
+
+def test_old_provinces_stand_side_by_side(db: Path) -> None:
+    """Gia Lai of today is two old provinces: neither value is the unit's, and no mean of them is made."""
+    rows = panel_by_units(db, Filters(province=("gia lai",), index=("papi",)))
+    told = {row["year"]: row for row in rows}
+    assert told[2023]["old_provinces"] == ["Bình Định: 41.0", "Gia Lai: 40.32, 51/61"]
+    assert (told[2023]["score"], told[2023]["rank"], told[2023]["code_34"]) == (None, None, "52")
+    assert [part["url"] for part in told[2023]["parts"]] == ["https://p.example/3", "https://p.example/1"]
+    assert (told[2025]["rank"], told[2025]["rank_of"], told[2025]["old_provinces"]) == (20, 34, [])
+
+
+def test_a_missing_part_is_shown_as_missing(db: Path) -> None:
+    """Without Đà Nẵng's value, Quảng Nam's alone must not look like the unit's."""
+    (row,) = panel_by_units(db, Filters(province=("quang nam",)))
+    assert (row["unit_34"], row["old_provinces"]) == ("Đà Nẵng", ["Đà Nẵng: –", "Quảng Nam: 1.0"])
+
+
+def test_results_name_todays_unit_and_stay_as_reported(db: Path) -> None:
+    """Results by today's units keep their subject and value."""
+    rows = with_units(query_indices(db, Filters(province=("binh dinh",))))
+    assert {(row["subject"], row["unit_34"], row["code_34"]) for row in rows} == {("Bình Định", "Gia Lai", "52")}
+
+
+def test_crosswalk_is_whole() -> None:
+    """Each of the 63 codes is part of exactly one of 34 units, and Huế is one place under two names."""
+    crosswalk = load_crosswalk()
+    codes = [part.code for unit in crosswalk.units for part in unit.parts]
+    assert (len(crosswalk.units), len(codes), len(set(codes))) == (34, 63, 63)
+    assert crosswalk.same_place({"Huế"}) == {"Huế", "Thừa Thiên Huế"}
+    unit = crosswalk.unit_of("52", None)
+    assert unit is not None
+    assert (unit.name, crosswalk.unit_of(None, "cả nước")) == ("Gia Lai", None)
+
+
+@pytest.mark.parametrize("kind", ["panel", "disagreements", "posts", "calendar", "health"])
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_commands(db: Path, kind: str, form: str) -> None:
+    """Each question prints in each format."""
+    told = CliRunner().invoke(command, [kind, "--db", str(db), "--format", form], env={"COLUMNS": "160"})
+    assert told.exit_code == 0
+    assert ("p" if kind == "health" else "Gia Lai" if kind != "disagreements" else "Bình Định") in told.stdout
+
+
+def test_geography_on_the_command_line(db: Path) -> None:
+    """JSON has the parts as values, CSV as words."""
+    arguments = ["panel", "--db", str(db), "--geography", "34", "--province", "gia lai", "--year", "2023", "--format"]
+    (row,) = json.loads(CliRunner().invoke(command, [*arguments, "json"]).stdout)
+    assert [part["score"] for part in row["parts"]] == [41.0, 40.32]
+    assert "Bình Định: 41.0; Gia Lai: 40.32, 51/61" in CliRunner().invoke(command, [*arguments, "csv"]).stdout
+    assert "Gia Lai" in CliRunner().invoke(command, ["indices", "--db", str(db), "--geography", "34"]).stdout
