@@ -102,13 +102,13 @@ def recast(cue: str, category: str) -> Callable[[Data], None]:
     return lambda data: next(c for c in data["cues"] if c["id"] == cue).update({"category": category})
 
 
-FIGURES = "indices/figures.yaml"
+RANKS = "indices/ranks.yaml"
 BREAKS = (
-    Break("a rank over a total: a pattern lost", FIGURES, lose_pattern("figure.rank.fraction")),
-    Break("score and maximum change places", FIGURES, swap("figure.score.over", "score", "score_max")),
-    Break("going down counts as going up", FIGURES, put("figure.delta.down", "gives", "sign", "1")),
-    Break("no rank beyond 20", FIGURES, put("figure.rank.plain", "where", "rank", "1..20")),
-    Break("to lead means second", FIGURES, say("rank_word", "dẫn đầu", "2")),
+    Break("a rank over a total: a pattern lost", RANKS, lose_pattern("figure.rank.fraction")),
+    Break("score and maximum change places", "indices/scores.yaml", swap("figure.score.over", "score", "score_max")),
+    Break("going down counts as going up", "indices/changes.yaml", put("figure.delta.down", "gives", "sign", "1")),
+    Break("no rank beyond 20", RANKS, put("figure.rank.plain", "where", "rank", "1..20")),
+    Break("to lead means second", RANKS, say("rank_word", "dẫn đầu", "2")),
     Break("a target is a projection", "indices/reading.yaml", recast("cue.target", "projection")),
     Break("a block's mean is a province's result", "indices/subjects.yaml", lose_rule("subject.block_mean")),
     Break("titles of offices are not seen", "officials/titles.yaml", lose_rule("officials.title.office")),

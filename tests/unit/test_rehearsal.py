@@ -52,7 +52,7 @@ def corpus(tmp_path: Path) -> Path:
 def test_a_changed_rule_is_rehearsed(tmp_path: Path, corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     old = tmp_path / "rules"
     shutil.copytree(rules_dir(), old)
-    figures = old / "indices" / "figures.yaml"
+    figures = old / "indices" / "changes.yaml"
     text = figures.read_text(encoding="utf-8")
     figures.write_text(text.replace("gives: {sign: -1}", "gives: {sign: 1}"), encoding="utf-8")
     assert run(["rehearse", "--base", str(old), "--corpus", str(corpus)]) == 0
