@@ -27,7 +27,7 @@ _FIGURES = (
 _EVENTS = (
     *_FIGURES,
     *("index", "component", "same_part", "subject", "subject_pair", "beside", "together", "region", "block"),
-    *("year", "baseline", "then", "extreme", "last", "respectively", "rank_total", "other_measure"),
+    *("year", "prior_year", "baseline", "then", "extreme", "last", "respectively", "rank_total", "other_measure"),
 )
 
 

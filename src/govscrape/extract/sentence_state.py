@@ -184,9 +184,8 @@ class SentenceState:
 
     def _settle_years(self) -> None:
         """Statements without a year take the sentence's only one, else the topic's; changes share its baseline."""
-        years = {
-            e.slots["year"] for e in self.events if e.type == "year" and not self.context.at(e.start, "target")
-        } - self.aside
+        told = (e for e in self.events if e.type == "year" and self.topic.takes_year(e, self.lists.continuous))
+        years = {e.slots["year"] for e in told if not self.context.at(e.start, "target")} - self.aside
         if years and self.done:
             named = any(e.type == "index" for e in self.events)
             self.topic.year = max(years) if named or self.topic.year is None else max(self.topic.year, *years)

@@ -249,9 +249,17 @@ class Topics(Grounds):
         self.draft.shared = len(self.draft.subjects) > 1
 
     def _year(self, event: Mention) -> None:
-        year = event.slots["year"]
-        if not self.topic.takes_year(event, self.lists.continuous):
-            return
+        if self.topic.takes_year(event, self.lists.continuous):
+            self._take_year(event, event.slots["year"])
+
+    def _prior_year(self, event: Mention) -> None:
+        """Takes "Một năm trước, tỉnh đứng thứ 37" as told of the year before the one spoken of."""
+        told = self.draft.year or self.topic.year
+        fronted = event.start == self.sentence.start or self.words[event.start - 1] in (",", ";", "(")
+        if told and fronted and not any(e is not event and e.overlaps(event) for e in self.events):
+            self._take_year(event, told - 1)
+
+    def _take_year(self, event: Mention, year: int) -> None:
         inside = self._in_brackets(event)
         if self.draft.has_figures and self.draft.year is None and not inside and event.start == max(self.draft.tokens):
             self.draft.year = year
