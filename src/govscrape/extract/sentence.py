@@ -46,6 +46,7 @@ class SentenceReader(Ranks):
         about = self.draft.heir(subjects=self._first_subjects(), index=self._first_index())
         found, used = series.read(self.sentence, about, told=told)
         if not found:
+            self._read_index_series(series)
             return
         self.done.extend(found)
         start, end = min(m.start for m in used), max(m.end for m in used)
@@ -59,6 +60,25 @@ class SentenceReader(Ranks):
             for i, e in enumerate(self.events)
             if e.type in ("respectively", "unchanged") and start - NEAR <= e.start < end
         )
+
+    def _read_index_series(self, series: SeriesReader) -> None:
+        """Reads "PCI, PAPI và SIPAS lần lượt là 30, 51 và 19" as one figure for each index."""
+        told = next((event for event in self.events if event.type == "respectively"), None)
+        before = [event for event in self.events if told and event.end <= told.start]
+        if any(event.type in ("rank", "score", "bare_score") for event in before):
+            return
+        named = [event for event in before if event.type == "index"]
+        run = series.of_indices(self.sentence, len(named)) if len(named) > 1 else None
+        if run is None or told is None or run[2].start < told.end:
+            return
+        slot, values, numbers = run
+        for event, value in zip(named, values, strict=True):
+            draft = self.draft.heir(subjects=self._first_subjects(), tokens=[event.start, numbers.end])
+            draft.index = Named(event.slots["code"], self.document.of(event))
+            draft.slots[slot] = int(value) if slot == "rank" else value
+            draft.rule = f"figure.series.{slot}"
+            self.done.append(draft)
+        self.used.update(i for i, e in enumerate(self.events) if e.start >= told.start and e.start < numbers.end)
 
     def _first_subjects(self) -> list[Subject]:
         found = (self.subjects.of(event) for event in self.events if event.type == "subject")

@@ -10,8 +10,6 @@ from govscrape.extract.statements import Draft
 from govscrape.text.numbers import parse_number
 
 _LONGEST = 20
-_NEAR = 4
-"""Tokens before a list within which a word of rank says what its numbers are; behind it any place will do."""
 
 
 class SeriesReader:
@@ -46,6 +44,18 @@ class SeriesReader:
                 single.slots[slot] = int(value) if slot == "rank" else value
         return list(found.values()), [*used, years] if used else []
 
+    def of_indices(self, sentence: Sentence, count: int) -> tuple[str, list[float], Mention] | None:
+        """A list of ``count`` figures: the slot they fill, their values, and where they stand."""
+        for place in range(sentence.start, sentence.end):
+            numbers = self.runs.get(place)
+            if numbers is None:
+                continue
+            values = self._values(numbers)
+            slot = self._slot(sentence, numbers, values)
+            if slot and len(values) == count:
+                return slot, values, numbers
+        return None
+
     def within(self, sentence: Sentence) -> bool:
         """Whether a list of numbers stands in ``sentence``."""
         place = bisect_left(self.starts, sentence.start)
@@ -68,7 +78,7 @@ class SeriesReader:
         return found
 
     def _slot(self, sentence: Sentence, numbers: Mention, values: list[float]) -> str | None:
-        before = self.words[max(sentence.start, numbers.start - _NEAR) : numbers.end]
+        before = self.words[sentence.start : numbers.end]
         behind = self.words[numbers.end : sentence.end]
         if all(value.is_integer() and 1 <= value <= 100 for value in values) and set(self.lists.rank_words) & {
             *before,
