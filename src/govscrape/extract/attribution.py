@@ -48,13 +48,37 @@ class Attribution:
             place = subject.end
             speech = self.at.end("directive_speech", place) or place
             quoted = speech + 1 < end and self.words[speech] == ":" and self.words[speech + 1] in _OPENING_QUOTES
-            according = self.at.start("directive_according", subject.start) == start and self.words[place] == ","
-            if quoted or according:
-                begin = speech + 2 if quoted else place + 1
-                order = Order(begin, end, begin, self.document.text(place - 1, place), "emphasis", subject, RULE)
+            if quoted:
+                order = Order(
+                    speech + 2, end, speech + 2, self.document.text(place - 1, place), "emphasis", subject, RULE
+                )
                 order.directive = False
                 return order
-        return None
+        return self._according(start, end)
+
+    def _according(self, start: int, end: int) -> Order | None:
+        """The speaker of "Theo X, …" and of "Theo yêu cầu của ông, …"."""
+        lead = self.frames.leads(start, end)
+        after = self.at.end("directive_according", lead)
+        if after is None:
+            return None
+        noun = self.at.mention("directive_order_noun", after)
+        of = self.at.end("directive_of", noun.end) if noun is not None else after
+        if of is None:
+            return None
+        pronoun = self.at.end("directive_pronoun", of)
+        subject = self.subjects.by_start.get(of)
+        place = subject.end if subject is not None else pronoun
+        if place is None or place >= end or self.words[place] != ",":
+            return None
+        issuer = subject or self.subjects.before(lead)
+        if issuer is None:
+            return None
+        shown = self.document.text(noun.start, noun.end) if noun is not None else self.document.text(place - 1, place)
+        verb_class = self.frames.verb_class(noun.start) if noun is not None else "emphasis"
+        order = Order(place + 1, end, place + 1, shown, verb_class, issuer, RULE)
+        order.directive = noun is not None and subject is None
+        return order
 
     def _quoted(self, passage: Passage, number: int, here: Order, out: dict[int, Order]) -> None:
         """Gives the speaker to every sentence of the quotation that ends before ``here.left``."""
@@ -103,7 +127,10 @@ class Attribution:
         """Past commas and adverbs after a subject."""
         place = subject.end
         while place < end and (self.words[place] == "," or self.at.end("directive_between", place)):
-            place = self.at.end("directive_between", place) or place + 1
+            after = self.at.end("directive_between", place) or place + 1
+            if self.at.end("directive_speech", place) and not self.at.end("directive_speech", after):
+                break
+            place = after
         return place
 
     def _has_object(self, place: int, end: int) -> bool:

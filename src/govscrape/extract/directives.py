@@ -20,6 +20,7 @@ from govscrape.extract.verbs import OrderVerbs
 from govscrape.models.records import Directive, LegalRef
 from govscrape.rules.ruleset import RuleSet
 
+_PROVINCE = 2
 _TRIGGERS = ("directive_verb", "directive_passive", "directive_order_noun", "directive_must")
 
 
@@ -96,6 +97,8 @@ class _Reader:
         said = self.attribution.of(passage)
         for number, sentence in enumerate(passage.sentences):
             order = said.get(sentence.start)
+            if not self.listing and self.frames.new_speaker(sentence.start, sentence.end):
+                self.fresh = False
             if order is None and self.frames.reports(sentence.start, sentence.end):
                 self.fresh = False
                 continue
@@ -151,7 +154,9 @@ class _Reader:
             return self._demand(demand, clause)
         verbs = self.verbs.of(start, end, clause.sentence, inside=self.fresh and not clause.first)
         opened = False
-        if not verbs:
+        if not verbs and self.verbs.petition:
+            self.fresh = False
+        elif not verbs:
             opened = self._goes_on(clause) or (clause.first and self._opening(start, end))
         elif verbs[0].left > start:
             self._before_verb(clause, verbs[0].left)
@@ -171,7 +176,9 @@ class _Reader:
                 place = after
                 continue
             deadline = self.drafts.at.get(place)
-            if deadline is None or deadline.end > end or clause.due is not None or deadline.plain:
+            if deadline is None or deadline.end > end or clause.due is not None:
+                break
+            if deadline.plain and self.words[deadline.end : deadline.end + 1] != [","]:
                 break
             clause.due, place = place, deadline.end
         if clause.due is not None and not self.drafts.carries(place, end):
@@ -183,6 +190,8 @@ class _Reader:
         issuer = verb.issuer or (self.block.issuer if self.block else None) or self.subjects.before(verb.start)
         if self.frames.upward(verb.verb_class, verb.units, issuer) or not (verb.units or issuer):
             return False
+        if not verb.units and self._proposal(verb, stop):
+            return False
         self.block = Block(issuer, verb.text, verb.verb_class, verb.units, verb.units, verb.rule, strict=verb.telling)
         self.fresh = True
         if self.words[stop - 1] == ":":
@@ -192,12 +201,21 @@ class _Reader:
             self._tasks(self.block, verb.task, stop, verb.coordinating, due)
         return False
 
+    def _proposal(self, verb: Order, stop: int) -> bool:
+        """Whether someone below the chair asks for a thing of nobody in particular."""
+        issuer = verb.issuer
+        if verb.verb_class not in ("request", "recommendation") or issuer is None or not issuer.person:
+            return False
+        listing = ":" in (self.words[stop - 1], self.words[min(verb.end, stop - 1)])
+        return issuer.level > _PROVINCE and not listing and not self.subjects.chairs(issuer)
+
     def _tasks(
         self, block: Block, start: int, end: int, partners: list[Span], due: int | None, verb: str | None = None
     ) -> None:
         """The task in [start, end), and after ", còn Y" those of other units."""
+        end = self.frames.own_words(start, end)
         turns = [*self.frames.turns(start, end), end]
-        if block.units or self.words[start - 1] != ":" or not self.frames.states(start, turns[0]):
+        if block.units or ":" not in self.words[start - 1 : start + 1] or not self.frames.states(start, turns[0]):
             self.drafts.add(block, start, turns[0], partners, due, verb)
         for turn, stop in pairwise(turns):
             listed = self.units.listed(self.frames.lead(turn, stop), stop)
@@ -231,7 +249,7 @@ class _Reader:
             return False
         block = self._running(clause.said)
         if block is None:
-            return self._thereby(clause, listed)
+            return self._thereby(clause, listed) or self._stands_alone(clause, listed)
         if listed is not None and self._heads(listed, clause):
             self._put_under(block, listed, clause)
             return True
@@ -248,6 +266,17 @@ class _Reader:
             self.block = Block(source.issuer, source.text, source.verb_class, [], [], source.rule)
             self.fresh = True
             self._carry_on(self.block, clause, listed)
+        return False
+
+    def _stands_alone(self, clause: _Clause, listed: Addressees | None) -> bool:
+        """A duty told in a sentence of its own, after somebody of rank has spoken."""
+        duty = self.frames.hard_duty(listed, clause.start, clause.end) if listed and clause.first else None
+        issuer = self.frames.speaker(clause.start) if duty else None
+        if duty is None or issuer is None or listed is None:
+            return False
+        self.block = Block(issuer, duty, "order", listed.units, [], "directives.duty")
+        self.fresh = True
+        self._tasks(self.block, listed.end, clause.end, listed.coordinating, clause.due)
         return False
 
     def _before_verb(self, clause: _Clause, end: int) -> None:
@@ -308,7 +337,8 @@ class _Reader:
         if (said is not None and not said.directive) or (block.strict and not block.units):
             return
         opens_paragraph = clause.first and clause.alone and not self.listing and said is None
-        if not opens_paragraph and self.frames.bare_task(start, end, strict=strict):
+        closing = self.at.end("directive_closing", start) is not None
+        if closing if opens_paragraph else self.frames.bare_task(start, end, strict=strict):
             self._tasks(block, start, end, [], clause.due)
 
     def _duty(self, clause: _Clause, listed: Addressees, end: int) -> str | None:

@@ -9,7 +9,7 @@ from govscrape.extract.issuers import Issuer, Subjects
 from govscrape.models.records import VerbClass
 
 _SIGNS = frozenset(',"“”«»-–—:+•*()')
-_BRACKET, _REPORT_REACH, _UNITS_REACH, _PROVINCE = 20, 6, 8, 2
+_BRACKET, _REPORT_REACH, _UNITS_REACH, _PROVINCE, _OFFICE = 20, 6, 8, 2, 3
 
 
 @dataclass
@@ -84,7 +84,8 @@ class Frames:
             return place + 1
         besides = self.at.end("directive_besides", place)
         if besides is not None:
-            return next((at + 1 for at in range(besides, min(besides + _BRACKET, end)) if self.words[at] == ","), place)
+            comma = next((at for at in range(besides, min(besides + _BRACKET, end)) if self.words[at] == ","), None)
+            return place if comma is None or self.at.any("directive_must", besides, comma) else comma + 1
         after = self.at.end("directive_lead", place)
         return after if after is not None and after <= end else place
 
@@ -104,6 +105,12 @@ class Frames:
             return False
         if any(self.at.any("directive_partner", *unit) for unit in units):
             return True
+        if (
+            issuer is not None
+            and issuer.level > _OFFICE
+            and not any(self.at.any("told_place", *unit) for unit in units)
+        ):
+            return False
         highest = min(self.subjects.level(*unit) for unit in units)
         return highest < issuer.level if issuer is not None else highest <= 1
 
@@ -133,6 +140,11 @@ class Frames:
             return None
         near = range(place, min(place + _UNITS_REACH, end))
         return next((at for at in near if self.words[at] == ":"), None)
+
+    def new_speaker(self, place: int, end: int) -> bool:
+        """Whether somebody else's words begin: "Ông X: …"."""
+        subject = self.subjects.by_start.get(self.leads(place, end))
+        return subject is not None and subject.name is not None and self.words[subject.end : subject.end + 1] == [":"]
 
     def source(self, place: int) -> Order | None:
         """The document named in the sentence that ends at ``place``, and the body that issued it."""
@@ -190,17 +202,35 @@ class Frames:
 
     def fronted_turn(self, place: int, end: int) -> int | None:
         """Where after "đối với X," a unit begins that is told what to do about X."""
-        if self.at.end("directive_front", place) is None:
+        condition = self.at.end("directive_if", place) is not None
+        if self.at.end("directive_front", place) is None and not condition:
             return None
         for at in range(place + 2, end - 1):
             listed = self.units.listed(at + 1, end) if self.words[at] == "," else None
-            if listed is not None and listed.units[0][0] == at + 1 and self._told_duty(listed, end):
+            if listed is not None and listed.units[0][0] == at + 1 and self._told_duty(listed, end, strict=condition):
                 return at + 1
         return None
 
-    def _told_duty(self, listed: Addressees, end: int) -> bool:
-        must = self.at.end("directive_must", listed.end) is not None
-        return must or (self.at.task_at(listed.end, end) and not self._report(listed.end, end))
+    def hard_duty(self, listed: Addressees, place: int, end: int) -> str | None:
+        """The words of a duty that the units at ``place`` have by their sentence alone."""
+        after = self.at.end("directive_hard", listed.end)
+        if after is None or listed.units[0][0] != place or self.at.end("directive_burden", after) is not None:
+            return None
+        asked = self.at.end("directive_petitioner", place) is not None or self.units.staff(listed.units)
+        asked = asked or self.at.start("directive_fault", listed.end) is not None
+        return None if asked or not self.at.task_at(after, end) else self.document.text(listed.end, after)
+
+    def speaker(self, place: int) -> Issuer | None:
+        """Who of rank spoke last before ``place``, in its paragraph or the one before it."""
+        found = self.subjects.before(place)
+        passages = self.document.passages
+        here = next((at for at, passage in enumerate(passages) if passage.start <= place < passage.end), 0)
+        near = found is not None and found.start >= passages[max(here - 1, 0)].start
+        return found if near and found is not None and self.subjects.leads(found) else None
+
+    def _told_duty(self, listed: Addressees, end: int, *, strict: bool) -> bool:
+        must = any(self.at.end(type_, listed.end) is not None for type_ in ("directive_must", "directive_hard"))
+        return must or (not strict and self.at.task_at(listed.end, end) and not self._report(listed.end, end))
 
     def fronted_units(self, place: int, verb: int) -> list[Span]:
         """The units of "đối với X," before a directive verb that names none."""
@@ -214,7 +244,8 @@ class Frames:
 
     def passive(self, listed: Addressees, end: int) -> Order | None:
         """The passive of "X được giao …": the units stand before it, or after "gồm" behind the task."""
-        verb = self.at.mention("directive_passive", listed.end)
+        place = listed.end + 1 if self.words[listed.end : listed.end + 1] == [","] else listed.end
+        verb = self.at.mention("directive_passive", place)
         if verb is None or verb.start in self.blocked:
             return None
         text, verb_class = self.document.text(verb.start, verb.end), self.verb_class(verb.start)
@@ -269,11 +300,18 @@ class Frames:
         past = self.at.within("directive_perfect", place, min(place + _REPORT_REACH, end))
         return any(self.at.end("told_plural", found.start) is None for found in past)
 
+    def own_words(self, start: int, end: int) -> int:
+        """Where a task ends because the speaker goes on about himself: ", ai bao che tôi sẽ xử lý"."""
+        signs = (at for at in range(start + 1, end - 1) if self.words[at] == ",")
+        return next((at for at in signs if self.at.end("directive_we", at + 1) is not None), end)
+
     def states(self, place: int, end: int) -> bool:
         """Whether words after a colon tell how things are rather than what to do."""
+        place = self.leads(place, end)
         if self.at.task_at(place, end) or self.at.end("directive_must", place) is not None:
             return False
-        return self.at.any("directive_report", place, min(place + _UNITS_REACH, end))
+        near = range(place, min(place + _UNITS_REACH, end))
+        return any(self.at.end("directive_report", at) is not None for at in near)
 
     def bare_task(self, place: int, end: int, *, strict: bool) -> bool:
         """Whether a clause without unit is a task of the units before it."""

@@ -8,7 +8,7 @@ from govscrape.extract.document import Document
 from govscrape.extract.officials import People
 from govscrape.text.normalize import normalise
 
-_NO_LEVEL, _PROVINCE = 3, 2
+_NO_LEVEL, _PROVINCE, _COMMUNE = 3, 2, 4
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Subjects:
         for start in sorted(starts | set(self.people.at)):
             if start < place:
                 continue
-            issuer = self._person(start) or self._office(start) or self._body(start)
+            issuer = self._person(start) or self._office(start) or self._body(start) or self._team(start)
             if issuer is not None:
                 out.append(issuer)
                 place = issuer.end
@@ -111,6 +111,14 @@ class Subjects:
             return None
         return Issuer(start, end, None, self.document.text(start, end), False, self.level(start, end))
 
+    def _team(self, start: int) -> Issuer | None:
+        """An inspection named by one word, where it is a subject: "đoàn ghi nhận …"."""
+        end = self.at.end("directive_team", start)
+        if end is None or end >= len(self.at.words) or not self.at.lower(end) or self.at.start("told_and", end + 1):
+            return None
+        opens = start == 0 or self.at.words[start - 1] in (".", ",", ";", ":")
+        return Issuer(start, end, None, self.document.text(start, end), False, _PROVINCE) if opens else None
+
     def _without_person(self, start: int, end: int) -> int:
         return next(
             (at for at in range(start + 1, end) if self.at.end("person", at) is not None and at in self.people.at), end
@@ -131,11 +139,19 @@ class Subjects:
         """How high the unit or office in [start, end) stands: 1 the centre … 4 communes."""
         for place in range(start, end):
             found = self.at.mention("directive_level", place)
+            if found and self._commune(place, end):
+                return _COMMUNE
             if found:
                 office = self.at.end("told_office", place)
                 nested = next(self.at.within("directive_level", office, end), None) if office is not None else None
                 return int((nested or found).slots["value"])
         return _NO_LEVEL
+
+    def _commune(self, start: int, end: int) -> bool:
+        """Whether an office or association is that of a commune."""
+        found = self.at.mention("directive_level", end - 1)
+        last = next(self.at.within("told_place", max(start, end - 1), end), None)
+        return last is not None and found is not None and int(found.slots["value"]) == _COMMUNE
 
     def _stand_in(self, place: int, floor: int) -> Issuer | None:
         """Who led the meeting, or holds the office, that the words before ``place`` tell of."""
@@ -155,12 +171,33 @@ class Subjects:
         title = (self._foremost(official.titles) if official else None) or self.document.text(start, end)
         return Issuer(start, end, official.name if official else None, title, True, _PROVINCE)
 
+    def leads(self, issuer: Issuer) -> bool:
+        """Whether a named person chairs or speaks in the article."""
+        return any(
+            official.name == issuer.name and official.role in ("chair", "cochair", "speaker")
+            for official in self.people.records
+            if issuer.name is not None
+        )
+
+    def chairs(self, issuer: Issuer) -> bool:
+        """Whether someone chairs, and it is ``issuer``; True as well when nobody does."""
+        seats = [official for official in self.people.records if official.role in ("chair", "cochair")]
+        return not seats or any(official.name == issuer.name for official in seats)
+
     def stranger(self, place: int) -> bool:
         """Whether a person stands here, with or without honorific, who is no official."""
         name = self.at.end("told_honorific", place) or place
         if any(self.at.end(type_, place) is not None for type_ in ("province", "told_body", "organisation", "title")):
             return False
-        return self.at.end("person", name) is not None and not {place, name} & set(self.people.at)
+        if {place, name} & set(self.people.at):
+            return False
+        return self.at.end("person", name) is not None or (name > place and self._name(name))
+
+    def _name(self, place: int) -> bool:
+        """Whether a word of a name stands behind an honorific."""
+        words = self.at.words
+        office = any(self.at.end(type_, place) is not None for type_ in ("title", "told", "told_office", "told_body"))
+        return place < len(words) and words[place][0].isalpha() and not self.at.lower(place) and not office
 
     def left_of(self, place: int, floor: int) -> Issuer | None:
         """The subject that stands right before ``place``, adverbs and commas between them apart."""

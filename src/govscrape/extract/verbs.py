@@ -48,15 +48,22 @@ class OrderVerbs:
         self.document, self.at, self.units = document, words, units
         self.subjects, self.frames = subjects, frames
         self.words = words.words
+        self.petition = False
+        """Whether the clause read last holds what citizens ask."""
 
     def of(self, floor: int, limit: int, sentence: int, *, inside: bool) -> list[Order]:
         """The verbs in [floor, limit) that order something, in the order of the text."""
         out: list[Order] = []
+        self.petition = False
         for mention in self.at.within("directive_verb", floor, limit):
             if (out and mention.start < out[-1].task) or mention.start in self.frames.blocked:
                 continue
             verb = self._verb(mention, floor, limit, sentence, inside=inside or bool(out))
-            if self._governs(verb) and self._stands(verb) and not self._petition(verb):
+            if not self._governs(verb) or not self._stands(verb):
+                continue
+            if self._petition(verb):
+                self.petition = True
+            else:
                 out.append(self._order(verb))
         return out
 
