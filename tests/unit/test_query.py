@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from govscrape.cli.output import FORMATS, cell_text, safe_for_spreadsheet, write_rows
+from govscrape.cli.output import FORMATS, cell_text, write_rows
 from govscrape.cli.query import query as query_command
 from govscrape.dataset import COLUMNS, Filters, overview, query, query_articles, query_indices, query_officials
 from govscrape.dataset.names import contains, index_vocabulary, plain, province_vocabulary
@@ -19,6 +19,7 @@ from govscrape.errors import GovscrapeError, InputError, StoreError
 from govscrape.models.article import Article
 from govscrape.models.records import Directive, Evidence, Extraction, IndexResult, Issue, Official
 from govscrape.store import Store
+from govscrape.text.cells import safe_for_spreadsheet
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 GAZETTEER = (

@@ -33,6 +33,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "query": ("govscrape.cli.query:query", "Ask the database: results, officials, directives, articles."),
     "search": ("govscrape.cli.search:search", "Find articles by their words, accents optional."),
     "reconcile": ("govscrape.cli.reconcile:reconcile", "Compare claimed results with published ones."),
+    "export": ("govscrape.cli.export:export", "Write a release of the dataset, with codebook and checksums."),
     "portals": ("govscrape.cli.portals:portals", "List and check the portals' files."),
     "evaluate": ("govscrape.cli.evaluate:evaluate", "Compare the records with annotated articles; find errors."),
     "rehearse": ("govscrape.cli.rehearse:rehearse", "Show what a change of the rules does to a corpus's records."),

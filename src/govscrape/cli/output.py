@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from govscrape.text.cells import joined, safe_for_spreadsheet
+
 Format = Literal["table", "csv", "json", "jsonl"]
 FORMATS: tuple[Format, ...] = ("table", "csv", "json", "jsonl")
 
@@ -22,7 +24,6 @@ _NARROW = 80  # columns of a terminal below which a table is unreadable
 _PIPE_WIDTH = 120
 _LONG = frozenset({"evidence", "action", "title", "titles", "addressees", "organisation", "message", "url", "where"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
-_FORMULA = re.compile(r"\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 
 format_option = click.option(
     "-f",
@@ -48,15 +49,7 @@ def write_rows(rows: Iterable[Row], columns: Sequence[str], form: Format, *, str
 
 def cell_text(value: object) -> str:
     """A value as one line for people: no control characters, no terminal escapes, no direction marks."""
-    return _CONTROL.sub(" ", _joined(value)).strip()
-
-
-def safe_for_spreadsheet(value: object) -> object:
-    """The value of a CSV cell; numbers stay numbers, a formula becomes text."""
-    if isinstance(value, int | float):
-        return value
-    text = _joined(value)
-    return "'" + text if _FORMULA.match(text) else text
+    return _CONTROL.sub(" ", joined(value)).strip()
 
 
 def _write_csv(rows: Iterable[Row], columns: Sequence[str], out: TextIO) -> None:
@@ -105,7 +98,7 @@ def _print_cards(console: Console, names: Sequence[str], lines: Sequence[Sequenc
 
 def _cell(value: object) -> Text:
     # Lines given by the verb stay; anything that came from a page is cleaned line by line.
-    return Text("\n".join(filter(None, (cell_text(line) for line in _joined(value).split("\n")))))
+    return Text("\n".join(filter(None, (cell_text(line) for line in joined(value).split("\n")))))
 
 
 def _pipe_width() -> int:
@@ -115,11 +108,3 @@ def _pipe_width() -> int:
 
 def _as_json(row: Row, columns: Sequence[str]) -> str:
     return json.dumps({column: row.get(column) for column in columns}, ensure_ascii=False, default=str)
-
-
-def _joined(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list | tuple):
-        return "; ".join(map(str, value))
-    return str(value)

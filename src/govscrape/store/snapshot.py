@@ -1,0 +1,54 @@
+"""A copy of a database as it stood at the end of a day, for releases that can be made again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta, timezone
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from govscrape.store import connection, rows
+from govscrape.store.writer import open_readonly
+
+_VIETNAM = timezone(timedelta(hours=7))
+_CUT = (
+    "UPDATE articles SET current_version_id = (SELECT v.id FROM article_versions AS v WHERE v.article_id = articles.id"
+    " AND v.fetched_at < :end ORDER BY v.version DESC LIMIT 1)",
+    "DELETE FROM articles WHERE current_version_id IS NULL",
+    "DELETE FROM article_versions WHERE fetched_at >= :end",
+    "DELETE FROM pages WHERE fetched_at >= :end",
+    "DELETE FROM issues WHERE first_seen_at >= :end",
+    "DELETE FROM runs WHERE started_at >= :end",
+    "UPDATE articles SET withdrawn_at = NULL WHERE withdrawn_at >= :end",
+)
+
+
+@contextmanager
+def snapshot(source: Path, target: Path, *, as_of: date | None = None) -> Iterator[Database]:
+    """Copies ``source`` to the new file ``target`` and opens that; it is compact when the block is left.
+
+    With ``as_of`` the copy holds the texts fetched by the end of that day in Vietnam, with the records that are stored
+    for them now. Raises StoreError as opening does.
+    """
+    original = open_readonly(source)
+    try:
+        copy = connection.open_writable(target, create=True)
+        try:
+            with connection.explained(source):
+                original.conn.backup(copy.conn)
+                copy.conn.execute("PRAGMA journal_mode = DELETE")
+                if as_of is not None:
+                    _cut(copy, as_of)
+                yield copy
+                copy.conn.execute("VACUUM")
+        finally:
+            copy.close()
+    finally:
+        original.close()
+
+
+def _cut(copy: Database, as_of: date) -> None:
+    end = rows.utc(datetime.combine(as_of + timedelta(days=1), time(), _VIETNAM))
+    with connection.immediate(copy):
+        for sql in _CUT:
+            copy.conn.execute(sql, {"end": end} if ":end" in sql else {})
