@@ -95,10 +95,12 @@ class _Archiving:
         self._fetcher = fetcher
         self._archive = archive
         self._halted = halted
+        self.cut: str | None = None
         self.last: ArchiveRef | None = None
 
     async def fetch(self, url: str, send: Send | None = None) -> Page:
         if reason := self._halted():
+            self.cut = reason
             raise FetchError(f"{url}: not asked, {reason}")
         return self._keep(await self._fetcher.fetch(url, send))
 
@@ -211,7 +213,7 @@ class _Run:
                 trust_overlap=self.mode == "new" and chain_is_whole(store, self.run_id, listing.id),
             )
             certificates.append(walk.certificate)
-            if not self.stages.halt(portal):
+            if not fetcher.cut:
                 self._judge(walk.certificate)
             for item in reversed(walk.items):
                 if self.mode == "refresh" or not (item.url in given_up or store.known(item.url)):
@@ -247,8 +249,7 @@ class _Run:
             if self.silence >= SILENCE_MAX:
                 return self._left(urls[number:], f"stopped after {SILENCE_MAX} failures in a row")
         # A halt while the listings were walked hides articles even when none of those found is left.
-        halted = self.stages.halt(self.portal)
-        return f"{HALTED}{halted}" if halted else None
+        return f"{HALTED}{fetcher.cut}" if fetcher.cut else None
 
     def _left(self, urls: list[str], why: str) -> str:
         for url in urls:

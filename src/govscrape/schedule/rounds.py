@@ -89,11 +89,6 @@ def look(portals: Iterable[Portal], db: Path) -> dict[str, History]:
         store.close()
 
 
-def look_or_nothing(portals: Iterable[Portal], db: Path) -> dict[str, History]:
-    """As :func:`look`; nothing for a database that is yet to be made."""
-    return look(portals, db) if db.exists() else {}
-
-
 def states(portals: Iterable[Portal], db: Path, now: datetime) -> tuple[Health, ...]:
     """The state of each portal as the database tells it."""
     known = list(portals)
@@ -145,13 +140,16 @@ async def publish(portals: Iterable[Portal], operator: Operator) -> None:
 async def run_once(
     portals: list[Portal], extractor: Callable[[], Extracts], operator: Operator, *, due_only: bool
 ) -> CrawlReport:
-    """Visit the portals, or those that are due, then publish. The rules are read only when somebody is visited."""
+    """Visit the portals, or those that are due, then publish. The rules are read only when somebody is visited.
+
+    Whoever calls holds the lock. Makes the database, or brings it to the newest schema, before it looks.
+    """
+    Store.open(operator.settings.db).close()
     chosen = due(portals, operator.settings.db, operator.clock.now()) if due_only else portals
     try:
         return await visit(chosen, extractor(), operator) if chosen else CrawlReport(portals=())
     finally:
-        if operator.settings.db.exists():
-            await publish(portals, operator)
+        await publish(portals, operator)
 
 
 def due(portals: Iterable[Portal], db: Path, now: datetime) -> list[Portal]:
@@ -160,9 +158,9 @@ def due(portals: Iterable[Portal], db: Path, now: datetime) -> list[Portal]:
 
 
 def visits(portals: Iterable[Portal], db: Path, now: datetime) -> tuple[Visit, ...]:
-    """Each portal's next visit."""
+    """Each portal's next visit; all are due when there is no database yet."""
     known = list(portals)
-    return plan(known, look_or_nothing(known, db), now)
+    return plan(known, look(known, db) if db.exists() else {}, now)
 
 
 async def loop(loads: Loads, operator: Operator, told: Callable[[CrawlReport], None]) -> None:
