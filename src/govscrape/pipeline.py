@@ -8,20 +8,21 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal
 
 from govscrape import __version__
 from govscrape.archive import Archive
+from govscrape.attachments import Files, Records
 from govscrape.clock import Clock, SystemClock
 from govscrape.errors import ArchiveError, Blocked, FetchError, GovscrapeError, InputError, NotAnArticle, TooLarge
 from govscrape.fetch import HttpFetcher, Spacing, discover
-from govscrape.models.article import Article
 from govscrape.models.health import HALTED
 from govscrape.models.page import ArchiveRef, ListingPage, Page, Send
 from govscrape.models.portal import Listing, Portal
 from govscrape.models.records import Extraction, Issue
 from govscrape.models.run import Certificate, Counts, CrawlReport, Event, PortalReport, ReextractReport
-from govscrape.parse import form_values, parse_article, parse_listing
+from govscrape.parse import form_values, parse_listing
+from govscrape.reading import Extracts, crash, read_file, read_page
 from govscrape.settings import Settings
 from govscrape.store import Certificate as StoredCertificate
 from govscrape.store import Store
@@ -36,27 +37,7 @@ ASKED_AGAIN = frozenset({"fetch_failed", "fetch_blocked", "login", "blocked", "n
 """Issue codes of addresses that later runs ask again, because the cause may lie outside the page."""
 
 
-class Versioned(Protocol):
-    """Rules that say which they are."""
-
-    @property
-    def version(self) -> str:
-        """A short digest of the rules' bytes."""
-        ...
-
-
-class Extracts(Protocol):
-    """What turns an article into records, by which rules."""
-
-    @property
-    def ruleset(self) -> Versioned:
-        """The rules it reads by."""
-        ...
-
-    def extract(self, article: Article) -> Extraction:
-        """The article with everything read from it."""
-        ...
-
+__all__ = ["Extracts", "Mode", "Progress", "crawl", "reextract", "silent"]
 
 Progress = Callable[[Event], None]
 Halt = Callable[[Portal], str | None]
@@ -174,6 +155,8 @@ class _Run:
             fetcher = _Archiving(http, self.stages.archive, lambda: self.stages.halt(self.portal))
             found, certificates = await self._discover(fetcher)
             stopped = await self._articles(fetcher, found)
+            if stopped is None:
+                await self._files(fetcher)
             reason = stopped or self._reason(certificates)
             report = PortalReport(
                 portal=self.portal.id,
@@ -226,7 +209,7 @@ class _Run:
         except GovscrapeError:
             raise
         except Exception as error:
-            raise InputError(f"{page.url}: {_crash(error)}") from error
+            raise InputError(f"{page.url}: {crash(error)}") from error
         self.stages.progress(Event(portal=portal.id, stage="listing", done=len(found.items), url=page.url))
         return found
 
@@ -250,6 +233,12 @@ class _Run:
                 return self._left(urls[number:], f"stopped after {SILENCE_MAX} failures in a row")
         # A halt while the listings were walked hides articles even when none of those found is left.
         return f"{HALTED}{fetcher.cut}" if fetcher.cut else None
+
+    async def _files(self, fetcher: _Archiving) -> None:
+        stages = self.stages
+        files = Files(self.portal, stages.store, stages.extractor, stages.settings, stages.clock, self._issue)
+        await files.go(fetcher, lambda: stages.halt(self.portal))
+        self.counts = self.counts.plus(files=files.read, files_lost=files.lost)
 
     def _left(self, urls: list[str], why: str) -> str:
         for url in urls:
@@ -316,27 +305,12 @@ class _Run:
         broken += [f"{listing}: few_links" for listing in few]
         if self.counts.failed:
             broken.append(f"{self.counts.failed} articles failed")
+        if self.counts.files_lost:
+            broken.append(f"{self.counts.files_lost} attachments failed")
         # A dead link is the portal's; most of them dead means that its addresses changed.
         if self.counts.gone > max(2, self.counts.asked * GONE_SHARE_MAX):
             broken.append(f"{self.counts.gone} of {self.counts.asked} articles are gone")
         return "; ".join(broken) or None
-
-
-def read_page(page: Page, portal: Portal | None, extractor: Extracts) -> Extraction:
-    """Parse and extract one page; NotAnArticle also for a crash, so that one page never ends a run.
-
-    The article keeps the address it was asked by, so that the listing's link is known although it redirects.
-    """
-    try:
-        article, issues = parse_article(page, portal)
-        if page.url not in (article.url, article.canonical_url):
-            article = article.model_copy(update={"url": page.url})
-        extraction = extractor.extract(article)
-    except NotAnArticle:
-        raise
-    except Exception as error:
-        raise NotAnArticle(f"{page.url}: {_crash(error)}", "not_read") from error
-    return extraction.model_copy(update={"issues": (*issues, *extraction.issues)})
 
 
 def reextract(
@@ -352,13 +326,18 @@ def reextract(
     The same bytes and rules give the same records, so only what differs is written. A stored article whose page cannot
     be read is a fault in the report and stays as it is. Pages that never gave an article are tried too.
     """
-    counts, faults = Counts(), []
+    counts, faults, records = Counts(), [], Records(store)
     stored = [(url, portal, ref) for url, portal, ref in store.iter_pages()]
     stored += _never_read(store, archive)
     for number, (url, portal, ref) in enumerate(stored, 1):
         try:
             page = archive.read(ref)
-            extraction = read_page(page, portals.get(portal or ""), extractor)
+            record = records.linking(page)
+            if record is None:
+                extraction = read_page(page, portals.get(portal or ""), extractor)
+                records.add(extraction.article)
+            else:
+                extraction = read_file(page, record, extractor)
             outcome = store.save(
                 extraction,
                 page=ref,
@@ -366,7 +345,7 @@ def reextract(
                 ruleset_version=extractor.ruleset.version,
                 code_version=__version__,
             )
-            counts = counts.plus(**{outcome: 1, "issues": len(extraction.issues)})
+            counts = counts.plus(**{outcome if record is None else "files": 1, "issues": len(extraction.issues)})
         except (ArchiveError, NotAnArticle) as error:
             code = error.code if isinstance(error, NotAnArticle) else "archive"
             if store.known(url):
@@ -393,7 +372,3 @@ def _code(error: FetchError) -> str:
     if isinstance(error, TooLarge):
         return "too_large"
     return "fetch_failed"
-
-
-def _crash(error: Exception) -> str:
-    return f"could not be read, {type(error).__name__}: {' '.join(str(error).split())[:200]}"

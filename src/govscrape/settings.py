@@ -17,6 +17,7 @@ class Settings(BaseSettings):
     """Settings of one run. Times in seconds, sizes in bytes.
 
     ``contact`` (a mail address or URL) goes into the User-Agent; without it only loopback portals are crawled.
+    ``attachments`` has the PDF and DOCX files of articles read too, each for at most ``attachment_time_max_s``.
     ``metrics`` is the file for Prometheus. ``alert_command`` is split like a shell's words but run without one;
     ``alert_url`` may hold a secret, and is asked on a private address only with ``alert_private``. An alarm that stays
     is told again every ``alert_again_h`` hours.
@@ -36,6 +37,8 @@ class Settings(BaseSettings):
     response_time_max_s: float = Field(default=120.0, gt=0)
     header_bytes_max: int = Field(default=64_000, gt=0)
     concurrency: int = Field(default=4, ge=1, le=64)
+    attachments: bool = True
+    attachment_time_max_s: float = Field(default=30.0, gt=0)
     metrics: Path | None = None
     alert_command: str | None = None
     alert_url: SecretStr | None = None

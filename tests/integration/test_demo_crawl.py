@@ -44,7 +44,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
     folder = tmp_path_factory.mktemp("demo")
     db = folder / "demo.db"
     extractor = Extractor(load_ruleset())
-    settings = Settings(db=db, archive=folder / "archive")
+    settings = Settings(db=db, archive=folder / "archive", attachments=False)
     reports = []
     with serve() as served:
         for _ in range(2):

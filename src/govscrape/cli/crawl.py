@@ -159,7 +159,8 @@ _PER_PORTAL = ("portal", "pages", "listed", "new", "changed", "same", "failed", 
 def show_crawl(report: "CrawlReport", form: Format) -> None:
     """What each portal gave on stdout, in JSON each with its listings, and on stderr why a run is partial."""
     rows = [_row(portal) for portal in report.portals]
-    columns = (*_PER_PORTAL, "requests", "issues", "reason", "listings") if form in ("json", "jsonl") else _PER_PORTAL
+    more = ("files", "requests", "issues", "reason", "listings") if form in ("json", "jsonl") else ()
+    columns = (*_PER_PORTAL, *more)
     write_rows(rows, columns, form)
     for portal in report.portals:
         if portal.reason:

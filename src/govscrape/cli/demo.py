@@ -62,7 +62,7 @@ def _crawl(portals: "Iterable[Portal]", db: Path) -> "CrawlReport":
     from govscrape.settings import load_settings
     from govscrape.store import Store
 
-    settings = load_settings(db=db, archive=db.parent / f"archive-{db.stem}")
+    settings = load_settings(db=db, archive=db.parent / f"archive-{db.stem}", attachments=False)
     extractor = Extractor(load_ruleset(settings.rules))
     with Store.open(settings.db) as store, Archive(settings.archive) as responses, shown_progress() as progress:
         return asyncio.run(

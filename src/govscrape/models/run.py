@@ -37,7 +37,7 @@ class Event(Frozen):
 
 
 class Counts(Frozen):
-    """What became of the articles of a portal or of a re-extraction."""
+    """What became of the articles of a portal or of a re-extraction, and of the ``files`` they link to."""
 
     new: int = 0
     changed: int = 0
@@ -45,6 +45,8 @@ class Counts(Frozen):
     failed: int = 0
     gone: int = 0
     issues: int = 0
+    files: int = 0
+    files_lost: int = 0
 
     def plus(self, **more: int) -> "Counts":
         """These counts with some raised."""

@@ -1,6 +1,8 @@
 """What an earlier run left undone, so that the next one goes on there."""
 
+import json
 from collections.abc import Collection
+from typing import NamedTuple
 
 from govscrape.models.page import ArchiveRef
 from govscrape.store import connection
@@ -8,6 +10,14 @@ from govscrape.store.writer import Store
 
 PATIENCE = 30
 GIVEN_UP = 5
+
+
+class UnreadFile(NamedTuple):
+    """A file that the stored article ``record`` links to and whose text is not stored."""
+
+    record: str
+    url: str
+    media_type: str | None
 
 
 def pending(store: Store, portal: str, codes: Collection[str], not_asked: str) -> tuple[str, ...]:
@@ -49,6 +59,31 @@ def unread(store: Store) -> dict[str, str | None]:
     """
     with connection.explained(store.path):
         return {str(url): portal for url, portal in store.db.conn.execute(sql)}
+
+
+def unread_files(store: Store, portal: str, final: Collection[str], failed: str) -> tuple[UnreadFile, ...]:
+    """Files linked by a portal's visible articles that are neither stored nor settled, each once, oldest article first.
+
+    An issue among ``final`` settles a file, as do ``PATIENCE`` times ``failed``.
+    """
+    articles = """
+        SELECT a.url, v.attachments FROM articles AS a JOIN article_versions AS v ON v.id = a.current_version_id
+        WHERE a.portal = ? AND v.attachments <> '[]' ORDER BY a.id
+    """
+    done = f"""
+        SELECT "where" FROM issues WHERE portal = ? AND "where" IS NOT NULL AND code IN ({_marks(final)}, ?)
+        GROUP BY "where" HAVING sum(CASE WHEN code = ? THEN times ELSE {PATIENCE} END) >= {PATIENCE}
+    """  # noqa: S608 - only question marks and a number are put in
+    with connection.explained(store.path):
+        linked = store.db.conn.execute(articles, (portal,)).fetchall()
+        settled_files = {url for (url,) in store.db.conn.execute(done, (portal, *final, failed, failed))}
+    found: dict[str, UnreadFile] = {}
+    for record, files in linked:
+        for file in json.loads(files):
+            url = file["url"]
+            if url not in settled_files and not store.known(url):
+                found.setdefault(url, UnreadFile(record, url, file["media_type"]))
+    return tuple(found.values())
 
 
 def newest_page(store: Store, url: str) -> ArchiveRef | None:

@@ -1,0 +1,251 @@
+"""Files that articles link to: fetched, archived, read in a process of their own, stored as articles of their own."""
+
+import asyncio
+import io
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from govscrape import attachments, demo
+from govscrape.archive import Archive
+from govscrape.demo.pdf import small_pdf
+from govscrape.errors import NotAnArticle
+from govscrape.extract import Extractor
+from govscrape.models.article import Article
+from govscrape.models.portal import Listing, PageVersion, Portal
+from govscrape.models.records import Extraction
+from govscrape.models.run import PortalReport
+from govscrape.parse import files
+from govscrape.parse.files import file_text
+from govscrape.pipeline import crawl, reextract
+from govscrape.rules import load_ruleset
+from govscrape.settings import Settings
+from govscrape.store import Store
+
+from .conftest import Answer, Handler, Site, page, status_then
+
+pytest.importorskip("pypdf")
+docx = pytest.importorskip("docx")
+
+SENTENCE = "PAPI năm 2023 của tỉnh Gia Lai đạt 40,32 điểm, xếp thứ 51/61."
+
+
+class Rules:
+    version = "test-1"
+
+
+class Reader:
+    ruleset = Rules()
+
+    def extract(self, article: Article) -> Extraction:
+        return Extraction(article=article)
+
+
+def word(*paragraphs: str, table: tuple[str, ...] = ()) -> bytes:
+    document = docx.Document()
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    if table:
+        cells = document.add_table(rows=1, cols=len(table)).rows[0].cells
+        for cell, text in zip(cells, table, strict=True):
+            cell.text = text
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def scan() -> bytes:
+    """A PDF of one empty page: what a scanner makes, but for the picture."""
+    return small_pdf("")
+
+
+def pdf_bomb(size: int) -> bytes:
+    """A page whose content unpacks to far more than the file: spaces, which mean nothing."""
+    packed = zlib.compress(b"BT " + b"(x) Tj " * (size // 7) + b"ET")
+    head, _, tail = small_pdf("x").partition(b"<< /Length")
+    return (
+        head + b"<< /Filter /FlateDecode /Length %d >>\nstream\n" % len(packed) + packed + b"\nendstream" + tail[-60:]
+    )
+
+
+def file(body: bytes, content_type: str = "application/octet-stream") -> Answer:
+    return lambda handler: handler.send(body, content_type=content_type)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "a.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def portal(site: Site) -> Portal:
+    version = PageVersion(title=("h1",), body=("div.body",), attachments=("div.body a",))
+    listing = Listing(id="news", url="/news", item="li")
+    return site.portal(listing).model_copy(update={"versions": (version,)})
+
+
+Run = Callable[..., PortalReport]
+
+
+@pytest.fixture
+def run(portal: Portal, store: Store, tmp_path: Path, settings: Settings) -> Run:
+    def go(extractor: object = None, **more: object) -> PortalReport:
+        with Archive(tmp_path / "warc") as archive:
+            asked = settings.model_copy(update=more)
+            task = crawl([portal], store=store, archive=archive, extractor=extractor or Reader(), settings=asked)  # type: ignore[arg-type]
+            return asyncio.run(task).portals[0]
+
+    return go
+
+
+def notice(site: Site, name: str, answer: Answer) -> str:
+    """A portal with one article that links to one file; the file's URL."""
+    site.answers["/news"] = page("<html><body><ul><li><a href='/bai/1'>Bài 1</a></li></ul></body></html>")
+    body = f"<p>{'Nội dung chi tiết tại tệp đính kèm. ' * 10}</p><p><a href='/files/{name}'>Văn bản</a></p>"
+    site.answers["/bai/1"] = page(f"<html><body><h1>Thông báo</h1><div class='body'>{body}</div></body></html>")
+    site.answers[f"/files/{name}"] = answer
+    return f"{site.base}/files/{name}"
+
+
+def codes(store: Store, where: str) -> set[str]:
+    return {code for (code,) in store.db.conn.execute('SELECT code FROM issues WHERE "where" = ?', (where,))}
+
+
+def test_a_file_is_the_home_of_its_evidence(site: Site, store: Store, run: Run) -> None:
+    """What only the file states must be found, with offsets into the file's text and a way back to the notice."""
+    url = notice(site, "a.docx", file(word("Kết quả.", SENTENCE)))
+    report = run(Extractor(load_ruleset()))
+    assert (report.counts.new, report.counts.files, report.reason) == (1, 1, None)
+    found = store.load(url)
+    assert found is not None
+    assert (found.article.title, found.article.portal) == ("Văn bản", "faults")
+    assert [issue.where for issue in found.issues if issue.code == "attachment_of"] == [f"{site.base}/bai/1"]
+    result = found.indices[0]
+    assert (result.index, result.score) == ("PAPI", 40.32)
+    assert found.article.body[result.evidence.start : result.evidence.end] == result.evidence.text
+
+
+def test_the_archive_gives_the_same_again_and_the_next_run_asks_nothing(
+    site: Site, portal: Portal, store: Store, run: Run, tmp_path: Path
+) -> None:
+    """Files are archived as pages are; neither a re-extraction nor a second run may change or repeat anything."""
+    notice(site, "a.pdf", file(small_pdf("Quyet dinh ve viec cong bo ket qua")))
+    run()
+    before, asked = list(store.db.conn.iterdump()), site.asked["/files/a.pdf"]
+    report = reextract(store=store, archive=Archive(tmp_path / "warc"), extractor=Reader(), portals={portal.id: portal})
+    assert (report.counts.same, report.counts.files, report.partial) == (1, 1, False)
+    assert list(store.db.conn.iterdump()) == before
+    run()
+    assert site.asked["/files/a.pdf"] == asked == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "code", "partial", "again"),
+    [
+        ("a.pdf", file(scan()), "no_text_layer", False, False),
+        ("b.pdf", file(b"%PDF-1.4\nbroken"), "unreadable_file", True, False),
+        ("c.docx", file(b"PK\x03\x04broken"), "unreadable_file", True, False),
+        ("d.pdf", page("<h1>Trạng thái</h1>"), "not_a_file", False, False),
+        ("e.pdf", status_then(404, 99, ""), "attachment_gone", False, False),
+        ("f.pdf", status_then(500, 99, ""), "attachment_failed", True, True),
+        ("g.xlsx", file(b"PK\x03\x04"), "attachment_unsupported", False, False),
+    ],
+    ids=["a scan", "broken PDF", "broken DOCX", "a page instead", "dead link", "server fails", "a kind not read"],
+)
+def test_a_file_without_text_is_named(
+    site: Site, store: Store, run: Run, name: str, answer: Answer, code: str, partial: bool, again: bool
+) -> None:
+    """Nothing is left out silently; only what may pass is asked again, only lost text makes a run partial."""
+    url = notice(site, name, answer)
+    report = run()
+    assert (codes(store, url), report.partial) == ({code}, partial)
+    asked = site.asked[f"/files/{name}"]
+    run()
+    assert (site.asked[f"/files/{name}"] > asked) is again
+
+
+def test_a_file_given_only_after_its_page(site: Site, store: Store, run: Run) -> None:
+    """A later run knows the article and must visit its page again, or the portal answers nine bytes of text."""
+    seen: list[str] = []
+
+    def guarded(handler: Handler) -> None:
+        seen.append(handler.headers.get("Cookie") or "")
+        if "seen=1" in seen[-1]:
+            handler.send(small_pdf("Quyet dinh cong bo ket qua"), content_type="application/pdf")
+        else:
+            handler.send(b"Wrong URL", content_type="text/plain")
+
+    url = notice(site, "a.pdf", guarded)
+    run(attachments=False)
+    assert not seen
+    body = site.answers["/bai/1"]
+    site.answers["/bai/1"] = lambda handler: _with_cookie(handler, body)
+    assert run().counts.files == 1
+    assert seen == ["", "seen=1"]
+    assert store.known(url)
+
+
+def _with_cookie(handler: Handler, answer: Answer) -> None:
+    send = handler.send
+    handler.send = lambda body, **_: send(body, headers={"Set-Cookie": "seen=1; Path=/"})  # type: ignore[method-assign]
+    answer(handler)
+    handler.send = send  # type: ignore[method-assign]
+
+
+def test_without_the_extra_it_is_said_once(site: Site, store: Store, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that cannot read files says so, once, and fetches none; installed later, they are read then."""
+    url = notice(site, "a.pdf", file(small_pdf("Quyet dinh cong bo ket qua")))
+    with monkeypatch.context() as bare:
+        bare.setattr(attachments, "readable", lambda: False)
+        assert run().counts.files == 0
+        assert codes(store, "faults") == {"attachment_not_read"}
+    assert not site.asked["/files/a.pdf"]
+    assert run().counts.files == 1
+    assert store.known(url)
+
+
+def test_a_reader_that_hangs_is_killed(site: Site, store: Store, run: Run) -> None:
+    """A file made to take hours costs its time limit, not the run."""
+    url = notice(site, "a.pdf", file(pdf_bomb(60_000_000)))
+    report = run(attachment_time_max_s=1.0)
+    assert codes(store, url) == {"file_too_slow"}
+    assert report.reason == "1 attachments failed"
+
+
+def test_a_table_in_a_document_keeps_its_rows() -> None:
+    """Results stand in tables more often than in sentences."""
+    assert file_text(word("Kết quả xếp hạng năm 2023", table=("PAPI", "40,32", "51"))).endswith("PAPI | 40,32 | 51")
+
+
+def test_the_reader_without_its_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reason is the missing extra, not the file."""
+    monkeypatch.setattr(files, "readable", lambda: False)
+    with pytest.raises(NotAnArticle) as raised:
+        file_text(small_pdf("x"))
+    assert raised.value.code == "attachment_not_read"
+
+
+def test_a_reader_that_dies_is_a_fault_of_the_file(monkeypatch: pytest.MonkeyPatch, site: Site, run: Run) -> None:
+    """Out of memory ends the reader, never the crawl."""
+    monkeypatch.setattr(sys, "executable", "false")
+    notice(site, "a.pdf", file(small_pdf("Quyet dinh")))
+    assert run().counts.files_lost == 1
+
+
+@pytest.mark.slow
+def test_the_sample_notices_are_read(tmp_path: Path) -> None:
+    """Two sample portals publish notices that are nothing but a file; two CMS families say where it is."""
+    with demo.serve() as served, Store.open(tmp_path / "a.db") as store, Archive(tmp_path / "warc") as archive:
+        portals = [portal for portal in demo.sample_portals(served.port) if portal.id in ("gialai", "thuathienhue")]
+        settings = Settings(retry_wait_s=0)
+        report = asyncio.run(crawl(portals, store=store, archive=archive, extractor=Reader(), settings=settings))
+        linked = {file.name for article in demo.sample_articles() for file in article.attachments}
+        sql = "SELECT a.body FROM current_articles AS a JOIN article_issues AS i USING (version_id) WHERE i.code = ?"
+        read = [body for (body,) in store.db.conn.execute(sql, ("attachment_of",))]
+    assert not report.partial
+    assert read
+    assert all(any(name.startswith(body[:10]) for name in linked) for body in read)
