@@ -53,12 +53,17 @@ class Scores(Topics):
             self.draft.slots.pop("score_max", None)
             self.draft.tokens.extend((event.start, event.end))
 
+    def _follows_unit(self, event: Mention) -> bool:
+        before = self._before()
+        return before is not None and before.type in ("subject", "beside") and before.end == event.start
+
     def _bare_score(self, event: Mention) -> None:
         if (
             self.muted
             or not self._grounded(event)
             or "score" in self.draft.slots
             or not (self.draft.index or self.draft.component)
+            or ("after_unit" in event.slots and not self._follows_unit(event))
         ):
             return
         if self.last_baseline and self._bracket_follows(self.last_baseline, event):
@@ -140,6 +145,9 @@ class Scores(Topics):
                 self.draft.take(event, rank_group=self.document.text(*event.spans["grade"]).lower())
             return
         span = event.spans.get("tier")
+        after = self.words[event.end] if event.end < self.sentence.end else ""
+        if after in self.lists.links:  # "nhóm cao nhất gồm: …" speaks of those that follow
+            return
         if not (
             self.draft.has_figures or self.draft.subjects or any(e.type == "index" for e in self.events[: self.at])
         ):

@@ -7,6 +7,8 @@ from govscrape.rules.ruleset import RuleSet
 from govscrape.text.fold import fold
 from govscrape.text.normalize import normalise
 
+_OWN = frozenset({"province", "home"})
+
 
 class SubjectReader:
     """Resolves subjects of one document; ``home`` is the portal's province, or None when nobody told."""
@@ -51,10 +53,12 @@ class SubjectReader:
 
     def _spoken_of(self) -> Subject | None:
         """The province that "tỉnh" means when the article names one only and never the portal's own."""
-        readings = [self.document.reading, *([self.document.title] if self.document.title else [])]
-        rows = [m.slots["who"] for r in readings for m in r.mentions("subject") if m.slots["level"] == "province"]
-        named = {row["name"]: row for row in rows}
-        return self._province(rows[0], rows[0]["name"]) if len(named) == 1 else None
+        readings = [*([self.document.title] if self.document.title else []), self.document.reading]
+        found = [m for reading in readings for m in reading.mentions("subject")]
+        rows = [m.slots["who"] for m in found if m.slots["level"] == "province"]
+        spoken_first = next((m.slots["level"] == "province" for m in found if m.slots["level"] in _OWN), False)
+        single = bool(rows) and len({row["name"] for row in rows}) == 1
+        return self._province(rows[0], rows[0]["name"]) if single and spoken_first else None
 
     def _home(self, name: str | None) -> Subject | None:
         if not name:

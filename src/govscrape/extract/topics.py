@@ -195,11 +195,13 @@ class Topics(Grounds):
         return before.type == "subject" and set(self.words[before.end : event.start]) <= self.lists.joins
 
     def _beside(self, event: Mention) -> None:
-        """Units named for comparison have no figure here, unless one follows in brackets: "xếp trên A (57/61)"."""
+        """Units beside have no figure, unless in brackets ("xếp trên A (57/61)") or told ("tiếp theo là A 92,9")."""
         following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
         if following is None or following.type not in ("score", "bare_score", "rank"):
             return
-        if "(" not in (self.words[event.end], self.words[following.start]) or following.start - event.end > 1:
+        in_brackets = "(" in (self.words[event.end], self.words[following.start]) and following.start - event.end <= 1
+        told = following.start == event.end and self.words[event.spans["a"][0] - 1] in self.lists.links
+        if not (in_brackets or told):
             return
         subject = self.subjects.beside(event)
         if subject is not None:
