@@ -163,11 +163,13 @@ class TableReader:
     def _row_drafts(self, row: Row, header: list[Meaning], meanings: list[Meaning], topic: Topic) -> list[Draft]:
         drafts: dict[tuple[object, ...], Draft] = {}
         label = self._label(row, meanings)
+        named = {meaning.index.code: meaning.index for meaning in header if meaning.index}
+        common = next(iter(named.values())) if len(named) == 1 else None
         for cell, above, own in zip(row.cells, header, meanings, strict=True):
             number = self._number(cell)
             if number is None or own.year is not None:
                 continue
-            index = above.index or label.index or topic.index
+            index = above.index or label.index or common or topic.index
             subject = above.subject or label.subject or topic.subject or topic.home
             year = above.year or label.year or topic.year
             slots = _slots(above.measure or label.measure, number)
