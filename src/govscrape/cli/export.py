@@ -19,7 +19,7 @@ def export(folder: Path, formats: str, as_of: datetime | None, db: Path) -> None
     """Write a release into DIR: tables, codebook in Vietnamese and English, checksums, how to cite it.
 
     The same database gives the same bytes. DIR must be new, empty, or hold an earlier release, which is replaced.
-    Cells that a spreadsheet would run as a formula begin with an apostrophe. Only the sqlite format has the articles' texts.
+    Cells that a spreadsheet would run as a formula begin with an apostrophe. Only sqlite has the articles' texts.
     """
     from govscrape.dataset import release
 
