@@ -272,6 +272,14 @@ def test_a_loop_visits_once_a_cadence_in_short_naps(portal: Portal, tmp_path: Pa
     asyncio.run(go())
 
 
+def test_a_database_that_was_only_begun_is_finished(portal: Portal, tmp_path: Path) -> None:
+    """Killed right after the file was made, or a schema of an older version: the first run mends it."""
+    (tmp_path / "g.db").touch()
+    one = operator(tmp_path, FakeClock(), Stop(asyncio.Event()))
+    report = asyncio.run(rounds.run_once([portal], Reader, one, due_only=True))
+    assert [done.reason for done in report.portals] == [None]
+
+
 def test_a_loop_outlives_a_broken_file(portal: Portal, tmp_path: Path) -> None:
     """A typing error in a portal file at night: told, tried again ever later, and taken up when it is mended."""
 
