@@ -224,7 +224,7 @@ class _Assembly:
         return found[-1] if found else None
 
     def _pronoun(self, block: Block) -> bool:
-        if block.many or block.honorific is None:
+        if block.many or block.honorific is None or "role_seat" in self.document.reading.lattice.at.get(block.end, {}):
             return False
         sentence = self.document.sentence_of[block.start]
         return sentence is not None and (
@@ -236,6 +236,7 @@ class _Assembly:
         title = item.block.titles[0]
         if item.block.many or title.private:
             return None
+        member = self.words.has("member_offices", " ".join(self.document.reading.tokens.words[title.start :][:2]))
         key = title_key(self._raw((title.start, title.end)), self.spelling)
         holders = [person for person in self.persons if self._holds(person, key)]
         if holders:
@@ -243,7 +244,13 @@ class _Assembly:
             return (
                 (before or holders)[-1] if len(before or holders) == 1 or self._raw((title.start, title.end)) else None
             )
-        if not item.acts or item.role == "mentioned" or self._quoted(item.block.start) or not self._definite(title):
+        if (
+            member
+            or not item.acts
+            or item.role == "mentioned"
+            or self._quoted(item.block.start)
+            or not self._definite(title)
+        ):
             return None
         person = _Person(None, "")
         person.titles, person.keys = [title], [key]

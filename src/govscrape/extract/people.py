@@ -60,7 +60,7 @@ class Joiner:
         for index, atom in enumerate(self.atoms):
             if atom.kind == "title" and index not in self.taken:
                 self._office(index)
-            elif atom.kind == "honorific" and index not in self.taken:
+            elif atom.kind == "honorific" and index not in self.taken and not atom.private:
                 self.blocks.append(Block(atom.start, atom.end, honorific=(atom.start, atom.end), many=atom.many))
         self.blocks.sort(key=lambda block: block.start)
         return self.blocks
@@ -152,7 +152,9 @@ class Joiner:
         first = True
         while at >= 0 and at not in self.taken and self.atoms[at].kind == "title":
             gap = self.tokens[self.atoms[at].end : block.start]
-            if (first and gap and not self._line(at, block, gap)) or (not first and not self._chain(gap)):
+            if (first and gap and not self._line(at, block, gap) and not self._apposed(at, block, gap)) or (
+                not first and not self._chain(gap)
+            ):
                 break
             if not first and self._on_behalf(self.atoms[at].start):
                 break
@@ -163,6 +165,27 @@ class Joiner:
             at -= 1
         if at >= 0 and not first and self.atoms[at].kind in ("honorific", "rank") and self._touches(at, block.start):
             self._take_before(at, block)
+
+    def _apposed(self, at: int, block: Block, gap: list[str]) -> bool:
+        """An office and, behind a comma, who holds it: "Chủ tịch UBND phường, ông X cho hay"."""
+        if gap != [","] or block.honorific is None or block.many or self.atoms[at].many:
+            return False
+        opens = self.tokens[self.atoms[at].start - 1 : self.atoms[at].start]
+        sentence = self.document.sentence_of[self.atoms[at].start]
+        if sentence is None or (sentence.start < self.atoms[at].start and not self._opens_clause(opens)):
+            return False
+        before = self.atoms[at - 1] if at else None
+        if before is not None and (
+            before.end == self.atoms[at].start or self._chain(self._gap(before, self.atoms[at]))
+        ):
+            return False
+        after = next((atom for atom in self.atoms if atom.start >= block.end), None)
+        return after is None or after.kind != "title" or not self._separates(self.tokens[block.end : after.start])
+
+    def _opens_clause(self, before: list[str]) -> bool:
+        """Whether after these words a subject or an item of a list begins."""
+        lists = ("pronoun_before", "list_openers", "quote_marks")
+        return any(self.words.has(name, word) or word == ";" for word in before for name in lists)
 
     def _on_behalf(self, start: int) -> bool:
         at = self.document.reading.lattice.at
@@ -251,7 +274,8 @@ class Joiner:
         atom = self.atoms[index]
         block = Block(atom.start, atom.end, titles=[atom], many=atom.many)
         before = self.atoms[index - 1] if index else None
-        if before and before.kind == "honorific" and before.end == atom.start and index - 1 not in self.taken:
+        beside = before is not None and before.kind == "honorific" and before.end == atom.start
+        if before and beside and not before.private and index - 1 not in self.taken:
             self.taken.add(index - 1)
             block.start, block.honorific = before.start, (before.start, before.end)
             block.many = block.many or before.many

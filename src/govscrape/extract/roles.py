@@ -136,8 +136,9 @@ class Roles:
             if verb:
                 return verb
             phrase = self._at(place, "acting_phrase")
-            if phrase:
-                passed = phrase[0].end
+            cited = self._at(place + 1, "legal") if self.words.has("citing", self.tokens[place]) else []
+            if phrase or cited:
+                passed = (phrase or cited)[0].end
                 continue
             if not self.words.has("role_between", self.tokens[place]):
                 return None
@@ -165,7 +166,12 @@ class Roles:
         """Later verbs of the same subject: after a comma, "và" and the like."""
         out = []
         for place in range(begin, limit):
-            if place in self.used or place == self.start or not self.words.has("role_again", self.tokens[place - 1]):
+            if (
+                place in self.used
+                or place == self.start
+                or self._heads(place)
+                or not self.words.has("role_again", self.tokens[place - 1])
+            ):
                 continue
             verb = role_verb(self.lattice, place)
             if verb:
@@ -174,6 +180,14 @@ class Roles:
                 if self._tasks(verb):
                     break
         return out
+
+    def _heads(self, place: int) -> bool:
+        """Whether the verb opens a list of others: "; tham gia có các đồng chí …"."""
+        return any(
+            self.words.has("list_openers", self.tokens[mention.end])
+            for mention in self._at(place, "role_lead")
+            if mention.end < self.end
+        )
 
     def _next_subject(self, last: int) -> int:
         for block in self.blocks[last + 1 :]:

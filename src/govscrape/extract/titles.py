@@ -286,7 +286,8 @@ class Reader:
             word = self.tokens.words[at]
             if not word[0].isalnum() and word not in _SIGNS_INSIDE:
                 break
-            if self.words.has("unit_stops", word) or self._begins_other(at, title):
+            numbered = at + 1 < end and self.words.has("numbering", word) and self.tokens.words[at + 1].isdigit()
+            if (self.words.has("unit_stops", word) and not numbered) or self._begins_other(at, title):
                 break
             at += 1
         while at > title.end and (
