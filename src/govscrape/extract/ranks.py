@@ -91,7 +91,7 @@ class Ranks(Scores):
         """Whether an ordinal is a rank: some only beside another ("thứ 4 và thứ 5") or behind a unit ("A thứ hai")."""
         before = self._before()
         if event.start == self.sentence.start and event.end < self.sentence.end and self.words[event.end] in (",", ":"):
-            return False  # "Thứ nhất, …", "Thứ Ba, 23/4/2024"
+            return False  # an enumeration, or the day of the week in a dateline
         if "listed" in event.slots:
             return before is not None and (
                 (before.type == "rank" and set(self.words[before.end : event.start]) <= self.lists.joins)

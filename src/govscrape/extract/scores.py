@@ -146,7 +146,7 @@ class Scores(Topics):
             return
         span = event.spans.get("tier")
         after = self.words[event.end] if event.end < self.sentence.end else ""
-        if after in self.lists.links:  # "nhóm cao nhất gồm: …" speaks of those that follow
+        if after in self.lists.links:  # a tier that heads a list is that of those who follow
             return
         if not (
             self.draft.has_figures or self.draft.subjects or any(e.type == "index" for e in self.events[: self.at])
