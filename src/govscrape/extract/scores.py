@@ -73,9 +73,13 @@ class Scores(Topics):
             self.draft.take(event, score=event.slots["score"])
 
     def _bracket_follows(self, baseline: Mention, event: Mention) -> bool:
-        return self.words[baseline.end : event.start] in (["("], ["(", "đạt"]) or (
-            event.start == baseline.end and self.words[event.start] == "("
-        )
+        """Whether the figure stands in brackets right behind a year of comparison: "(86,37%)", "(đạt 86,37%)"."""
+        if event.start == baseline.end and self.words[event.start] == "(":
+            return True
+        if self.words[baseline.end : baseline.end + 1] != ["("]:
+            return False
+        inside = self.document.reading.lattice.at.get(baseline.end + 1, {})
+        return event.start == baseline.end + 1 or (event.start == baseline.end + 2 and "attain" in inside)
 
     def _delta(self, event: Mention) -> None:
         if self.muted or ("amount" in event.slots and self.context.at(event.start, "percent_change")):
