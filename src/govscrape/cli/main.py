@@ -23,6 +23,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "explain": ("govscrape.cli.explain:explain", "Show which rule fired on a text, and why others did not."),
     "crawl": ("govscrape.cli.crawl:crawl", "Visit portals, archive their news and store the records."),
     "reextract": ("govscrape.cli.crawl:reextract", "Read the archive again with today's rules, without the network."),
+    "archive": ("govscrape.cli.archive:archive", "Check the archive of responses."),
     "run": ("govscrape.cli.schedule:run", "Visit the portals that are due, one run at a time."),
     "schedule": ("govscrape.cli.schedule:schedule", "Say who is due; loop for ever; print units for systemd or cron."),
     "status": (
