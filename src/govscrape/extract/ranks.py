@@ -5,7 +5,7 @@ from govscrape.extract.scores import Scores
 from govscrape.extract.sentence_state import NEAR
 from govscrape.extract.statements import Draft, Named
 
-_BESIDE = 3
+_ATTAINS = frozenset({"attain", "score_noun"})
 
 
 class Ranks(Scores):
@@ -71,15 +71,12 @@ class Ranks(Scores):
         return draft
 
     def _stands_behind(self, event: Mention) -> bool:
-        """Whether a unit, or the word for several together, stands right before: "Văn phòng UBND tỉnh cao nhất"."""
+        """Whether a unit, or the word for several together, stands before: "Văn phòng UBND tỉnh (đạt) cao nhất"."""
         before = self._before()
-        if before is None or not self.draft.subjects:
+        if before is None or not self.draft.subjects or before.type not in ("subject", "together", "subject_pair"):
             return False
-        return (
-            before.type in ("subject", "together", "subject_pair")
-            and event.start - before.end <= _BESIDE
-            and "," not in self.words[before.end : event.start]
-        )
+        at = self.document.reading.lattice.at
+        return all(_ATTAINS & at.get(place, {}).keys() for place in range(before.end, event.start))
 
     def _in_series(self, event: Mention) -> bool:
         """Whether ranks of other years stand beside: "hạng 48 (năm 2012), hạng 33 (năm 2013)"."""
