@@ -325,7 +325,11 @@ class Frames:
             return not strict and listed is not None and self.units.staff(listed.units)
         if strict:
             return self.at.opening_at(place) and not self._other_subject(place, end)
-        return self.at.task_at(place, end) or self.at.lower(place)
+        return self.at.task_at(place, end) or (self.at.lower(place) and not self._own_tale(place, end))
+
+    def _own_tale(self, place: int, end: int) -> bool:
+        """Whether a clause has a subject and tells of it: "kỳ họp thứ 3 sẽ giám sát việc này"."""
+        return self.at.any("directive_tells", place, min(place + _REPORT_REACH, end))
 
     def _other_subject(self, place: int, end: int) -> bool:
         """Whether after a comma someone else does something: the clause only leads up to that."""

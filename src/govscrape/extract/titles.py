@@ -184,12 +184,24 @@ class Reader:
     def _places(self, place: int) -> bool:
         """Whether a place or a body begins here."""
         kinds = self.lattice.at.get(place, {})
-        if "unit" in kinds or "open_head" in kinds or "private_head" in kinds:
+        if "unit" in kinds or "private_head" in kinds or ("open_head" in kinds and not self._surnamed(place)):
             return True
+        if self._surname_end(place) > place + 1:
+            return False
         if not _PLACES.isdisjoint(kinds):
             return True
         province = self.at(place, "province")
         return province is not None and province.end >= self.run(place, place + _NAME_LENGTH)
+
+    def _surname_end(self, place: int) -> int:
+        surname = self.at(place, "surname")
+        return surname.end if surname is not None else place
+
+    def _surnamed(self, place: int) -> bool:
+        """Whether a word that heads bodies is a surname here: "Đoàn Ngọc Lâm" beside "Đoàn Thanh niên"."""
+        head = self.at(place, "open_head")
+        alone = head is not None and head.end == place + 1 and self.at(place, "committee") is None
+        return alone and self._surname_end(place) > place and self.run(place, place + _NAME_LENGTH) - place in (3, 4)
 
     def run(self, place: int, end: int) -> int:
         """Where the capitals that begin at ``place`` end: at most a name's length, and before a title."""
@@ -218,6 +230,8 @@ class Reader:
 
     def _stops(self, at: int, place: int) -> bool:
         kinds = self.lattice.at.get(at, {})
+        if at < self._surname_end(place):
+            return False
         if "title" in kinds or "title_open" in kinds or "honorific" in kinds or "lower_level" in kinds:
             return True
         if at - place >= 2 and (
