@@ -156,16 +156,20 @@ def _found(db: Database, terms: Sequence[Term], province: Sequence[str], limit: 
             )
             values.append(_match(mine))
     marks = ", ".join("?" * len(province))
-    where = f"WHERE a.province IN ({marks})" if province else ""
+    where = f"WHERE x.province IN ({marks})" if province else ""
     both = "JOIN hits_2 AS g ON g.rowid = h.rowid" if len(tables) > 1 else ""
     score = "h.score + g.score" if both else "h.score"
     named = ", ".join(f"hits_{number} AS ({sql})" for number, sql in enumerate(tables, start=1))
+    # The texts are read only for the best, once they are known.
     sql = f"""
-        WITH {named}
-        SELECT a.title, a.summary, a.body, a.province, a.published_at, a.portal, a.url, {score} AS score
-        FROM hits_1 AS h {both} JOIN articles AS x ON x.current_version_id = h.rowid
-        JOIN current_articles AS a ON a.version_id = x.current_version_id {where}
-        ORDER BY {score}, a.published_at DESC, a.version_id LIMIT ?
+        WITH {named}, best AS (
+          SELECT x.current_version_id AS version_id, {score} AS score
+          FROM hits_1 AS h {both} JOIN articles AS x ON x.current_version_id = h.rowid {where}
+          ORDER BY {score}, h.rowid DESC LIMIT ?
+        )
+        SELECT a.title, a.summary, a.body, a.province, a.published_at, a.portal, a.url, b.score
+        FROM best AS b JOIN current_articles AS a ON a.version_id = b.version_id
+        ORDER BY b.score, a.published_at DESC, a.version_id
     """  # noqa: S608 (every value is bound)
     return list(db.query(sql, [*values, *province, limit]))
 

@@ -14,6 +14,8 @@ CREATE TRIGGER accent_search_remove BEFORE DELETE ON article_versions BEGIN
   VALUES ('delete', old.id, old.title, old.summary, old.body);
 END;
 
+CREATE INDEX articles_by_version ON articles (current_version_id);
+
 CREATE VIEW index_claims AS
 SELECT r.id, r.version_id, r."index", r.component, r.subject AS province, r.subject_code AS province_code,
        CASE WHEN r.rank_of IS NOT NULL THEN iif(r.rank_of <= 34, 34, 63)
@@ -58,26 +60,25 @@ SELECT province, province_code, era, year,
        max(iif("index" = 'PII', score, NULL)) AS pii_score, max(iif("index" = 'PII', rank, NULL)) AS pii_rank
 FROM index_panel WHERE component IS NULL GROUP BY coalesce(province_code, province), era, year;
 
--- A score that is another one rounded or cut off is no disagreement.
+-- A score that is another one rounded or cut off is no disagreement. The cell is one text so that SQLite can index it.
 CREATE VIEW index_disagreements AS
-WITH pairs AS (
+WITH claims AS MATERIALIZED (
+  SELECT *, "index" || '|' || coalesce(component, '') || '|' || coalesce(province_code, province) || '|' || era || '|' || year AS cell
+  FROM index_claims
+), pairs AS (
   SELECT 'score' AS measure, a.id AS a_id, b.id AS b_id, a.score AS value_a, b.score AS value_b
-  FROM index_claims AS a JOIN index_claims AS b
-    ON b."index" = a."index" AND b.component IS a.component AND b.year = a.year AND b.era = a.era
-    AND coalesce(b.province_code, b.province) = coalesce(a.province_code, a.province) AND b.id > a.id
-  WHERE a.score_bound IS NULL AND b.score_bound IS NULL
+  FROM claims AS a JOIN claims AS b ON b.cell = a.cell
+  WHERE b.id > a.id AND a.score_bound IS NULL AND b.score_bound IS NULL
     AND abs(a.score - b.score) >= max(a.score_step, b.score_step) - 0.000001
   UNION ALL
   SELECT 'rank', a.id, b.id, a.rank, b.rank
-  FROM index_claims AS a JOIN index_claims AS b
-    ON b."index" = a."index" AND b.component IS a.component AND b.year = a.year AND b.era = a.era
-    AND coalesce(b.province_code, b.province) = coalesce(a.province_code, a.province) AND b.id > a.id
-  WHERE a.rank <> b.rank
+  FROM claims AS a JOIN claims AS b ON b.cell = a.cell
+  WHERE b.id > a.id AND a.rank <> b.rank
 )
 SELECT a."index", a.component, a.province, a.province_code, a.era, a.year, p.measure, p.value_a, p.value_b,
        a.evidence AS evidence_a, a.confidence AS confidence_a, a.published_at AS published_at_a, a.url AS url_a,
        b.evidence AS evidence_b, b.confidence AS confidence_b, b.published_at AS published_at_b, b.url AS url_b
-FROM pairs AS p JOIN index_claims AS a ON a.id = p.a_id JOIN index_claims AS b ON b.id = p.b_id;
+FROM pairs AS p JOIN claims AS a ON a.id = p.a_id JOIN claims AS b ON b.id = p.b_id;
 
 CREATE VIEW official_posts AS
 WITH seen AS (
