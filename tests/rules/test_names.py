@@ -22,10 +22,19 @@ WORDS = load_page_words()
 TELLING = ("Bí thư", "yêu cầu")
 """Lines of the plain paragraphs with an acting office or a document that orders."""
 
-GIVEN = "An Bình Châu Dũng Giang Hải Hiếu Huy Khánh Khoa Lâm Linh Long Minh Nam Ngân Phúc Quân Sơn Tâm Thảo Tiến Trung Tú Vinh".split()
+GIVEN = (
+    "An Bình Châu Dũng Giang Hải Hiếu Huy Khánh Khoa Lâm Linh"
+    " Long Minh Nam Ngân Phúc Quân Sơn Tâm Thảo Tiến Trung Tú Vinh"
+).split()
 MIDDLE = "Văn Thị Đức Hữu Minh Ngọc Quốc Thanh Xuân Đình Bá Công Mạnh Anh Thu Kim Hồng Tuấn".split()
-KINH = "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đoàn Trương Lưu Mai Tạ Tống Nghiêm Phùng Đậu".split()
-NORTH = "Nông Hoàng Bế Lục Ma Chu Lương Vi Hứa Mông Đàm Triệu Lò Cầm Quàng Tòng Lường Vì Bạc Điêu Cà Quách Đinh Hà Bạch Xa Bàn Phàn Chảo Tẩn".split()
+KINH = (
+    "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ"
+    " Hồ Ngô Dương Lý Đoàn Trương Lưu Mai Tạ Tống Nghiêm Phùng Đậu"
+).split()
+NORTH = (
+    "Nông Hoàng Bế Lục Ma Chu Lương Vi Hứa Mông Đàm Triệu Lò Cầm Quàng"
+    " Tòng Lường Vì Bạc Điêu Cà Quách Đinh Hà Bạch Xa Bàn Phàn Chảo Tẩn"
+).split()
 HMONG = "Giàng Vàng Sùng Thào Mùa Hạng Cứ Lầu Lừu Vừ Má Hầu Tráng Ly Sình".split()
 HMONG_MIDDLE = "A Seo Mí Thị Bá Chứ Nhè Sính".split()
 HMONG_GIVEN = "Lử Páo Dình Tủa Chông Phớ Vần Sùng Chống Máy Dế Súa Sử Tính".split()
@@ -177,12 +186,23 @@ def test_names_are_found_whole(extractor: Extractor, frame: str) -> None:
 
 @pytest.mark.parametrize(
     "byline",
-    ["{name}", "{name} - {other}", "{name} – {other}", "Tin, ảnh: {name}", "{name} (tổng hợp)", "Bài, ảnh: {capitals}", "{capitals}",
-     "Ảnh: {name}", "{name} ghi", "Theo {name}", "Nguồn: {name}"],
-)  # fmt: skip
+    [
+        "{name}",
+        "{name} - {other}",
+        "{name} – {other}",
+        "Tin, ảnh: {name}",
+        "{name} (tổng hợp)",
+        "Bài, ảnh: {capitals}",
+        "{capitals}",
+        "Ảnh: {name}",
+        "{name} ghi",
+        "Theo {name}",
+        "Nguồn: {name}",
+    ],
+)
 def test_bylines_name_no_official(extractor: Extractor, byline: str) -> None:
     """Writers and photographers are no office-holders, of whatever people."""
-    wrong = []
+    wrong: list[str] = []
     for name, other in zip(NAMES, reversed(NAMES), strict=True):
         line = byline.format(name=name, other=other, capitals=name.upper())
         found = read(extractor, f"Mưa lớn kéo dài nhiều ngày ở vùng cao.\n\n{line}").officials
@@ -192,7 +212,7 @@ def test_bylines_name_no_official(extractor: Extractor, byline: str) -> None:
 
 def test_plain_paragraphs_name_nobody_and_order_nothing(extractor: Extractor) -> None:
     """News of harvests, budgets and matches has neither officials nor orders, where no line tells of one."""
-    wrong = []
+    wrong: list[str] = []
     lines = PLAIN.read_text(encoding="utf-8").splitlines()
     for line in [line for line in lines if not any(word in line for word in TELLING)]:
         found = read(extractor, line)

@@ -67,9 +67,13 @@ class Words:
 
     def task_at(self, place: int, limit: int) -> bool:
         """Whether a word that a task may begin with stands here, in lower case unless it opens a sentence."""
-        if place >= limit:
+        if place >= limit or self._inside("task_block", place):
             return False
         return any(self.end(type_, place) is not None for type_ in _TASKS)
+
+    def _inside(self, type_: str, place: int) -> bool:
+        """Whether the token is a later word of a mention of ``type_``."""
+        return place > 0 and (self.end(type_, place - 1) or 0) > place
 
     def opening_at(self, place: int) -> bool:
         """Whether a sentence that only names a task may begin here."""

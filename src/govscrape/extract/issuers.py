@@ -193,6 +193,10 @@ class Subjects:
             return False
         return self.at.end("person", name) is not None or (name > place and self._name(name))
 
+    def unknown_name(self, place: int, name: int) -> bool:
+        """Whether a name of no official stands at ``name``, behind the honorific at ``place``."""
+        return not {place, name} & set(self.people.at) and self._name(name)
+
     def _name(self, place: int) -> bool:
         """Whether a word of a name stands behind an honorific."""
         words = self.at.words

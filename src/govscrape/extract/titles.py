@@ -16,6 +16,7 @@ _OPEN_LENGTH = 16
 _CLOSED, _OPEN, _PRIVATE = "title", "title_open", "title_private"
 _PLACES = frozenset({"legal_kind", "place_name", "place_head", "index", "country", "wider_area", "lower_level"})
 _ANCHORS = frozenset({_CLOSED, _OPEN, _PRIVATE, "honorific", "military_rank", "degree", "person"})
+_MARKS = frozenset({"honorific", "military_rank", "degree"})
 _OPENERS = frozenset({";", ":"})
 _STOPS = frozenset({",", ";", ")", "-", "–"})
 _SIGNS_INSIDE = {"-", "–", "&", "."}
@@ -194,14 +195,17 @@ class Reader:
         return province is not None and province.end >= self.run(place, place + _NAME_LENGTH)
 
     def _surname_end(self, place: int) -> int:
-        surname = self.at(place, "surname")
-        return surname.end if surname is not None else place
+        return max((mention.end for mention in self.lattice.at.get(place, {}).get("surname", ())), default=place)
 
     def _surnamed(self, place: int) -> bool:
-        """Whether a word that heads bodies is a surname here: "Đoàn Ngọc Lâm" beside "Đoàn Thanh niên"."""
-        head = self.at(place, "open_head")
-        alone = head is not None and head.end == place + 1 and self.at(place, "committee") is None
-        return alone and self._surname_end(place) > place and self.run(place, place + _NAME_LENGTH) - place in (3, 4)
+        """Whether a word that heads bodies is a surname here: "UBND tỉnh Đoàn Ngọc Lâm", not "Trung ương Đoàn"."""
+        head, bodies = self.at(place, "open_head"), self.lattice.at
+        whole = [m for at in range(max(place - 2, 0), place + 1) for m in bodies.get(at, {}).get("committee", ())]
+        if head is None or head.end > place + 1 or self._surname_end(place) == place:
+            return False
+        if any(m.end > place and not any(other.end == m.start for other in whole) for m in whole):
+            return False
+        return self.run(place, place + _NAME_LENGTH) - place in (3, 4)
 
     def run(self, place: int, end: int) -> int:
         """Where the capitals that begin at ``place`` end: at most a name's length, and before a title."""
@@ -348,12 +352,7 @@ class Reader:
 
     def _begins_other(self, at: int, title: Mention) -> bool:
         kinds = self.lattice.at.get(at, {})
-        if (
-            "honorific" in kinds
-            or "military_rank" in kinds
-            or "degree" in kinds
-            or (not self.capital(at) and role_verb(self.lattice, at))
-        ):
+        if not _MARKS.isdisjoint(kinds) or (not self.capital(at) and role_verb(self.lattice, at)):
             return True
         if "title" in kinds and at > title.end:
             return True

@@ -10,6 +10,7 @@ from govscrape.extract.lattice import Mention
 
 _BEFORE = frozenset(',:"“-–;)')
 _PROVINCE = 2
+_AFTER_WORDS = frozenset('-–—”",')
 _DOCUMENT_REACH, _SOME = 12, 4
 
 
@@ -164,6 +165,8 @@ class OrderVerbs:
 
     def _past(self, verb: _Verb) -> bool:
         """Whether "đã" before the verb tells of an earlier act rather than of this order."""
+        if self.at.start("directive_once", verb.start) is not None:
+            return True
         if self.at.start("directive_perfect", verb.start) is None:
             return False
         weak = not verb.strong and not verb.colon
@@ -199,7 +202,22 @@ class OrderVerbs:
             asking = self.at.within("directive_petitioner", verb.issuer.start, min(verb.issuer.end, verb.start))
             return any(not self._in_name(found, verb.issuer.start) for found in asking)
         colons = (at + 1 for at in range(verb.sentence, verb.start) if self.words[at] == ":")
-        return any(self._asks(place, verb.start) for place in {verb.sentence, verb.floor, *colons})
+        if any(self._asks(place, verb.start) for place in {verb.sentence, verb.floor, *colons}):
+            return True
+        sentence = self.document.sentence_of[verb.start]
+        return sentence is not None and self._asked_after(verb.end, sentence.end)
+
+    def _asked_after(self, place: int, end: int) -> bool:
+        """Whether a person without office is named as the speaker behind the words: "…” - chị X đề xuất"."""
+        for at in range(place, end - 2):
+            name = self.at.end("told_honorific", at + 1) or self.at.end("directive_some", at + 1)
+            if self.words[at] not in _AFTER_WORDS or name is None or not self.subjects.unknown_name(at + 1, name):
+                continue
+            while name < end and not self.at.lower(name) and self.words[name][0].isalpha():
+                name += 1
+            if any(self.at.end(type_, name) is not None for type_ in ("directive_speech", "directive_ask")):
+                return True
+        return False
 
     def _asks(self, place: int, stop: int) -> bool:
         """Whether a citizen, a firm or someone without office is the subject that begins at ``place``."""
