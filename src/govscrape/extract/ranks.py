@@ -171,18 +171,19 @@ class Ranks(Scores):
             self.draft.slots.setdefault("baseline_year", event.slots["prev_year"])
 
     def _top_list(self, event: Mention) -> None:
+        """ "ba tỉnh dẫn đầu … lần lượt là": the units after "lần lượt" get the ranks; without it the order is only implied."""
         self._close()
-        count = event.slots["count"]
-        following = [
-            e for e in self.events[self.at + 1 :] if e.type == "subject" and ";" not in self.words[event.end : e.start]
-        ]
-        if len(following) >= count:
-            self.deal = list(range(1, count + 1))
-            self.deal_size = count
+        self.top_count = event.slots["count"]
 
     def _respectively(self, event: Mention) -> None:
         """Lines units up for figures ("A và B lần lượt đạt x và y"), or ranks for units; unequal counts are refused."""
         rest = [e for e in self.events[self.at + 1 :] if ";" not in self.words[event.end : e.start]]
+        if self.top_count and sum(e.type == "subject" for e in rest) >= self.top_count:
+            self._close()
+            self.draft.subjects = []
+            self.deal_size = self.top_count
+            self.deal, self.top_count = list(range(1, self.top_count + 1)), 0
+            return
         scores = [e for e in rest if e.type in ("score", "bare_score")]
         ranks = [e for e in rest if e.type == "rank"]
         units = self.draft.subjects

@@ -89,9 +89,7 @@ class Scores(Topics):
             return
         if "places" in slots:
             self.draft.take(event, rank_delta=slots["sign"] * slots["places"])
-        elif slots["amount"] > _NO_CHANGE and "score" not in self.draft.slots:
-            self.draft.take(event, score=slots["amount"], unit=self._unit(event))
-        else:
+        elif slots["amount"] <= _NO_CHANGE:
             self.draft.take(event, score_delta=slots["sign"] * slots["amount"])
         if "year" in slots:
             self._set_baseline(slots["year"])

@@ -32,6 +32,7 @@ class SentenceState:
         self.done: list[Draft] = []
         self.deal: list[int] = []
         self.deal_size = 0
+        self.top_count = 0
         self.waiting: list[Draft] = []
         self.outer: Draft | None = None
         self.outer_subject: Subject | None = None
@@ -191,7 +192,8 @@ class SentenceState:
             self.topic.year = max(years) if named or self.topic.year is None else max(self.topic.year, *years)
         for draft in self.done:
             if draft.year is None:
-                draft.year = next(iter(years)) if len(years) == 1 else self.topic.year
+                own = years - {draft.slots.get("baseline_year")}
+                draft.year = next(iter(own)) if len(own) == 1 else self.topic.year
             if (
                 "baseline_year" not in draft.slots
                 and self.baseline

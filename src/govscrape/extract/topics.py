@@ -4,6 +4,7 @@ from govscrape.extract.grounds import Grounds
 from govscrape.extract.lattice import Mention
 from govscrape.extract.statements import Named, Subject
 
+_LEVEL = frozenset({"score", "unit", "score_max", "score_bound", "rank", "rank_of"})
 _FIGURES = frozenset({"score", "bare_score", "rank", "delta", "becomes", "from_to_rank", "from_to_score"})
 
 
@@ -58,7 +59,8 @@ class Topics(Grounds):
             before is None
             or before.type != "rank"
             or self.draft.component
-            or list(self.draft.slots) not in (["rank"], ["rank", "rank_of"])
+            or not self.draft.slots.keys() <= _LEVEL
+            or any(e.type == "index" and e.start >= min(self.draft.tokens) for e in self.events[: self.at])
         ):
             return False
         return set(self.words[before.end : event.start]) <= self.lists.fillers | self.lists.index_links
