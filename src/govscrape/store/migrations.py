@@ -61,8 +61,7 @@ def schema_sql() -> str:
         for sql in steps():
             db.executescript(sql)
         rows = db.conn.execute(
-            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB '*_search_[cdi]*'"
-            " ORDER BY rowid"
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB '*_search_[cdi]*' ORDER BY rowid"
         ).fetchall()
     finally:
         db.close()
