@@ -65,6 +65,10 @@ def test_mistakes_name_file_and_line(text: str, line: int, words: str) -> None:
         (RULE.format(pattern="?"), r"nothing before it"),
         (RULE.format(pattern="{a:}"), r"cannot read"),
         (RULE.format(pattern="{thing} x"), r"in a circle"),
+        (
+            RULE.format(pattern="x").replace("rules:", "lexicon: {thing: [x]}\nrules:"),
+            r"finds 'thing', which is a lexicon class",
+        ),
         (RULE.replace("pattern:", "where: {{n: '1..2'}}\n    pattern:").format(pattern="x"), r"no slot 'n'"),
         (
             RULE.replace("pattern:", "overrides: [c.d]\n    pattern:").format(pattern="x"),

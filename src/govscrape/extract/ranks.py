@@ -171,7 +171,7 @@ class Ranks(Scores):
             self.draft.slots.setdefault("baseline_year", event.slots["prev_year"])
 
     def _top_list(self, event: Mention) -> None:
-        """ "ba tỉnh dẫn đầu … lần lượt là": the units after "lần lượt" get the ranks; without it the order is only implied."""
+        """First places: the units after "lần lượt" get the ranks; without that word their order is only implied."""
         self._close()
         self.top_count = event.slots["count"]
 

@@ -208,6 +208,10 @@ def _check_where(rule: Rule, automata: Iterable[Automaton], at: str) -> None:
 def _check_types(ruleset: RuleSet) -> None:
     ids = {compiled.rule.id for compiled in ruleset.rules}
     for compiled in ruleset.rules:
+        home = ruleset.homes.get(f"class {compiled.rule.finds}")
+        if home:
+            raise RuleError(f"finds {compiled.rule.finds!r}, which is a lexicon class of {home}", compiled.where)
+    for compiled in ruleset.rules:
         for automaton in compiled.automata:
             unknown = sorted(automaton.types - ruleset.types)
             if unknown:
