@@ -13,9 +13,12 @@ from govscrape.text.tokens import Tokens
 _DOTTED_DAY = re.compile(r"([012]?[1-9]|[123]0|31)[.](0?[1-9]|1[0-2])([.](19|20)\d\d)?")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Mention:
-    """A typed span of tokens [start, end). ``slots`` are its values, ``spans`` the tokens each slot came from."""
+    """A typed span of tokens [start, end). ``slots`` are its values, ``spans`` the tokens each slot came from.
+
+    Never changed once made; it is not frozen only because that would make each of the many cost three times as much.
+    """
 
     type: str
     start: int
