@@ -12,7 +12,7 @@ Span = tuple[int, int]
 
 _UNIT_TYPES = ("told", "told_body", "organisation", "title")
 _TASKS = ("task_verb", "task_adverb", "directive_negation")
-_EXTEND, _RELATIVE = 6, 25
+_EXTEND, _OPEN, _RELATIVE = 6, 10, 25
 _SIGNS = frozenset({",", "-", "–", "/", ":"})
 
 
@@ -168,7 +168,7 @@ class Units:
                 else self._modal(end, limit)
             )
             if stop is None and self.at.end("told_open", end) is not None:
-                stop = self._task(end + 1, limit)
+                stop = self._task(end + 1, limit, reach=_OPEN)
             if stop is not None:
                 return stop
         end = self._more_names(place, end, limit)

@@ -69,6 +69,7 @@ class _Reader:
         self.block: Block | None = None
         self.fresh = False
         self.listing = False
+        self.timed = False
         self.header: Block | None = None
         self.under: tuple[str, list[Span]] | None = None
 
@@ -102,10 +103,10 @@ class _Reader:
             if order is None and self.frames.reports(sentence.start, sentence.end):
                 self.fresh = False
                 continue
-            before = len(self.drafts.all)
+            before, self.timed = len(self.drafts.all), False
             opened = self._sentence(sentence, order, opens=number == 0, item=item)
             told = len(self.drafts.all) > before
-            self.fresh = self.block is not None and (told or opened)
+            self.fresh = self.block is not None and (told or opened or self.timed)
             if self.block is not None and self.fresh:
                 self.block.header = (opened and not told) or (self.block.header and self.listing)
 
@@ -148,6 +149,7 @@ class _Reader:
         if start >= end or self.drafts.only_deadline(start, end):
             due = clause.due if start >= end else self.drafts.first_deadline(start, end)
             self.drafts.due(due)
+            self.timed = due is not None and self.fresh
             return start < end and self.fresh
         demand = self.frames.demand(start, end)
         if demand is not None:

@@ -156,6 +156,11 @@ class Frames:
             if issuer is not None and issuer.level <= _PROVINCE:
                 text = self.document.text(noun.start, noun.end)
                 return Order(noun.start, noun.end, noun.start, text, "assignment", issuer, "directives.thereby")
+        for noun in self.at.within("directive_opening", sentence.start, sentence.end):
+            issuer = self.subjects.left_of(noun.start, sentence.start)
+            if issuer is not None and issuer.person:
+                text = self.document.text(noun.start, noun.end)
+                return Order(noun.start, noun.end, noun.start, text, "order", issuer, "directives.thereby")
         return None
 
     def turns(self, start: int, end: int) -> list[int]:

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from govscrape.extract.document import Document
+from govscrape.extract.listed import Words
 from govscrape.extract.people import Block, read_blocks
 from govscrape.extract.roles import Roles
-from govscrape.extract.titles import Atom, Words
+from govscrape.extract.titles import Atom
 from govscrape.models.records import Evidence, Official, Role
 from govscrape.rules.ruleset import RuleSet
 from govscrape.text.fold import fold

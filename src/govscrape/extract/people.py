@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from govscrape.extract.document import Document
-from govscrape.extract.titles import Atom, Reader, Words
+from govscrape.extract.listed import Words
+from govscrape.extract.titles import Atom, Reader
 
 _LINE = 14
 """The most tokens a line of a signature has."""

@@ -4,8 +4,8 @@ from typing import get_args
 
 from govscrape.extract.document import Document
 from govscrape.extract.lattice import Mention
+from govscrape.extract.listed import Words, role_verb
 from govscrape.extract.people import Block
-from govscrape.extract.titles import Words, role_verb
 from govscrape.models.records import Role
 
 ROLES: dict[str, Role] = {role: role for role in get_args(Role)}
@@ -14,6 +14,7 @@ ROLES: dict[str, Role] = {role: role for role in get_args(Role)}
 _NEAR = 7
 _COMPANY = 24
 _LEAD = 250
+_DATELINE = 12
 
 
 class Roles:
@@ -75,7 +76,8 @@ class Roles:
     def _after(self, index: int) -> list[str]:
         """The roles that the verbs after a block (or its group) give."""
         last = self._group_end(index)
-        if self._object(self.blocks[index]):
+        joined = self._grouped(index) and self.words.has("role_joint", self.tokens[self.blocks[index].start - 1])
+        if self._object(self.blocks[index]) and not joined:
             return []
         begin = self.blocks[last].end
         limit = self._next_subject(last)
@@ -214,12 +216,24 @@ class Roles:
     def _lead(self, index: int) -> str | None:
         """The nearest head of a list, or of a clause, before the block that is no other block's verb."""
         start = self.blocks[index].start
+        opening = self._opening(start) if index == 0 else None
+        if opening is not None:
+            return opening
         for place in range(start - 1, max(self.start - 1, start - _LEAD), -1):
             for mention in self._at(place, "role_lead"):
                 if mention.start not in self.used and mention.end <= start and self._opens(mention):
                     return str(mention.slots["value"])
             if self._breaks(place, index):
                 return None
+        return None
+
+    def _opening(self, start: int) -> str | None:
+        """The lead in capitals that a sentence begins with, a dateline before it or not: "Chủ trì hội nghị, …"."""
+        tokens = self.document.reading.tokens
+        for place in range(self.start, min(self.start + _DATELINE, start)):
+            lead = self._at(place, "role_lead")
+            if lead and tokens.text[tokens.starts[place]].isupper() and place not in self.used:
+                return str(lead[0].slots["value"])
         return None
 
     def _opens(self, mention: Mention) -> bool:

@@ -2,13 +2,13 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from govscrape.extract.document import Document
-from govscrape.extract.lattice import Lattice, Mention
-from govscrape.rules.ruleset import RuleSet
+from govscrape.extract.lattice import Mention
+from govscrape.extract.listed import Words, role_verb
 
 Kind = Literal["title", "name", "honorific", "rank", "degree"]
 _NAME_LENGTH = 6
@@ -36,37 +36,6 @@ class Atom:
     private: bool = False
     unit: tuple[int, int] | None = None
     rule: str = "officials"
-
-
-@dataclass
-class Words:
-    """The word lists that the rules give for titles and names."""
-
-    ruleset: RuleSet
-    cache: dict[str, frozenset[str]] = field(default_factory=dict)
-
-    def has(self, name: str, word: str) -> bool:
-        """Whether ``word`` stands in the list ``name``."""
-        if name not in self.cache:
-            self.cache[name] = frozenset(self.ruleset.list(name))
-        return word in self.cache[name]
-
-    @cached_property
-    def order(self) -> dict[str, int]:
-        """Roles by activity, the most active first."""
-        return {role: place for place, role in enumerate(self.ruleset.list("role_order"))}
-
-
-def role_verb(lattice: Lattice, place: int) -> Mention | None:
-    """The verb at ``place`` that gives its subject a role; not a part of another word ("giao" in "giao thông")."""
-    found = lattice.at.get(place, {}).get("role_verb")
-    if not found:
-        return None
-    for start in range(max(place - 2, 0), place + 1):
-        for other in lattice.at.get(start, {}).get("role_homograph", ()):
-            if other.end > place and (start < place or other.end >= found[0].end):
-                return None
-    return found[0]
 
 
 class Reader:
@@ -153,6 +122,8 @@ class Reader:
             return Atom("name", place, run)
         if run - place < 2 or self._places(place) or before.private or self._bodies(place, run):
             return None
+        if run - place == 2 and before.unit and not self.at(place, "person") and self._apposed(before.start):
+            return None
         return Atom("name", place, run)
 
     def _bodies(self, place: int, run: int) -> bool:
@@ -205,7 +176,11 @@ class Reader:
             return False
         if any(m.end > place and not any(other.end == m.start for other in whole) for m in whole):
             return False
-        return self.run(place, place + _NAME_LENGTH) - place in (3, 4)
+        return self.run(place, place + _NAME_LENGTH) - place in (3, 4, 5)
+
+    def _apposed(self, title: int) -> bool:
+        """Whether a title tells what the person named before it is."""
+        return title > 0 and self.words.has("name_separators", self.tokens.words[title - 1])
 
     def run(self, place: int, end: int) -> int:
         """Where the capitals that begin at ``place`` end: at most a name's length, and before a title."""
@@ -263,7 +238,7 @@ class Reader:
             unit = (unit[0], stop) if unit else None
         elif unit:
             stop = self._tail(best, unit[0], self._run_on(best, stop, end), end)
-            stop = self._named_place(stop, unit[0], end)
+            stop = self._named_place(place, stop, unit[0], end)
             unit = (unit[0], stop)
         else:
             stop = self._short_body(stop, end)
@@ -322,7 +297,7 @@ class Reader:
         named = further < end and self.at(further, "person") is not None and self.capital(further)
         return further if named else stop
 
-    def _named_place(self, stop: int, unit: int, end: int) -> int:
+    def _named_place(self, title: int, stop: int, unit: int, end: int) -> int:
         """Capitals that name the body before the person ("Khu kinh tế Vũng Áng | Lê Trung Phước") or the verb."""
         if stop >= end or not self.capital(stop) or self.at(stop, "person") or self._places(stop):
             return stop
@@ -330,8 +305,8 @@ class Reader:
         for at in range(stop + 1, run):
             if self.at(at, "person") and run - at in (3, 4):
                 return at
-        if self.at(unit, "open_head") is None or run >= end:
-            return stop
+        if self.at(unit, "open_head") is None or run >= end - 1:
+            return run if self._apposed(title) and run - stop == 2 else stop
         after = self.tokens.words[run]
         return run if role_verb(self.lattice, run) or after in _STOPS else stop
 

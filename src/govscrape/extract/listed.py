@@ -1,0 +1,38 @@
+"""Word lists of the rules, and verbs that give a role, for the readers of people."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from govscrape.extract.lattice import Lattice, Mention
+from govscrape.rules.ruleset import RuleSet
+
+
+@dataclass
+class Words:
+    """The word lists that the rules give for titles and names."""
+
+    ruleset: RuleSet
+    cache: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def has(self, name: str, word: str) -> bool:
+        """Whether ``word`` stands in the list ``name``."""
+        if name not in self.cache:
+            self.cache[name] = frozenset(self.ruleset.list(name))
+        return word in self.cache[name]
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """Roles by activity, the most active first."""
+        return {role: place for place, role in enumerate(self.ruleset.list("role_order"))}
+
+
+def role_verb(lattice: Lattice, place: int) -> Mention | None:
+    """The verb at ``place`` that gives its subject a role; not a part of another word ("giao" in "giao thông")."""
+    found = lattice.at.get(place, {}).get("role_verb")
+    if not found:
+        return None
+    for start in range(max(place - 2, 0), place + 1):
+        for other in lattice.at.get(start, {}).get("role_homograph", ()):
+            if other.end > place and (start < place or other.end >= found[0].end):
+                return None
+    return found[0]
