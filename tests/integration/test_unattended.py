@@ -253,6 +253,20 @@ def test_quiet_hours_that_begin_halt_a_run_and_their_end_takes_it_up(portal: Por
     asyncio.run(go())
 
 
+def test_a_long_crawl_lets_others_have_their_turn(portal: Portal, tmp_path: Path) -> None:
+    """A first crawl of days would else keep every other portal waiting for days."""
+    clock = FakeClock()
+
+    def go_on(event: Event) -> None:
+        if event.stage == "article" and event.done == 2:
+            clock.at += timedelta(hours=6, seconds=1)
+
+    one = replace(operator(tmp_path, clock, Stop(asyncio.Event())), progress=go_on)
+    report = asyncio.run(rounds.run_once([portal], Reader, one, due_only=True))
+    assert report.portals[0].reason == "halted: 6 hours are over, 4 articles not asked"
+    assert rounds.due([portal], tmp_path / "g.db", clock.at) == [portal], "it goes on when nobody is due longer"
+
+
 def test_a_loop_visits_once_a_cadence_in_short_naps(portal: Portal, tmp_path: Path) -> None:
     """Neither twice nor never; a long sleep would oversleep on a machine that was suspended."""
 

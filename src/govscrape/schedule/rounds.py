@@ -32,6 +32,9 @@ LOOK_AGAIN = timedelta(minutes=15)
 NAP_MAX_S = 60.0
 """The longest single sleep: a machine that was suspended wakes to the right time."""
 
+ROUND_MAX_S = 6 * 3600.0
+"""How long portals are visited before others that became due meanwhile get their turn."""
+
 FAILURE_PAUSE_MAX_S = 3600.0
 _FAILURE_PAUSE_S = 60.0
 
@@ -96,15 +99,18 @@ def states(portals: Iterable[Portal], db: Path, now: datetime) -> tuple[Health, 
 
 
 async def visit(portals: list[Portal], extractor: Extracts, operator: Operator) -> CrawlReport:
-    """Crawl portals, each until it is done, its quiet hours begin or somebody asks to stop.
+    """Crawl portals, each until it is done, its quiet hours begin, the round's time is up or somebody asks to stop.
 
     Whoever calls holds the lock. Raises as ``pipeline.crawl`` does.
     """
     settings, clock, stop = operator.settings, operator.clock, operator.stop
+    begun = clock.monotonic()
 
     def halt(portal: Portal) -> str | None:
         if stop.asked:
             return "asked to stop"
+        if clock.monotonic() - begun > ROUND_MAX_S:
+            return f"{ROUND_MAX_S / 3600:g} hours are over"
         return "quiet hours" if portal.schedule.is_quiet(clock.now()) else None
 
     with Store.open(settings.db) as store, Archive(settings.archive) as archive:
