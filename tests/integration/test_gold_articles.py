@@ -53,7 +53,7 @@ def test_evidence_is_in_the_body(case: tuple[dict[str, Any], Extraction]) -> Non
 
 
 def test_words_are_the_articles_own(case: tuple[dict[str, Any], Extraction]) -> None:
-    """What is "as written" must be found by searching the body for it; case of honorifics and spaces of numbers apart."""
+    """What is "as written" must be found in the body; the case of honorifics and the spaces of numbers apart."""
     found = case[1]
     body = found.article.body
     written = [
