@@ -150,7 +150,7 @@ class Units:
             return False
         if self.at.end("told_bare", place) == end:
             return True
-        if end - place == 1 and (self.at.end("told_plural", place) or self.at.lower(place)):
+        if self.at.end("told_plural", place) == end or (end - place == 1 and self.at.lower(place)):
             return False
         if self.at.end("told_kind", place) == end or self.at.end("told_org", place) == end:
             return self.at.end("task_verb", place) != end and (end - place > 1 or not self.at.lower(place))
