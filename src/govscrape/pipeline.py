@@ -259,7 +259,7 @@ class _Run:
             self._failed(Issue(code=_code(error), message=str(error), where=url))
             return
         try:
-            extraction = read_page(page, self.portal, self.stages.extractor)
+            extraction = await asyncio.to_thread(read_page, page, self.portal, self.stages.extractor)
         except NotAnArticle as error:
             if error.code in GONE:
                 self._gone(url, page.fetched_at, error)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 from typing import Protocol
 
 from govscrape.errors import NotAnArticle
@@ -13,6 +14,7 @@ from govscrape.models.records import Extraction, Issue
 from govscrape.parse import article_from_text, parse_article
 
 FILE_TIME_MAX_S = 30.0
+_ONE_AT_A_TIME = threading.Lock()
 
 
 class Versioned(Protocol):
@@ -46,7 +48,7 @@ def read_page(page: Page, portal: Portal | None, extractor: Extracts) -> Extract
         article, issues = parse_article(page, portal)
         if page.url not in (article.url, article.canonical_url):
             article = article.model_copy(update={"url": page.url})
-        extraction = extractor.extract(article)
+        extraction = _extract(extractor, article)
     except NotAnArticle:
         raise
     except Exception as error:
@@ -67,7 +69,7 @@ def read_file(page: Page, record: Article, extractor: Extracts, *, time_max_s: f
     ).model_copy(update={"portal": record.portal, "section": record.section})
     link = Issue(code="attachment_of", message="the text of a file that an article links to", where=record.url)
     try:
-        extraction = extractor.extract(article)
+        extraction = _extract(extractor, article)
     except Exception as error:
         raise NotAnArticle(f"{page.url}: {crash(error)}", "not_read") from error
     return extraction.model_copy(update={"issues": (link, *extraction.issues)})
@@ -92,6 +94,12 @@ def text_of(page: Page, time_max_s: float) -> str:
     if "text" not in told:
         raise NotAnArticle(f"{page.url}: {told['message']}", str(told["code"]))
     return str(told["text"])
+
+
+def _extract(extractor: Extracts, article: Article) -> Extraction:
+    """Pages are read in threads, so that a long one never holds up the event loop; the extractor is one for all."""
+    with _ONE_AT_A_TIME:
+        return extractor.extract(article)
 
 
 def crash(error: Exception) -> str:

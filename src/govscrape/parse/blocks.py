@@ -199,6 +199,10 @@ class _Reader:
         return "heading" if bold and len(text) <= _HEADING_CHARS and not _SENTENCE_END.search(text) else "text"
 
 
+# How many pieces at a line's end tell whether it ends a sentence; the whole line each time would be quadratic.
+_TAIL = 8
+
+
 def _weight(pieces: list[_Piece]) -> int:
     return sum(len(piece.text.replace(" ", "")) for piece in pieces)
 
@@ -215,7 +219,7 @@ def _lines(pieces: list[_Piece]) -> list[list[_Piece]]:
         text = "".join(part.text for part in line).strip()
         if not text:
             gap = True
-        elif out and not gap and text[0].islower() and not _SENTENCE_END.search(_text_of(out[-1])):
+        elif out and not gap and text[0].islower() and not _SENTENCE_END.search(_text_of(out[-1][-_TAIL:])):
             out[-1] += [_Piece(" "), *line]
         else:
             out.append(line)

@@ -217,6 +217,7 @@ ARTICLE_FAULTS = (
     _sick("endless 103s", raw(b"HTTP/1.1 103 Early Hints\r\n\r\n", wait_s=0.01, forever=True), "too_large"),
     _sick("500 kB of nested div", page("<html><body>" + "<div>" * 100_000), "too_deep"),
     _sick("an element with 20,000 attributes", page("<html><body><p " + "a" + " b" * 20_000 + ">x"), "too_deep"),
+    _passes("60,000 line breaks", html(article(SICK).replace("<p>", "<p>" + "x<br>" * 60_000))),
     _passes("wrong charset header", html(article(SICK), "text/html; charset=iso-8859-1")),
     _passes("UTF-16 without saying so", html(article(SICK), "text/html", "utf-16")),
     _passes("encoded twice", html(article(SICK).encode().decode("latin-1")), "double_encoded"),
