@@ -67,8 +67,8 @@ def main() -> None:
     def read(article: Article) -> Document:
         return read_document(article, recogniser, cutting)
 
-    def state(document: Document) -> None:
-        read_indices(document, read_context(document, ruleset.cues), ruleset, [])
+    def state(document: Document) -> object:
+        return read_indices(document, read_context(document, ruleset.cues), ruleset, [])
 
     reading = seconds(lambda: [read(article) for article in corpus])
     whole = seconds(lambda: [state(read(article)) for article in corpus])

@@ -22,7 +22,7 @@ def extractor() -> Extractor:
 )
 def test_plain_paragraphs_give_no_index_result(extractor: Extractor, before: str) -> None:
     """Budgets, harvests, sports, weather, plans: the index named before them is not what they measure."""
-    wrong = []
+    wrong: list[str] = []
     for line in PARAGRAPHS.read_text(encoding="utf-8").splitlines():
         records = extractor.extract(article_from_text(before + line, province="Kon Tum")).indices
         wrong.extend(f"{r.index} {r.evidence.text!r} in {line!r}" for r in records if r.status == "result")

@@ -144,7 +144,7 @@ class Scores(Topics):
     def _group(self, event: Mention) -> None:
         if "grade" in event.spans:
             if self.draft.has_figures:
-                self.draft.take(event, rank_group=self.document.text(*event.spans["grade"]).lower())
+                self.draft.take(event, rank_group=self.document.text(*event.spans["grade"]))
             return
         span = event.spans.get("tier")
         after = self.words[event.end] if event.end < self.sentence.end else ""
@@ -154,7 +154,7 @@ class Scores(Topics):
             self.draft.has_figures or self.draft.subjects or any(e.type == "index" for e in self.events[: self.at])
         ):
             return
-        self.draft.take(event, rank_group=self.document.text(*span).lower() if span else self.document.of(event))
+        self.draft.take(event, rank_group=self.document.text(*span) if span else self.document.of(event))
 
     def _unchanged(self, event: Mention) -> None:
         self.draft.slots.setdefault("unchanged", True)

@@ -11,10 +11,13 @@ CORE = ("score", "rank", "score_delta", "rank_delta")
 
 @dataclass(frozen=True)
 class Subject:
-    """Who is measured. ``level`` ``skip`` is a mean or region whose figures are no one's result."""
+    """Who is measured. ``level`` ``skip`` is a mean or region whose figures are no one's result.
+
+    ``text`` is None where the words name no unit ("tỉnh", or nothing).
+    """
 
     name: str
-    text: str
+    text: str | None
     level: str
     codes: tuple[str | None, str | None] = (None, None)
 

@@ -1,5 +1,7 @@
 """From a mention of a unit to its canonical name, level and codes."""
 
+from dataclasses import replace
+
 from govscrape.extract.document import Document
 from govscrape.extract.lattice import Mention
 from govscrape.extract.statements import Subject
@@ -17,7 +19,8 @@ class SubjectReader:
         self.document = document
         self.nation = ruleset.list("nation_name")[0]
         self.rows = ruleset.gazetteer.get("province", [])
-        self.home = self._spoken_of() or self._home(document.article.province)
+        home = self._spoken_of() or self._home(document.article.province)
+        self.home = replace(home, text=None) if home else None
 
     def of(self, mention: Mention) -> Subject | None:
         """The subject that ``mention`` stands for; None for the portal's own province when that is unknown."""
@@ -48,7 +51,7 @@ class SubjectReader:
         slot = "b" if "b" in mention.slots else "a"
         return self._province(mention.slots[slot], self.document.text(*mention.spans[slot]))
 
-    def _province(self, row: dict[str, str], text: str) -> Subject:
+    def _province(self, row: dict[str, str], text: str | None) -> Subject:
         return Subject(row["name"], text, "province", (row.get("code_63"), row.get("code_34")))
 
     def _spoken_of(self) -> Subject | None:
