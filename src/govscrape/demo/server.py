@@ -65,6 +65,7 @@ class App:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     app: App
 
     def do_GET(self) -> None:
