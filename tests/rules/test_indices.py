@@ -163,7 +163,7 @@ CASES = [
     case(
         "tier_alone",
         "PAPI 2021 của Kon Tum thuộc nhóm Trung bình thấp.",
-        gives(rank_group="trung bình thấp", rank=None, score=None),
+        gives(rank_group="Trung bình thấp", rank=None, score=None),
     ),
     case(
         "component_in_quotes",
