@@ -29,6 +29,7 @@ from .catalogue import FAULTS, Fault
 
 BLOCKED_MAX_S = 2.0
 MEMORY_MAX_KB = 300_000
+GROWTH_MAX_KB = 100_000
 SETTINGS = Settings(contact="test@example.org", attempts=2, retry_wait_s=0, response_time_max_s=0.5)
 
 
@@ -92,6 +93,8 @@ def test_a_fault_ends_as_the_catalogue_says(
 ) -> None:
     """What is stored, which issue says what was not, whether the run owns up to it, and nothing else stood still."""
     portal = fault.change(news.portal(server.server_port))
+    # The peak is the process's, so in a long session of tests only its growth is this fault's.
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     if fault.tls:
         portal = _over_tls(fault.tls, server, portal, tmp_path, request)
     site: Site = request.getfixturevalue("serving")
@@ -109,7 +112,8 @@ def test_a_fault_ends_as_the_catalogue_says(
     assert {title for (title,) in stored} <= {f"Bài {number}" for number in range(1, news.COUNT + 1)}
     assert len(set(stored)) == len(stored)
     assert blocked_s < BLOCKED_MAX_S
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < MEMORY_MAX_KB
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert peak < MEMORY_MAX_KB or peak - before < GROWTH_MAX_KB
 
 
 def _over_tls(kind: str, server: FaultServer, portal: Portal, folder: Path, request: pytest.FixtureRequest) -> Portal:
