@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
@@ -26,19 +26,7 @@ _SILENT = frozenset(
 )
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 # What shows nothing: controls other than white space, soft hyphens, zero-width marks.
-_INVISIBLE = dict.fromkeys(
-    [
-        *range(9),
-        *range(14, 28),
-        127,
-        *range(0x80, 0x85),
-        *range(0x86, 0xA0),
-        0xAD,
-        *range(0x200B, 0x200E),
-        0x2060,
-        0xFEFF,
-    ]
-)
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200d\u2060\ufeff]+")
 _SPACE = re.compile(r"\s+")
 _BULLET = re.compile(r"(?:[-–—+*](?:\s+|(?=[^\W\d_]))|[•●▪◦‣·❖➢✓]\s*|[a-zđ]\)\s|\d{1,2}\)\s)(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?…:;][\"”’»)\]]*$")
@@ -60,8 +48,7 @@ class Block:
         return self.links * 10 >= len(self.text) * 7 > 0
 
 
-@dataclass(frozen=True)
-class _Piece:
+class _Piece(NamedTuple):
     text: str
     link: bool = False
     bold: bool = False
@@ -153,7 +140,7 @@ class _Reader:
     def _text(self, text: str) -> None:
         self.buffer.append(
             _Piece(
-                nfc(_SPACE.sub(" ", text.translate(_INVISIBLE))),
+                nfc(_SPACE.sub(" ", _INVISIBLE.sub("", text))),
                 link=self._in("a"),
                 bold=self._in("b", "strong"),
                 styled=self._in("i", "em", "center"),

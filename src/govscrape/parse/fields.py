@@ -63,9 +63,9 @@ def first_text(root: LexborHTMLParser | LexborNode, selectors: tuple[str, ...]) 
 def body_node(tree: LexborHTMLParser, version: PageVersion) -> LexborNode | None:
     """The body element: of the first selector that finds text, the element with most of it."""
     for css in version.body:
-        found = [node for node in tree.css(css) if node_text(node)]
+        found = [(len(text), -place, node) for place, node in enumerate(tree.css(css)) if (text := node_text(node))]
         if found:
-            return max(found, key=lambda node: len(node_text(node)))
+            return max(found)[2]
     return None
 
 
