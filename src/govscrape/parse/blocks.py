@@ -28,6 +28,7 @@ _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 # What shows nothing: controls other than white space, soft hyphens, zero-width marks.
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200d\u2060\ufeff]+")
 _SPACE = re.compile(r"\s+")
+_ODD = re.compile(_INVISIBLE.pattern[:-2] + r"\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _BULLET = re.compile(r"(?:[-–—+*](?:\s+|(?=[^\W\d_]))|[•●▪◦‣·❖➢✓]\s*|[a-zđ]\)\s|\d{1,2}\)\s)(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?…:;][\"”’»)\]]*$")
 _LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
@@ -138,9 +139,11 @@ class _Reader:
         return any(self.depth.get(tag) for tag in tags)
 
     def _text(self, text: str) -> None:
+        if "  " in text or _ODD.search(text):
+            text = _SPACE.sub(" ", _INVISIBLE.sub("", text))
         self.buffer.append(
             _Piece(
-                nfc(_SPACE.sub(" ", _INVISIBLE.sub("", text))),
+                nfc(text),
                 link=self._in("a"),
                 bold=self._in("b", "strong"),
                 styled=self._in("i", "em", "center"),

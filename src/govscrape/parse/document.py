@@ -23,7 +23,6 @@ _SNIFF = 2_000
 # In an SVG or MathML part `<style>` is an ordinary element, so raw text is skipped only outside of one.
 _TAG = re.compile(r"<!--(?:>|->|.*?--!?>|.*)|<(/?)([a-zA-Z][^\s/>]*)([^>]*)", re.DOTALL)
 _OPENING = re.compile(r"<([a-zA-Z][^\s/>]*)")
-_MANY_ATTRIBUTES = re.compile(rf"<[a-zA-Z][^>]{{{MAX_ATTRIBUTES}}}")
 _RAW_END = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in ("script", "style")}
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
@@ -68,7 +67,7 @@ def parse_tree(text: str, url: str) -> LexborHTMLParser:
 
 def _is_plain(text: str) -> bool:
     """Whether counting tags already proves that :class:`_Scan` would refuse nothing; most pages pass."""
-    if _MANY_ATTRIBUTES.search(text):
+    if _has_long_tag(text):
         return False
     if text.count("<") - text.count("</") <= MAX_DEPTH:
         return True
@@ -82,6 +81,21 @@ def _is_plain(text: str) -> bool:
         elif low not in _IMPLIED:
             deep += times
     return deep + formatting <= MAX_DEPTH and formatting * names.total() <= _MAX_REOPENED
+
+
+def _has_long_tag(text: str) -> bool:
+    """Whether any tag is so long that it may have too many attributes; looks at few of the characters."""
+    at, end = 0, len(text)
+    while at < end:
+        close = text.rfind(">", at, at + MAX_ATTRIBUTES)
+        if close < 0:
+            close = text.find(">", at)
+            close = end if close < 0 else close
+            begin = _OPENING.search(text, at, close)
+            if begin and close - begin.start() > MAX_ATTRIBUTES:
+                return True
+        at = close + 1
+    return False
 
 
 class _Scan:

@@ -51,7 +51,13 @@ class DateFound:
 
 def first_node(root: LexborHTMLParser | LexborNode, selectors: tuple[str, ...]) -> LexborNode | None:
     """The first element with text that any selector finds, selectors tried in order."""
-    return next((node for css in selectors for node in root.css(css) if node_text(node)), None)
+    for css in selectors:
+        first = root.css_first(css)
+        if first is not None:
+            found = first if node_text(first) else next((node for node in root.css(css) if node_text(node)), None)
+            if found is not None:
+                return found
+    return None
 
 
 def first_text(root: LexborHTMLParser | LexborNode, selectors: tuple[str, ...]) -> str | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -46,13 +46,16 @@ def junk_in(root: LexborNode) -> set[int]:
 def is_junk(node: LexborNode) -> bool:
     """Whether an element's class or id names a part of the site that no article has."""
     attributes = node.attributes
-    return bool(attributes) and (_names_junk(attributes.get("class")) or _names_junk(attributes.get("id")))
+    if not attributes:
+        return False
+    names, name = attributes.get("class"), attributes.get("id")
+    return (names is not None and _names_junk(names)) or (name is not None and _names_junk(name))
 
 
 @lru_cache(maxsize=8192)
-def _names_junk(names: str | None) -> bool:
+def _names_junk(names: str) -> bool:
     # A site repeats the same few names thousands of times.
-    return names is not None and _JUNK.search(names) is not None
+    return _JUNK.search(names) is not None
 
 
 def main_content(tree: LexborHTMLParser, weights: Weights) -> LexborNode | None:
@@ -120,29 +123,41 @@ def weigh(root: LexborNode) -> Weights:
     """
     weights = {root.mem_id: 0}
     run = _Run(root, weights)
+    kinds = _kinds()
     resume: int | None = None  # left out until this node comes
     link_end: int | None = None
-    linked = False
     for node in root.traverse(include_text=True):
-        at = node.mem_id
         if resume is not None:
-            if at != resume:
+            if node.mem_id != resume:
                 continue
             resume = None
-        if linked and at == link_end:
-            linked = False
-        tag = node.tag
-        if tag == "-text":
-            run.add(node, linked)
-        elif tag in _OUTSIDE or (tag not in _NEVER_JUNK and is_junk(node)):
+        if link_end is not None and node.mem_id == link_end:
+            link_end = None
+        kind = kinds.get(node.tag_id, _BLOCK)
+        if kind == _TEXT:
+            run.add(node, linked=link_end is not None)
+        elif kind == _LINK:
+            link_end = _after(node, root) if link_end is None else link_end
+        elif kind == _SILENT or (kind != _COMMENT and is_junk(node)):
             resume = _after(node, root)
-        elif tag == "a":
-            if not linked:
-                linked, link_end = True, _after(node, root)
-        elif tag not in _INLINE or tag == "br":
+        elif kind == _BLOCK and run.size:
             run.end()
     run.end()
     return weights
+
+
+_TEXT, _LINK, _SILENT, _PHRASE, _BLOCK, _COMMENT = range(6)
+
+
+@cache
+def _kinds() -> dict[int, int]:
+    """What the parser's numbers for elements mean here; an element that is not listed is a block."""
+    names = _OUTSIDE | _INLINE - {"-text", "-comment"}
+    sample = LexborHTMLParser("t<!-- c -->" + "".join(f"<{name}></{name}>" for name in sorted(names)))
+    kinds = {"-text": _TEXT, "-comment": _COMMENT, "a": _LINK, "br": _BLOCK}
+    kinds |= dict.fromkeys(_OUTSIDE, _SILENT) | dict.fromkeys(names - _OUTSIDE - kinds.keys(), _PHRASE)
+    found = sample.root.traverse(include_text=True) if sample.root else ()
+    return {node.tag_id: kinds[tag] for node in found if (tag := node.tag or "") in kinds}
 
 
 class _Run:
@@ -155,7 +170,7 @@ class _Run:
         self.block = root
         self.block_id = root.mem_id
 
-    def add(self, node: LexborNode, linked: bool) -> None:
+    def add(self, node: LexborNode, *, linked: bool) -> None:
         text = node.text_content
         size = len("".join(text.split())) if text else 0
         if not size:

@@ -43,6 +43,9 @@ def refuse_status(status: int, url: str) -> None:
 
 
 def _refuse_by_selector(tree: LexborHTMLParser, portal: Portal, url: str) -> None:
+    every = (*portal.refusals.blocked, *portal.refusals.login, *portal.refusals.soft_404)
+    if not every or tree.css_first(", ".join(every)) is None:
+        return
     for code, selectors in (
         ("blocked", portal.refusals.blocked),
         ("login", portal.refusals.login),
