@@ -28,7 +28,9 @@ class Grounds(SentenceState):
             return False
         before = next((e for e in reversed(self.events[: self.at]) if e.type in _GROUNDS), None)
         between = range(before.end, event.start) if before is not None else range(self.sentence.start, event.start)
-        counted = any("quantity_unit" in lattice.at.get(place, {}) for place in between)
+        counted = any(
+            "quantity_unit" in lattice.at.get(place, {}) and self.words[place - 1][0].isdigit() for place in between
+        )
         if self.named or self.draft.has_figures or self.waiting:
             return not counted
         if self.other_world:

@@ -8,6 +8,7 @@ class IndexWords:
 
     def __init__(self, ruleset: RuleSet) -> None:
         self.links = ruleset.list("link_words")
+        self.clause_openers = frozenset(ruleset.list("clause_openers"))
         self.joins = frozenset(ruleset.list("join_words"))
         self.fillers = frozenset(ruleset.list("link_fillers"))
         self.bare_links = frozenset(ruleset.list("bare_link_words"))

@@ -26,7 +26,18 @@ _FIGURES = (
 )
 _EVENTS = (
     *_FIGURES,
-    *("index", "component", "same_part", "subject", "subject_pair", "beside", "together", "region", "block"),
+    *(
+        "index",
+        "component",
+        "named_part",
+        "same_part",
+        "subject",
+        "subject_pair",
+        "beside",
+        "together",
+        "region",
+        "block",
+    ),
     *("year", "prior_year", "baseline", "then", "extreme", "last", "respectively", "rank_total", "other_measure"),
 )
 
@@ -52,7 +63,7 @@ class _Reader:
         self.topic = Topic(self.subjects.home)
         self.tables = TableReader(document, self.subjects, self.lists)
         self.series = SeriesReader(document, self.lists)
-        self.events = document.reading.mentions(*_EVENTS)
+        self.events = _events(document)
         self.starts = [event.start for event in self.events]
         self.drafts: list[Draft] = []
         self.number = 0
@@ -129,6 +140,22 @@ class _Reader:
                 aimed_at = self.context.at(event.start, "target")
                 if not aimed_at and (self.topic.year is None or names_index):
                     self.topic.year = event.slots["year"]
+
+
+def _events(document: Document) -> list[Mention]:
+    """The mentions to be read. Names that no gazetteer knows lose the word that only shows where they end."""
+    events = document.reading.mentions(*_EVENTS)
+    known = {event.start for event in events if event.type == "subject"}
+    opened = [_cut("subject", name) for name in document.reading.mentions("open_name") if name.start not in known]
+    inside = {place for name in opened for place in range(name.start, name.end)}
+    kept = (_cut(event.type, event) for event in events if event.type != "subject" or event.start not in inside)
+    return sorted([*kept, *opened], key=lambda mention: (mention.start, -mention.end))
+
+
+def _cut(type_: str, event: Mention) -> Mention:
+    if "stop" not in event.spans:
+        return event
+    return Mention(type_, event.start, event.spans["stop"][0], event.slots, event.spans, event.rule)
 
 
 def _tell_of_image(document: Document, issues: list[Issue]) -> None:

@@ -31,7 +31,7 @@ class Ranks(Scores):
         if region:
             self._keep(self._in_region(event, region))
             self.draft.tokens.append(event.start)
-        elif not self._hand_out(event, **slots):
+        elif not self._hand_out(event, "rank", **slots):
             if self.draft.slots.get("rank") != slots["rank"]:
                 if "rank" in self.draft.slots:
                     self._again()
@@ -40,7 +40,9 @@ class Ranks(Scores):
 
     def _is_no_place(self, event: Mention, *, held: bool) -> bool:
         """A mean has no rank; "cao nhất" is one only of the unit right before it, or after it, or within a region."""
-        if self.draft.subjects and self.draft.subjects[-1].level == "national_average":
+        if "weak" not in event.slots:
+            self._leave_mean()
+        elif self.draft.subjects and self.draft.subjects[-1].level == "national_average":
             return True
         if not held and self._behind_unknown_name(event):
             return True
@@ -169,30 +171,5 @@ class Ranks(Scores):
         self.draft.take(event, **slots)
         if "prev_year" in event.slots:
             self.draft.slots.setdefault("baseline_year", event.slots["prev_year"])
-
-    def _top_list(self, event: Mention) -> None:
-        """First places: the units after "lần lượt" get the ranks; without that word their order is only implied."""
-        self._close()
-        self.top_count = event.slots["count"]
-
-    def _respectively(self, event: Mention) -> None:
-        """Lines units up for figures ("A và B lần lượt đạt x và y"), or ranks for units; unequal counts are refused."""
-        rest = [e for e in self.events[self.at + 1 :] if ";" not in self.words[event.end : e.start]]
-        if self.top_count and sum(e.type == "subject" for e in rest) >= self.top_count:
-            self._close()
-            self.draft.subjects = []
-            self.deal_size = self.top_count
-            self.deal, self.top_count = list(range(1, self.top_count + 1)), 0
-            return
-        scores = [e for e in rest if e.type in ("score", "bare_score")]
-        ranks = [e for e in rest if e.type == "rank"]
-        units = self.draft.subjects
-        if len(units) > 1 and not self.draft.has_figures and len(units) in (len(scores), len(ranks)):
-            self.waiting = [self.draft.heir(subjects=[unit], tokens=self.draft.tokens[:1]) for unit in units]
-            return
-        before = [e for e in self.events[: self.at] if e.type == "rank"]
-        after = [e for e in rest if e.type == "subject"]
-        if len(before) > 1 and len(before) == len(after):
-            self.done = [d for d in self.done if d.tokens and d.tokens[-1] < before[0].start]
-            self.draft = self.draft.heir(subjects=[])
-            self.deal = [e.slots["rank"] for e in before]
+        elif "prior" in event.slots:
+            self.draft.slots.setdefault("baseline_year", event.slots["prior"])

@@ -27,7 +27,7 @@ class Scores(Topics):
         if self.draft.extreme and "score_max" not in slots:
             self.draft.take(event, score_delta=self.draft.extreme * slots["score"])
             return
-        if self._hand_out(event, score=slots["score"], unit=self._unit(event)):
+        if self._hand_out(event, "score", score=slots["score"], unit=self._unit(event)):
             return
         unit = self._unit(event)
         if "score" in self.draft.slots:
@@ -69,7 +69,7 @@ class Scores(Topics):
         if self.last_baseline and self._bracket_follows(self.last_baseline, event):
             self.draft.take(event, prev_score=event.slots["score"])
             return
-        if not self._hand_out(event, score=event.slots["score"]):
+        if not self._hand_out(event, "score", score=event.slots["score"]):
             self.draft.take(event, score=event.slots["score"])
 
     def _bracket_follows(self, baseline: Mention, event: Mention) -> bool:
@@ -88,11 +88,18 @@ class Scores(Topics):
         if not self._grounded(event):
             return
         if "places" in slots:
-            self.draft.take(event, rank_delta=slots["sign"] * slots["places"])
-        elif slots["amount"] <= _NO_CHANGE:
+            moved = {"rank_delta": slots["sign"] * slots["places"]}
+            if not self._hand_out(event, "delta", **moved):
+                self.draft.take(event, **moved)
+        elif slots["amount"] <= _NO_CHANGE and not self._relative(event):
             self.draft.take(event, score_delta=slots["sign"] * slots["amount"])
         if "year" in slots:
             self._set_baseline(slots["year"])
+
+    def _relative(self, event: Mention) -> bool:
+        """Whether a change is told in percent of an index that lies between 0 and 1: no change in points."""
+        top = self.lists.maxima.get(self.draft.index.code or "") if self.draft.index else None
+        return top == 1 and self._unit(event) == "percent"
 
     def _places(self, event: Mention) -> None:
         """Places without a verb: of an extreme ("nhiều nhất, 34 bậc") or of a change ("tăng 3 điểm và 12 bậc")."""

@@ -33,6 +33,11 @@ class Named:
     code: str | None
     text: str
 
+    @property
+    def key(self) -> str:
+        """What makes two mentions the same: the code, or the words where no catalogue knows them."""
+        return self.code or self.text.casefold()
+
 
 @dataclass
 class Draft:

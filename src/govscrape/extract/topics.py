@@ -5,6 +5,7 @@ from govscrape.extract.lattice import Mention
 from govscrape.extract.statements import Named, Subject
 
 _LEVEL = frozenset({"score", "unit", "score_max", "score_bound", "rank", "rank_of"})
+_PARTS, _ENDS = frozenset("(;"), frozenset(");")
 _FIGURES = frozenset({"score", "bare_score", "rank", "delta", "becomes", "from_to_rank", "from_to_score"})
 
 
@@ -75,6 +76,8 @@ class Topics(Grounds):
             return
         if index is None or match.slots["index"] != index.code:
             self._back_to(match.slots["index"])
+        if self.draft.has_figures:
+            self._leave_mean()
         self._close()
         self.draft.component = self.topic.last_component = Named(match.slots["code"], self.document.of(event))
         self.draft.tokens = [event.start]
@@ -82,6 +85,19 @@ class Topics(Grounds):
         if number is not None:
             self.draft.slots["score"] = number
             self.draft.tokens.append(event.end + 1)
+
+    def _named_part(self, event: Mention) -> None:
+        """A part that the catalogue does not know, in quotes or behind "trụ cột": kept as written."""
+        at = self.document.reading.lattice.at
+        known = any(not {"component", "index"}.isdisjoint(at.get(p, {})) for p in range(event.start, event.end))
+        if known or self.draft.index is None or not self._figure_follows(event):
+            return
+        if self.draft.has_figures:
+            self._leave_mean()
+        self._close()
+        start, end = event.spans["n"][0], event.end if "stop" in event.spans else event.end - 1
+        self.draft.component = self.topic.last_component = Named(None, self.document.text(start, end))
+        self.draft.tokens = [event.start]
 
     def _only_of_one(self, options: list[Mention]) -> Mention | None:
         """A part that only one index has, which the article names elsewhere: the talk is of that index again."""
@@ -144,6 +160,8 @@ class Topics(Grounds):
         self.draft.component = self.topic.last_component
 
     def _subject(self, event: Mention) -> None:
+        if "stop" in event.spans and not self._acts(event):
+            return
         subject = self.subjects.of(event)
         if subject is None or (event.slots["level"] == "home" and self._is_local(self.draft) and not self._acts(event)):
             return
@@ -157,6 +175,8 @@ class Topics(Grounds):
             fronted = self._is_fronted(event)
             if self.draft.has_figures and not fronted:
                 self._close()
+            if subject.level == "national_average":
+                self.beside_mean = self.draft.subjects
             self.draft.subjects = [subject]
             self.draft.tokens = self.draft.tokens if fronted else []
         if self.deal:
@@ -165,7 +185,14 @@ class Topics(Grounds):
             self.draft.take(event, rank=self.deal.pop(0))
             self.draft.rule = self.draft.rule or "figure.rank.top_list"
         self.draft.tokens.append(event.start)
-        self.topic.subject = subject
+        if subject.level != "national_average":  # a mean is told in passing: what follows is of the unit before
+            self.topic.subject = subject
+
+    def _leave_mean(self) -> None:
+        """What no mean can have is told of the unit that was compared with it: "cao hơn cả nước (84,79%), hạng 10"."""
+        if self.draft.subjects and self.draft.subjects[-1].level == "national_average":
+            self._close()
+            self.draft.subjects = self.beside_mean
 
     def _is_fronted(self, event: Mention) -> bool:
         """Whether the figures before are this unit's: "Với 62,86 điểm, Hà Nội …", "Là tỉnh xếp thứ 3, Đồng Tháp …"."""
@@ -214,11 +241,17 @@ class Topics(Grounds):
     def _block(self, event: Mention) -> None:
         if event.start > self.sentence.start and self.words[event.start - 1] not in (";", ".", ",", ":"):
             return
+        before = self._before()
+        if before is not None and before.start == event.start:
+            return  # "khối sở, ngành là 75,38 điểm" tells a mean
         self.topic.block = self.document.text(event.start, event.end - 1)
         self._close()
         self.draft.subjects = []
 
-    def _other_measure(self, _event: Mention) -> None:
+    def _other_measure(self, event: Mention) -> None:
+        before = self._before()
+        if before is not None and before.type == "component" and before.end >= event.end and self.draft.component:
+            return  # "thanh toán trực tuyến" is a part of one index, and of no other
         self._close()
         self.muted = True
 
@@ -279,6 +312,8 @@ class Topics(Grounds):
                 self.draft.year = year
             return
         if self.draft.has_figures and year != self.draft.year and self._figure_follows_year():
+            if self.draft.year is None and self.topic.year and year < self.topic.year and self._opens_clause(event):
+                self.draft.year = self.topic.year  # "xếp thứ 14, trong khi năm 2021 tỉnh xếp thứ 37"
             self._close()
         if not self.draft.has_figures or self.draft.year is None:
             before = self._before()
@@ -287,6 +322,9 @@ class Topics(Grounds):
                 [*self.draft.also, before.slots["year"]] if before and joined and not self.draft.has_figures else []
             )
             self.draft.year = year
+
+    def _opens_clause(self, event: Mention) -> bool:
+        return self.words[event.start - 1] in self.lists.clause_openers
 
     def _figure_follows_year(self) -> bool:
         following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
@@ -301,13 +339,15 @@ class Topics(Grounds):
         return False
 
     def _enter_brackets(self, event: Mention) -> None:
-        """An aside about another unit: "6,02 điểm (cao nhất là A, 7,18 điểm)"."""
+        """An aside about another unit: "6,02 điểm (cao nhất là A, 7,18 điểm)", "(tăng 0,1; cao nhất là A, 7,18)"."""
         last = self.events[self.at - 1].end if self.at else self.sentence.start
-        if self.outer or not self.draft.has_figures or "(" not in self.words[last - 1 : event.start]:
+        if self.outer or not self.draft.has_figures or _PARTS.isdisjoint(self.words[last - 1 : event.start]):
+            return
+        if not self._in_brackets(event):
             return
         inside = []
         for other in self.events[self.at :]:
-            if ")" in self.words[event.start : other.start]:
+            if not _ENDS.isdisjoint(self.words[event.start : other.start]):
                 break
             inside.append(other)
         others = [e for e in inside if e.type == "subject" and e.slots["level"] not in ("home", "skip")]
