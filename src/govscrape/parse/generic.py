@@ -135,7 +135,9 @@ def weigh(root: LexborNode) -> Weights:
             link_end = None
         kind = kinds.get(node.tag_id, _BLOCK)
         if kind == _TEXT:
-            run.add(node, linked=link_end is not None)
+            text = node.text_content
+            if text and not text.isspace():
+                run.add(node, len("".join(text.split())), linked=link_end is not None)
         elif kind == _LINK:
             link_end = _after(node, root) if link_end is None else link_end
         elif kind == _SILENT or (kind != _COMMENT and is_junk(node)):
@@ -170,11 +172,8 @@ class _Run:
         self.block = root
         self.block_id = root.mem_id
 
-    def add(self, node: LexborNode, *, linked: bool) -> None:
-        text = node.text_content
-        size = len("".join(text.split())) if text else 0
-        if not size:
-            return
+    def add(self, node: LexborNode, size: int, *, linked: bool) -> None:
+        """The next text, of ``size`` characters without spaces."""
         block = _block_of(node)
         if (block_id := block.mem_id) != self.block_id:
             self.end()
