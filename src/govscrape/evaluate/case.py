@@ -1,7 +1,6 @@
 """A gold case: an article with what annotators say it states. The format is described in docs/annotation.md. Pure."""
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -116,10 +115,12 @@ class Case(Frozen):
     """One annotated article. A list of records that is None was not annotated, so nothing of that kind is scored.
 
     Records stay as they are written, so that a slot left out and one that is null can be told apart; their form is
-    checked.
+    checked. ``held_out``: no rule may be written with the case in view. ``draft``: made by the program, not yet gold.
     """
 
     id: str
+    held_out: bool = False
+    draft: str | None = None
     title: str | None = None
     text: str = Field(min_length=1)
     province: str | None = None
@@ -170,9 +171,3 @@ class Case(Frozen):
                     slot = ".".join(map(str, first["loc"]))
                     raise ValueError(f"{kind}[{place}] {slot}: {first['msg']}") from error
         return self
-
-
-def digest(cases: Iterable[Case]) -> str:
-    """Short digest of all that is gold in the cases, whatever their order and layout."""
-    lines = sorted(case.model_dump_json(exclude_defaults=True) for case in cases)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
