@@ -36,6 +36,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "search": ("govscrape.cli.search:search", "Find articles by their words, accents optional."),
     "reconcile": ("govscrape.cli.reconcile:reconcile", "Compare claimed results with published ones."),
     "export": ("govscrape.cli.export:export", "Write a release of the dataset, with codebook and checksums."),
+    "explore": ("govscrape.cli.explore:explore", "Show the dataset as pages in a browser, on this machine."),
+    "site": ("govscrape.cli.site:site", "Write the same pages as files, which need no server."),
     "portals": ("govscrape.cli.portals:portals", "List and check the portals' files."),
     "evaluate": ("govscrape.cli.evaluate:evaluate", "Compare the records with annotated articles; find errors."),
     "rehearse": ("govscrape.cli.rehearse:rehearse", "Show what a change of the rules does to a corpus's records."),
