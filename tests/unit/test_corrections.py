@@ -286,7 +286,7 @@ def test_lists_and_dates_keep_their_types(store: Store) -> None:
         ({"new": 12}, "the new value is the expected one"),
         ({"key": {"index": "PAPI"}}, "the key of index has the slots"),
         ({"slot": None}, "all slots of index"),
-        ({"at": "2025-01-02T03:04:05"}, "needs its zone"),
+        ({"at": "2025-01-02T03:04:05"}, "timezone"),
         ({"passage": "x"}, "passage"),
         ({"by": ""}, "by"),
     ],

@@ -1,10 +1,9 @@
 """Corrections: what people say stored records should be. They are data that outlives every new extraction."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, JsonValue, TypeAdapter, ValidationError, model_validator
+from pydantic import AwareDatetime, Field, JsonValue, TypeAdapter, ValidationError, model_validator
 
 from govscrape.models.base import Frozen
 from govscrape.models.records import Directive, Extraction, IndexResult, LegalRef, Official, Record
@@ -99,12 +98,10 @@ class Correction(Locator):
     new: JsonValue = None
     reason: str | None = None
     by: str = Field(min_length=1)
-    at: datetime
+    at: AwareDatetime
 
     @model_validator(mode="after")
     def _values_fit(self) -> "Correction":
-        if self.at.tzinfo is None:
-            raise ValueError("at: a time needs its zone")
         if self.slot is None:
             if not isinstance(self.expected, dict) or set(self.expected) != set(slots(self.kind)):
                 raise ValueError(f"expected: a withdrawn record has all slots of {self.kind}")

@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 from sqlite_utils import Database
 
 from govscrape.models.correction import KINDS, Kind
-from govscrape.store import connection, rows
+from govscrape.store import connection, facts, rows
+from govscrape.store.transactions import Transactions
 
 Verdict = Literal["right", "wrong", "unsure"]
 
@@ -34,6 +35,14 @@ _CARRY = (
       AND version_id = coalesce(:version, version_id)
     """,
 )
+_MEMBERS = """
+    SELECT '{kind}', a.url, r.position, r.rule, coalesce(a.portal, '-'), coalesce(a.province, '-'), {index}
+    FROM {records} AS r JOIN articles AS a ON a.current_version_id = r.version_id
+    WHERE NOT EXISTS (
+      SELECT 1 FROM applied_corrections AS c
+      WHERE c.version_id = r.version_id AND c.kind = '{kind}' AND c.position = r.position
+    )
+"""
 _TABLES = dict(zip(KINDS, rows.RECORD_TABLES, strict=True))
 
 
@@ -73,6 +82,18 @@ class Judged(NamedTuple):
     at: datetime
 
 
+class Member(NamedTuple):
+    """A visible record: its article, its place among those of its kind, and what it may be grouped by."""
+
+    kind: Kind
+    url: str
+    position: int
+    rule: str
+    portal: str
+    province: str
+    measured: str
+
+
 class Sampled(NamedTuple):
     """A verdict with what an estimate needs to know of its audit."""
 
@@ -109,19 +130,33 @@ class RulePrecision(NamedTuple):
 class Audits:
     """The audits of a database."""
 
-    def __init__(self, path: Path, db: Database) -> None:
+    def __init__(self, path: Path, db: Database, transactions: Transactions) -> None:
         self.path = path
         self.db = db
+        self.transactions = transactions
+
+    def population(self, kinds: Sequence[Kind]) -> list[Member]:
+        """The visible records of these kinds that nobody has corrected, by article. What is not known is "-"."""
+        parts = [_MEMBERS.replace("{kind}", kind).replace("{records}", _TABLES[kind]) for kind in kinds]
+        parts = [part.replace("{index}", 'r."index"' if "index_results" in part else "'-'") for part in parts]
+        with connection.explained(self.path):
+            found = self.db.conn.execute(f"{' UNION ALL '.join(parts)} ORDER BY 2, 1, 3").fetchall()
+        return [Member(*row) for row in found]
 
     def save(self, audit: Audit, strata: Iterable[Stratum], verdicts: Iterable[Judged]) -> int:
         """Keeps an audit's verdicts; gives how many are new or other than before. A later verdict replaces one."""
         row = audit._asdict() | {"made_at": rows.utc(audit.made_at), "strata_by": rows.cell(audit.strata_by)}
-        with connection.explained(self.path), connection.immediate(self.db):
+        parts, judgements = list(strata), list(verdicts)
+
+        def write() -> int:
             self._insert("audits", {**row, "sampled": int(audit.sampled)})
-            for stratum in strata:
-                named = {"stratum": stratum.name, "population": stratum.population, "sampled": stratum.sampled}
+            for part in parts:
+                named = {"stratum": part.name, "population": part.population, "sampled": part.sampled}
                 self._insert("audit_strata", {"audit_id": audit.id, **named})
-            return sum(self._judge(audit.id, judged) for judged in verdicts)
+            return sum(self._judge(audit.id, judged) for judged in judgements)
+
+        with connection.explained(self.path):
+            return self.transactions.run(write)
 
     def sampled(self) -> list[Sampled]:
         """All verdicts on records that were drawn at random."""
@@ -145,12 +180,17 @@ class Audits:
         """Replaces what is known of the rules and carries it to the confidence of all records. False: nothing new."""
         if sorted(found) == sorted(self.precision()):
             return False
-        with connection.explained(self.path), connection.immediate(self.db):
+
+        def write() -> bool:
             self.db.conn.execute("DELETE FROM rule_precision")
             for known in found:
                 rows.insert(self.db, "rule_precision", known._asdict())
             carry(self.db)
-        return True
+            facts.rebuild(self.db)
+            return True
+
+        with connection.explained(self.path):
+            return self.transactions.run(write)
 
     def _insert(self, table: str, row: rows.Row) -> None:
         names, marks = ", ".join(f'"{name}"' for name in row), ", ".join("?" * len(row))

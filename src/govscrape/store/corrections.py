@@ -15,6 +15,7 @@ from govscrape.models.records import Extraction
 from govscrape.store import connection, rows
 from govscrape.store.audits import carry
 from govscrape.store.correcting import Corrected, Outcome, correct, correction_id
+from govscrape.store.transactions import Transactions
 
 VOID = "correction_void"
 """Code of the issue that reports a correction which no longer fits."""
@@ -36,9 +37,10 @@ class StoredCorrection:
 class Corrections:
     """The corrections of a database. ``voided`` tells, a line each, which became void since it was opened."""
 
-    def __init__(self, path: Path, db: Database, clock: Clock | None = None) -> None:
+    def __init__(self, path: Path, db: Database, transactions: Transactions, clock: Clock | None = None) -> None:
         self.path = path
         self.db = db
+        self.transactions = transactions
         self.clock = clock or SystemClock()
         self.voided: list[str] = []
 
@@ -48,24 +50,31 @@ class Corrections:
         A correction that is known already is not kept twice. A later one of the same slot supersedes the earlier, one
         of a whole record all of that record.
         """
-        with connection.explained(self.path), connection.immediate(self.db):
-            ids = [self._keep(correction) for correction in corrections]
-            articles = self._articles_of(ids)
-            for article_id in articles:
+        wanted = list(corrections)
+
+        def write() -> list[StoredCorrection]:
+            ids = [self._keep(correction) for correction in wanted]
+            for article_id in self._articles_of(ids):
                 self._reapply(article_id)
             known = {stored.id: stored for stored in self._select("1")}
             return [known[number] for number in dict.fromkeys(ids)]
 
+        with connection.explained(self.path):
+            return self.transactions.run(write)
+
     def lift(self, number: str) -> bool:
         """Takes a correction back: the rules' own value returns. False when there is none that stands by that id."""
-        with connection.explained(self.path), connection.immediate(self.db):
+
+        def write() -> bool:
             found = self._select(f"id = ? AND {_STANDING}", number)
-            if not found:
-                return False
-            self._set_status(number, "lifted", None)
-            for article_id in self._articles_of([number]):
-                self._reapply(article_id)
-            return True
+            if found:
+                self._set_status(number, "lifted", None)
+                for article_id in self._articles_of([number]):
+                    self._reapply(article_id)
+            return bool(found)
+
+        with connection.explained(self.path):
+            return self.transactions.run(write)
 
     def all(self) -> list[StoredCorrection]:
         """Every correction, the standing and the others, by article and time."""
@@ -100,7 +109,17 @@ class Corrections:
             self.db.conn.execute("INSERT INTO uncorrected VALUES (?, ?)", (version_id, raw))
         return True
 
-    def raw(self, version_id: int) -> Extraction:
+    def uncorrected(self, url: str) -> tuple[str, Extraction] | None:
+        """An article's identity and its visible version as the rules gave it, or None when the URL is unknown."""
+        sql = """
+            SELECT a.url, a.current_version_id FROM articles AS a JOIN article_urls AS u ON u.article_id = a.id
+            WHERE u.url = ?
+        """
+        with connection.explained(self.path):
+            found = self.db.conn.execute(sql, (url,)).fetchone()
+            return None if found is None else (str(found[0]), self._raw(int(found[1])))
+
+    def _raw(self, version_id: int) -> Extraction:
         """A stored version as the rules gave it, with the confidence that they state."""
         stored = rows.read_extraction(self.db, version_id, as_stated=True)
         sql = "SELECT records FROM uncorrected WHERE version_id = ?"
@@ -154,8 +173,9 @@ class Corrections:
             WHERE id = (SELECT current_version_id FROM articles WHERE id = ?)
         """
         version_id, stored_hash, ruleset, code = self.db.conn.execute(sql, (article_id,)).fetchone()
-        corrected = self.on(article_id, self.raw(version_id))
+        corrected = self.on(article_id, self._raw(version_id))
         records_hash = rows.records_hash(corrected.extraction)
+        self.transactions.stale.note(self.db, version_id)
         if stored_hash != records_hash:
             made_by: rows.Row = {"ruleset_version": ruleset, "code_version": code}
             rows.delete_records(self.db, version_id)
@@ -163,6 +183,7 @@ class Corrections:
             rows.update(self.db, "article_versions", version_id, {"records_hash": records_hash})
         self.settle(article_id, version_id, corrected)
         carry(self.db, version_id)
+        self.transactions.stale.note(self.db, version_id)
 
     def _settle(self, number: str, outcome: Outcome, article_id: int) -> None:
         sql = "SELECT status, status_reason, article_id FROM corrections WHERE id = ?"
@@ -177,7 +198,9 @@ class Corrections:
 
     def _report(self, stored: StoredCorrection) -> None:
         line = told(stored)
-        self.voided.append(f"{stored.correction.url}: {line}")
+        # A transaction may be written twice.
+        if (told_of := f"{stored.correction.url}: {line}") not in self.voided:
+            self.voided.append(told_of)
         sql = "SELECT portal FROM articles WHERE id = (SELECT article_id FROM corrections WHERE id = ?)"
         portal = self.db.conn.execute(sql, (stored.id,)).fetchone()[0]
         rows.note_issue(
