@@ -19,4 +19,9 @@ class IndexWords:
         self.continuous = frozenset(ruleset.list("continuous_indices"))
         self.measures = ruleset.table("column_measures")
         self.units = {code: index.unit for code, index in ruleset.indices.items()}
+        self.part_maxima = {
+            code: max(parts)
+            for code, index in ruleset.indices.items()
+            if (parts := [part.maximum for part in index.components if part.maximum])
+        }
         self.maxima = {code: index.maximum for code, index in ruleset.indices.items() if index.maximum}

@@ -29,6 +29,8 @@ class Scores(Topics):
             return
         if self._hand_out(event, "score", score=slots["score"], unit=self._unit(event)):
             return
+        if self._off_scale(event):
+            return
         unit = self._unit(event)
         if "score" in self.draft.slots:
             if self.draft.slots.get("unit") != unit and event.start - self.draft.tokens[-1] <= NEAR:
@@ -41,17 +43,25 @@ class Scores(Topics):
 
     def _two_units(self, event: Mention, unit: str | None) -> None:
         """One fact in two units: the index's own scale is kept (percent where the two are a raw sum and the index)."""
-        own = (
-            "percent"
-            if self.draft.index
-            and self.draft.index.code in ("PAR_INDEX", "SIPAS")
-            and "score_max" not in self.draft.slots
-            else None
-        )
-        if own == unit and unit is not None:
+        code = self.draft.index.code if self.draft.index else None
+        if unit == "percent" == self.lists.units.get(code or "") and "score_max" not in self.draft.slots:
             self.draft.slots.update(score=event.slots["score"], unit=unit)
             self.draft.slots.pop("score_max", None)
             self.draft.tokens.extend((event.start, event.end))
+
+    def _off_scale(self, event: Mention) -> bool:
+        """Whether a score can only be one of a part: then of the part spoken of last, and of none when there is none."""
+        code = self.draft.index.code if self.draft.index else None
+        top, part = self.lists.maxima.get(code or "", 0), self.lists.part_maxima.get(code or "", 0)
+        small = event.slots["score"] <= part < top / 2 and "score_max" not in event.slots
+        if self.draft.component or not small or self._unit(event) == "percent":
+            return False
+        if self.topic.last_component is None:
+            return True
+        if "score" in self.draft.slots:
+            self._close()
+        self.draft.component = self.topic.last_component
+        return False
 
     def _follows_unit(self, event: Mention) -> bool:
         before = self._before()
@@ -69,7 +79,7 @@ class Scores(Topics):
         if self.last_baseline and self._bracket_follows(self.last_baseline, event):
             self.draft.take(event, prev_score=event.slots["score"])
             return
-        if not self._hand_out(event, "score", score=event.slots["score"]):
+        if not self._hand_out(event, "score", score=event.slots["score"]) and not self._off_scale(event):
             self.draft.take(event, score=event.slots["score"])
 
     def _bracket_follows(self, baseline: Mention, event: Mention) -> bool:

@@ -76,15 +76,29 @@ class Topics(Grounds):
             return
         if index is None or match.slots["index"] != index.code:
             self._back_to(match.slots["index"])
+        named = Named(match.slots["code"], self.document.of(event))
+        if self._tells_part(event, named):
+            self.draft.component = self.topic.last_component = named
+            return
         if self.draft.has_figures:
             self._leave_mean()
         self._close()
-        self.draft.component = self.topic.last_component = Named(match.slots["code"], self.document.of(event))
+        self.draft.component = self.topic.last_component = named
         self.draft.tokens = [event.start]
         number = self._number_after(event)
         if number is not None:
             self.draft.slots["score"] = number
             self.draft.tokens.append(event.end + 1)
+
+    def _tells_part(self, event: Mention, named: Named) -> bool:
+        """Whether the total just read is of this part, told again in percent: "35,1/38 điểm, đạt chỉ số X 92,5%"."""
+        told = self.draft.component is None and "score_max" in self.draft.slots
+        again = self.draft.component is not None and self.draft.component.code == named.code
+        if not (told or again) or "score" not in self.draft.slots or len(self.draft.tokens) < 2:
+            return False
+        lattice = self.document.reading.lattice.at
+        between = range(max(self.draft.tokens), event.start)
+        return 0 < len(between) <= 4 and any("attain" in lattice.get(place, {}) for place in between)
 
     def _named_part(self, event: Mention) -> None:
         """A part that the catalogue does not know, in quotes or behind "trụ cột": kept as written."""
