@@ -13,7 +13,8 @@ ARTICLES = re.compile(
 )
 PAGES = re.compile(rf"^\| (?P<about>[^|]+) \| {_F1} \| {_F1} \| \d+ \|$", re.MULTILINE)
 COUNTS = re.compile(
-    r"^(\d+) articles rules were written with, (\d+) held out, (\d+) pages \(gold ([0-9a-f]{16})\), ruleset \w+\.$",
+    r"^(\d+) articles that rules were written with, (\d+) articles held out, (\d+) pages "
+    r"\(gold ([0-9a-f]{16})\), ruleset \w+\.$",
     re.MULTILINE,
 )
 

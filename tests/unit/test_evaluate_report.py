@@ -131,9 +131,7 @@ def test_floors_rise_and_fall_only_on_purpose(tmp_path: Path) -> None:
     floors = updated(None, bad, allow_regression=False)
     raised = updated(floors, good, allow_regression=False)
     assert raised.f1["dev"]["slot:rank"] == 1.0 > floors.f1["dev"]["slot:rank"]
-    with pytest.raises(
-        InputError, match=r"floors only rise; dev index: .* more\), of other gold; .*--allow-reg"
-    ):
+    with pytest.raises(InputError, match=r"floors only rise; dev index: .* more\), of other gold; .*--allow-reg"):
         updated(raised, bad, allow_regression=False)
     assert updated(raised, bad, allow_regression=True).f1 == measured(bad)
     save_floors(tmp_path / "floors.json", raised)
@@ -233,7 +231,7 @@ def test_a_rule_is_told_with_what_hangs_on_it() -> None:
 def test_the_readmes_table_goes_between_its_marks() -> None:
     table = markdown(report(RIGHT, held_out(WRONG)))
     assert "| index results found | 1.000 | 1 | 0.667 | 1.000 | 0.500 | 0.667 to 0.667 | 2 |" in table
-    assert "1 articles rules were written with, 1 held out" in table
+    assert "1 articles that rules were written with, 1 articles held out" in table
     page = "before\n<!-- accuracy -->\nold\n<!-- /accuracy -->\nafter"
     assert with_table(page, "new") == "before\n<!-- accuracy -->\nnew\n<!-- /accuracy -->\nafter"
     for broken in ("", "<!-- accuracy -->", "<!-- /accuracy --><!-- accuracy -->", page + page):

@@ -18,7 +18,7 @@ from govscrape.evaluate.gold import Gold, load_gold
 from govscrape.evaluate.page import html_page
 from govscrape.evaluate.page_case import PageCase
 from govscrape.evaluate.report import (
-    DEV,
+    ABOUT,
     PAGES,
     TEST,
     Part,
@@ -45,7 +45,6 @@ GOLD = ("tests/fixtures/gold", "tests/fixtures/pages")
 _RULE = "rule"
 _PIPE_WIDTH = 120
 _FILE = click.Path(dir_okay=False, path_type=Path)
-_TITLES = {DEV: "articles", TEST: "articles held out", PAGES: "pages, each read with selectors and without"}
 _COLUMNS = ("about", "precision", "recall", "f1", "low", "high", "partial", "gold")
 
 
@@ -154,7 +153,7 @@ def _print(report: Report, by: Sequence[str], show: int, shown: Sequence[str], r
     if not console.is_terminal:
         console.width = max(console.width, _PIPE_WIDTH)
     for name, part in report.parts.items():
-        _table(console, f"{name}: {part.articles} {_TITLES[name]}", measure_rows(part), _COLUMNS)
+        _table(console, f"{name}: {part.articles} {ABOUT[name]}", measure_rows(part), _COLUMNS)
     errors = [error for error in ERRORS if any(error in part.errors for part in report.parts.values())]
     if errors:
         rows = [{"error": error, **_times(report, error), "meaning": ERRORS[error]} for error in errors]

@@ -5,7 +5,7 @@ from html import escape
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from govscrape.evaluate.report import Report, evidence_text, measure_rows, miss_row
+from govscrape.evaluate.report import ABOUT, PAGES, Part, Report, evidence_text, measure_rows, miss_row
 from govscrape.evaluate.run import PageResult, Result, Scored
 from govscrape.evaluate.sheet import Miss, Outcome
 from govscrape.evaluate.taxonomy import ERRORS, evidence_span, locate
@@ -33,15 +33,17 @@ sup{font-size:.7em;line-height:1;font-weight:700;padding:0 .1rem}
 ol{padding-left:1.5rem;margin:0}ol>li{margin:0 0 1.1rem}ol>li::marker{font-weight:700}
 .error{font-weight:600}dl{margin:.2rem 0;display:grid;grid-template-columns:4.5rem minmax(0,1fr);gap:.1rem .5rem}
 dt{opacity:.65}dd{margin:0;overflow-wrap:anywhere}
-details{font-size:.875em}summary{cursor:pointer;opacity:.8}details ul{padding-left:1.1rem;overflow-wrap:anywhere}
-@media(max-width:52rem){body{font-size:15px;padding:.75rem}.both{grid-template-columns:minmax(0,1fr)}}
+summary{cursor:pointer}body>details{margin:1rem 0}body>details>summary{font-weight:600}
+li details{font-size:.875em}li summary{opacity:.8}details ul{padding-left:1.1rem;overflow-wrap:anywhere}
+@media(max-width:52rem){body{font-size:15px;padding:.75rem}.both{grid-template-columns:minmax(0,1fr)}
+th,td{padding:.2rem .35rem}td:first-child{min-width:7.5rem}}
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _COLUMNS = ("about", "precision", "recall", "f1", "low", "high", "partial", "gold")
 _HEADS = {"about": "measure", "f1": "F1", "low": "95 % from", "high": "to"}
 _LEGEND = """<p>In the articles: <mark class="right">found and right</mark>, <mark class="gold">only gold</mark>,
-<mark class="found">only found</mark>, <mark class="gold found">both, but different</mark>; a raised number leads to the
-error in the list.</p>"""
+<mark class="found">only found</mark>, <mark class="gold found">both, but different</mark>; a raised number is that of
+the error in the list.</p>"""
 
 Explain = Callable[[Result, Miss], Sequence[str]]
 
@@ -68,10 +70,7 @@ def html_page(report: Report, shown: Sequence[str], why: Explain) -> str:
         '<meta name="viewport" content="width=device-width"><title>govscrape evaluate</title>',
         f"<style>{_STYLE}</style></head><body><h1>How well it reads</h1>",
         f"<p>Ruleset {escape(report.ruleset)}, gold {escape(report.gold)}.</p>",
-        *(
-            f"<h3>{escape(name)}: {part.articles}</h3>{_table(_COLUMNS, measure_rows(part))}"
-            for name, part in report.parts.items()
-        ),
+        *(_figures(name, part) for name, part in report.parts.items()),
         _errors(report),
         *(f"<p>The misses of {escape(name)} are not told.</p>" for name in report.parts if name not in shown),
         _contents(wrong),
@@ -80,6 +79,12 @@ def html_page(report: Report, shown: Sequence[str], why: Explain) -> str:
         "</body></html>\n",
     ]
     return "\n".join(parts)
+
+
+def _figures(name: str, part: Part) -> str:
+    is_open = "" if name == PAGES else " open"
+    told = f"{name}: {part.articles} {ABOUT[name]}"
+    return f"<details{is_open}><summary>{escape(told)}</summary>{_table(_COLUMNS, measure_rows(part))}</details>"
 
 
 def _table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
@@ -117,7 +122,7 @@ def _contents(wrong: Sequence[Scored]) -> str:
 
 
 def _section(result: Scored, why: Explain) -> str:
-    title = getattr(result, "case", None) and result.case.title if isinstance(result, Result | PageResult) else None
+    title = result.case.title if isinstance(result, Result | PageResult) else None
     head = f"<h2>{escape(result.id)}<small>{escape(title or '')}</small></h2>"
     fault = f'<p class="error">{escape(result.fault)}</p>' if result.fault else ""
     misses = result.sheet.misses

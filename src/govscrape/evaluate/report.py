@@ -14,6 +14,13 @@ from govscrape.evaluate.taxonomy import ERRORS
 
 OPEN, CLOSE = "<!-- accuracy -->", "<!-- /accuracy -->"
 DEV, TEST, PAGES = "dev", "test", "pages"
+ABOUT = {
+    DEV: "articles that rules were written with",
+    TEST: "articles held out",
+    PAGES: "pages, each read with selectors and without",
+}
+"""What the parts of a report hold."""
+
 _ARTICLES = (
     "| measure | F1, dev | gold | F1, test | precision | recall | 95 % of redraws | gold |",
     "|---|---:|---:|---:|---:|---:|---:|---:|",
@@ -119,7 +126,11 @@ def told(record: Record | None) -> str:
     if record is None:
         return ""
     pairs = ((slot, record.get(slot)) for slot in _TOLD)
-    return ", ".join(f"{slot}={value}" for slot, value in pairs if value not in (None, [], ()))
+    return ", ".join(f"{slot}={_shown(value)}" for slot, value in pairs if value not in (None, [], ()))
+
+
+def _shown(value: Any) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def evidence_text(record: Record | None) -> str:
@@ -183,9 +194,8 @@ def markdown(report: Report) -> str:
         )
     if pages:
         lines += ["", *_PAGES, *_page_lines(pages)]
-    counts = {DEV: "articles rules were written with", TEST: "held out", PAGES: "pages"}
-    told_counts = ", ".join(f"{part.articles} {counts[name]}" for name, part in report.parts.items())
-    return "\n".join([*lines, "", f"{told_counts} (gold {report.gold}), ruleset {report.ruleset}."])
+    counts = ", ".join(f"{part.articles} {ABOUT[name].partition(',')[0]}" for name, part in report.parts.items())
+    return "\n".join([*lines, "", f"{counts} (gold {report.gold}), ruleset {report.ruleset}."])
 
 
 def _by_name(part: Part | None) -> dict[str, dict[str, Any]]:
