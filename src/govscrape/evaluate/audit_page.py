@@ -157,8 +157,8 @@ def _file_part(words: Mapping[str, str]) -> str:
 def _dialog(words: Mapping[str, str]) -> str:
     keys = (
         *(("j k", "key_next"), ("g", "key_open"), ("y", "key_right"), ("n", "key_wrong"), ("u", "key_unsure")),
-        *(("e", "key_edit"), ("x", "key_withdraw"), ("c", "key_note"), ("z", "key_undo"), ("s", "key_save")),
-        ("?", "key_help"),
+        *(("e", "key_edit"), ("x", "key_withdraw"), ("c", "key_note"), ("b", "key_by"), ("z", "key_undo")),
+        *(("s", "key_save"), ("?", "key_help")),
     )
     rows = "".join(
         f"<dt>{' '.join(f'<kbd>{key}</kbd>' for key in names.split())}</dt><dd>{escape(words[about])}</dd>"

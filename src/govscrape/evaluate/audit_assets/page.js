@@ -115,7 +115,7 @@
       const holder = row(number, name);
       holder.classList.toggle("edited", name in edits);
       const cell = holder.querySelector("td");
-      if (name in edits) cell.replaceChildren(make("del", { textContent: told(value) }), make("ins", { textContent: told(edits[name]) }));
+      if (name in edits) cell.replaceChildren(make("del", { textContent: told(value) }), " ", make("ins", { textContent: told(edits[name]) }));
       else cell.textContent = told(value);
     }
   };
@@ -313,7 +313,7 @@
   const doing = {
     j: () => show(at + 1), k: () => show(at - 1), g: showOpen,
     y: () => judge("right"), n: () => judge("wrong"), u: () => judge("unsure"),
-    e: edit, x: withdraw, c: note, z: undo, s: save,
+    e: edit, x: withdraw, c: note, b: () => by.focus(), z: undo, s: save,
     "?": () => (keys.open ? keys.close() : keys.showModal()),
   };
   // Where an input method swallows the letter, the place of the key tells it.
