@@ -24,15 +24,18 @@ _PROVINCE = 2
 _TRIGGERS = ("directive_verb", "directive_passive", "directive_order_noun", "directive_must")
 
 
-def read_directives(
-    document: Document,
-    people: People,
-    legal_refs: list[LegalRef],
-    ruleset: RuleSet,
-) -> list[Directive]:
-    """One record per addressee group and task."""
+@dataclass(frozen=True)
+class Orders:
+    """The directives of an article, one per addressee group and task; ``told``: the spans of the units they are for."""
+
+    records: list[Directive]
+    told: list[Span]
+
+
+def read_directives(document: Document, people: People, legal_refs: list[LegalRef], ruleset: RuleSet) -> Orders:
+    """Every directive of the document, in the order of the text."""
     if not document.reading.mentions(*_TRIGGERS):
-        return []
+        return Orders([], [])
     return _Reader(document, people, ruleset.list("member_titles")).read(legal_refs)
 
 
@@ -73,12 +76,12 @@ class _Reader:
         self.header: Block | None = None
         self.under: tuple[str, list[Span]] | None = None
 
-    def read(self, legal_refs: list[LegalRef]) -> list[Directive]:
+    def read(self, legal_refs: list[LegalRef]) -> Orders:
         for passage in self.document.passages:
             if passage.kind == "caption" or (passage.kind == "heading" and not self._leads(passage)):
                 continue
             self._passage(passage)
-        return self.drafts.records(legal_refs)
+        return Orders(self.drafts.records(legal_refs), [unit for draft in self.drafts.all for unit in draft.units])
 
     def _leads(self, passage: Passage) -> bool:
         """Whether a heading announces what comes under it, as a header of a list does."""
@@ -235,12 +238,15 @@ class _Reader:
         return self._goes_on(_Clause(demand.end, clause.end, clause.sentence, first=False, alone=False, said=None))
 
     def _opening(self, place: int, end: int) -> bool:
-        """A speaker and a colon, without a directive verb: "kết luận:"."""
-        opening = self.frames.opening(place, end) if self.words[end - 1] == ":" else None
+        """A speaker and a colon, without a directive verb: "kết luận:"; what he says may follow in the sentence."""
+        opening = self.frames.opening(place, end)
         if opening is None:
             return False
         self.block = Block(opening.issuer, opening.text, opening.verb_class, [], [], opening.rule, strict=True)
-        self.block.header = self.fresh = True
+        self.fresh = True
+        if opening.task < end:
+            return self._goes_on(_Clause(opening.task, end, place, first=False, alone=False, said=None))
+        self.block.header = True
         return True
 
     def _goes_on(self, clause: _Clause) -> bool:
@@ -302,7 +308,9 @@ class _Reader:
 
     def _heads(self, listed: Addressees, clause: _Clause) -> bool:
         """Whether the clause only names the units that the list after it is for."""
-        if self.words[clause.end - 1] != ":" or not (self.listing or not clause.first):
+        sentence = self.document.sentence_of[clause.start]
+        inline = sentence is not None and clause.end < sentence.end
+        if self.words[clause.end - 1] != ":" or not (self.listing or inline or not clause.first):
             return False
         duty = self.at.end("directive_must", listed.end) is not None
         return not duty and not self.at.task_at(listed.end, clause.end)
