@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 ALARM = 3
 
 _COLUMNS = ("id", "status", "kind", "slot", "expected", "new", "evidence", "reason", "by", "at", "status_reason", "url")
-_PRECISION = ("kind", "rule", "precision", "low", "high", "right", "wrong", "unsure", "judged_at")
+_PRECISION = (
+    *("kind", "rule", "precision", "low", "high", "right", "wrong", "unsure", "effective", "judged_at"),
+    "ruleset_version",
+)
+_SHARE = ("precision", "right", "wrong", "unsure", "judged")
 _TABLE = ("id", "status", "correction", "evidence", "by")
 
 
@@ -29,6 +33,7 @@ _TABLE = ("id", "status", "correction", "evidence", "by")
 @click.option("--by", "name", metavar="NAME", help="Who judged, for a file that does not say so.")
 @click.option("--list", "listed", is_flag=True, help="Print all corrections and what became of them.")
 @click.option("--lift", metavar="ID", multiple=True, help="Take a correction back. Repeatable.")
+@click.option("--precision", is_flag=True, help="Print how often each rule's records are right, by audits so far.")
 @click.option(
     "--export", "exported", type=click.Path(dir_okay=False, path_type=Path), help="Write all that stand there."
 )
@@ -169,15 +174,25 @@ def _show_precision(store: "Store", form: Format) -> None:
     from govscrape.evaluate.precision import estimate
 
     verdicts = store.audits.sampled()
-    rows = [known._asdict() for known in store.audits.precision()]
+    rows: list[dict[str, Any]] = [known._asdict() for known in store.audits.precision()]
     whole = estimate(verdicts, lambda verdict: verdict.kind)
     rows += [{"kind": kind, "rule": None, **found._asdict()} for kind, found in sorted(whole.items())]
     rows.sort(key=lambda row: (KINDS.index(row["kind"]), row["rule"] is None, row["rule"] or ""))
     if form == "table":
-        rows = [{**row, "rule": row["rule"] or "all audited rules"} for row in rows]
-    write_rows(rows, _PRECISION if form == "table" else (*_PRECISION, "effective", "ruleset_version"), form)
+        write_rows([_share_for_people(row) for row in rows], ("kind", "rule", *_SHARE), form)
+    else:
+        write_rows(rows, _PRECISION, form)
     if not rows:
         click.echo(f"no verdicts in {store.path}; govscrape audit makes a page, govscrape correct reads it", err=True)
+
+
+def _share_for_people(row: dict[str, Any]) -> dict[str, Any]:
+    share = f"{row['precision']:.2f} ({row['low']:.2f}–{row['high']:.2f})"
+    return {**row, "rule": row["rule"] or "all audited rules", "precision": share, "judged": _day(row.get("judged_at"))}
+
+
+def _day(moment: str | None) -> str | None:
+    return moment[:10] if moment else None
 
 
 def _list(store: "Store", form: Format) -> None:
