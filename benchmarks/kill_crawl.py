@@ -42,7 +42,8 @@ OWN_COLUMNS = {"id", "run_id", "times", "views", "updated_at", "archive_file", "
 
 OWNERS = {
     "article_id": "SELECT id, url FROM articles",
-    "version_id": "SELECT v.id, a.url || ' ' || v.version FROM article_versions AS v JOIN articles AS a ON a.id = article_id",
+    "version_id": "SELECT v.id, a.url || ' ' || v.version FROM article_versions AS v "
+    "JOIN articles AS a ON a.id = v.article_id",
     "official_id": "SELECT o.id, a.url || ' ' || o.position FROM officials AS o "
     "JOIN article_versions AS v ON v.id = o.version_id JOIN articles AS a ON a.id = v.article_id",
 }
@@ -172,7 +173,7 @@ def unsound(folder: Path) -> list[str]:
                 found.append(f"not archived: {error}")
         for index in ("article_search", "accent_search"):
             try:
-                db.execute(f"INSERT INTO {index}({index}, rank) VALUES ('integrity-check', 1)")
+                db.execute(f"INSERT INTO {index}({index}, rank) VALUES ('integrity-check', 1)")  # noqa: S608 - two names
             except sqlite3.DatabaseError as error:
                 found.append(f"{index}: {error}")
         db.rollback()
@@ -263,9 +264,7 @@ def _tell(tally: Tally, wanted: dict[str, Rows], usual: float, seed: int) -> Non
     print(f"{tally.late} more came after the crawl's end and do not count")
     met = sorted(tally.stored_at_kill)
     inside = sum(0 < stored < whole for stored in met)
-    print(
-        f"articles stored when killed: {met[0]} to {met[-1]} of {whole}; {inside} kills between the first and the last"
-    )
+    print(f"articles stored when killed: {met[0]} to {met[-1]} of {whole}; {inside} kills had some and not all")
     rows = ", ".join(f"{table} {found.total()}" for table, found in wanted.items() if found)
     print(f"undisturbed, {usual:.1f} s: {rows}")
     sound = "nothing lost, nothing doubled, every finished database equals the undisturbed one, every archive is whole"

@@ -9,6 +9,7 @@ The parent's main module is not imported in the child, nothing is forked, so a p
 """
 
 import asyncio
+import os
 import pickle
 import queue
 import resource
@@ -277,7 +278,11 @@ def serve() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     _send(stdout, pickle.dumps(("ready", greeting, False)))
     while (task := _receive(stdin)) is not None:
-        _send(stdout, _answer(state, task, retires_at))
+        answer = _answer(state, task, retires_at)
+        try:
+            _send(stdout, answer)
+        except BrokenPipeError:  # the parent was killed; nobody is there to tell it to
+            os._exit(1)
 
 
 def _answer(state: object, task: bytes, retires_at: int) -> bytes:
