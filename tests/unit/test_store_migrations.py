@@ -76,6 +76,31 @@ ROWS: tuple[tuple[int, str, dict[str, Any]], ...] = (
         {"version_id": 1, "correction_id": "0" * 16, "kind": "index", "position": 0, "slot": "rank"},
     ),
     (3, "uncorrected", {"version_id": 1, "records": "{}"}),
+    (
+        3,
+        "audits",
+        {
+            **{"id": "a", "made_at": NOW, "sampled": 1, "strata_by": "[]", "seed": 1},
+            **{"ruleset_version": "r", "code_version": "1"},
+        },
+    ),
+    (3, "audit_strata", {"audit_id": "a", "stratum": "s", "population": 1, "sampled": 1}),
+    (
+        3,
+        "audit_verdicts",
+        {
+            **{"audit_id": "a", "item": "1", "stratum": "s", "url": URL, "kind": "index", "rule": "r"},
+            **{"evidence": "Đà Nẵng", "verdict": "right", "by": "A", "at": NOW},
+        },
+    ),
+    (
+        3,
+        "rule_precision",
+        {
+            **{"kind": "index", "rule": "r", "right": 1, "wrong": 0, "unsure": 0, "precision": 1, "low": 0.2},
+            **{"high": 1, "effective": 1, "ruleset_version": "r", "judged_at": NOW},
+        },
+    ),
 )
 """Of each table a row as the schema that brought it held it, with the number of that schema."""
 
@@ -144,6 +169,12 @@ def test_old_databases_open_with_all_they_held(old: Path) -> None:
         assert store.db.conn.execute('SELECT "index", rank, url FROM index_panel').fetchall() == [
             ("PAPI", 1, "https://p.example/1")
         ]
+        posts = store.db.conn.execute("SELECT name, title, first_seen, person FROM official_posts").fetchall()
+        assert posts == [("Lê Hòa", "Chủ tịch", "2024-05-01", 1)]
+        dated = store.db.conn.execute("SELECT title, published_at FROM articles").fetchall()
+        assert dated == [("Tin", "2024-05-01T08:00:00+07:00")]
+        for search in ("article_search", "accent_search"):
+            store.db.conn.execute(f"INSERT INTO {search} ({search}, rank) VALUES ('integrity-check', 1)")
         assert store.db.conn.execute("PRAGMA foreign_key_check").fetchall() == []
         assert store.db.conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert all(before.values())
