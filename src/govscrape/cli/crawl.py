@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from govscrape.cli.output import Format, Row, format_option, write_rows
+from govscrape.cli.output import Format, Row, cell_text, format_option, write_rows
 from govscrape.errors import InputError
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ def crawl(
             )
         )
     show_crawl(report, form)
+    _show_void(store.corrections.voided)
     return PARTIAL if report.partial else 0
 
 
@@ -120,6 +121,7 @@ def reextract(db: Path | None, archive: Path | None, folder: Path | None) -> int
             progress=progress,
         )
     show_reextract(report)
+    _show_void(store.corrections.voided)
     return PARTIAL if report.partial else 0
 
 
@@ -157,6 +159,12 @@ def shown_progress() -> "Iterator[Progress]":
                 bars.update(tasks[event.portal], completed=event.done, total=event.total)
 
         yield show
+
+
+def _show_void(lines: Sequence[str]) -> None:
+    """The corrections that no longer fit what was read."""
+    for line in lines:
+        click.secho(cell_text(line), fg="yellow", err=True)
 
 
 _PER_PORTAL = ("portal", "pages", "listed", "new", "changed", "same", "failed", "gone", "state")
