@@ -115,15 +115,18 @@ class Store:
         record is touched; a response not seen before is still noted, for re-extraction. Views and the time of the
         last change do not count. A response older than the stored text changes nothing: what is newer stays visible.
         Standing corrections of the article are put on the records first (see ``store.corrections``).
-        Raises InputError when the article has no URL, StoreError when the database refuses.
+        Raises InputError when the article has no URL or holds half a character, StoreError when the database refuses.
         """
         article = extraction.article
         if identity(article) is None:
             raise InputError(f"article without a URL cannot be stored: {article.title or article.body[:60]!r}")
         seen = rows.utc(fetched_at)
         made_by: rows.Row = {"ruleset_version": ruleset_version, "code_version": code_version}
-        with connection.explained(self.path):
-            return self.transactions.run(lambda: self._save(extraction, page, seen, made_by))
+        try:
+            with connection.explained(self.path):
+                return self.transactions.run(lambda: self._save(extraction, page, seen, made_by))
+        except UnicodeEncodeError as error:
+            raise InputError(f"{identity(article)}: text that is no Unicode: {error.reason}") from error
 
     def load(self, url: str) -> Extraction | None:
         """The visible version of an article with its records, or None when the URL is unknown."""
