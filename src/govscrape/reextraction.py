@@ -24,6 +24,8 @@ from govscrape.settings import Settings
 from govscrape.store import Store
 from govscrape.store.pending import unread
 
+ARTICLES_A_TRANSACTION = 100
+
 
 class _Stored(NamedTuple):
     """An address and where its newest response lies."""
@@ -134,12 +136,13 @@ def reextract(
     stored += _never_read(store, archive)
     again.total = len(stored)
     records = Records(store)
-    for outcome in workers.map(read_page, again.pages(stored, portals)):
-        if isinstance(outcome, Extraction):
-            records.add(outcome.article)
-        again.take(outcome)
-    for outcome in workers.map(read_file, again.attached(records), seconds=settings.attachment_time_max_s):
-        again.take(outcome, "files")
+    with store.batch(ARTICLES_A_TRANSACTION):
+        for outcome in workers.map(read_page, again.pages(stored, portals)):
+            if isinstance(outcome, Extraction):
+                records.add(outcome.article)
+            again.take(outcome)
+        for outcome in workers.map(read_file, again.attached(records), seconds=settings.attachment_time_max_s):
+            again.take(outcome, "files")
     return ReextractReport(counts=again.counts, faults=tuple(again.faults))
 
 
