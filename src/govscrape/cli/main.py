@@ -45,6 +45,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "schema": ("govscrape.cli.schema:schema", "Print the JSON Schema of the records."),
 }
 
+    "fixture": ("govscrape.cli.fixture:fixture", "Draft and check annotated pages and articles."),
 
 class LazyGroup(click.Group):
     """A group that knows its verbs by the table and imports one only to run it."""

@@ -1,6 +1,6 @@
 """A gold case: an article with what annotators say it states. The format is described in docs/annotation.md. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -109,6 +109,8 @@ _FORMS: Mapping[str, type[GoldRecord]] = {
     "gold_directives": GoldDirective,
     "gold_legal_refs": GoldLegalRef,
 }
+RECORD_LISTS = tuple(_FORMS)
+"""The keys of the lists of records."""
 
 
 class Case(Frozen):
@@ -162,12 +164,17 @@ class Case(Frozen):
 
     @model_validator(mode="after")
     def _well_formed(self) -> "Case":
-        for kind, form in _FORMS.items():
-            for place, record in enumerate(getattr(self, kind) or ()):
-                try:
-                    form.model_validate(record)
-                except ValidationError as error:
-                    first = error.errors()[0]
-                    slot = ".".join(map(str, first["loc"]))
-                    raise ValueError(f"{kind}[{place}] {slot}: {first['msg']}") from error
+        for kind in RECORD_LISTS:
+            for fault in record_faults(kind, getattr(self, kind) or ()):
+                raise ValueError(fault)
         return self
+
+
+def record_faults(kind: str, records: Iterable[Any]) -> Iterator[str]:
+    """What does not have the form of gold in a list of records, each with its place and slot."""
+    for place, record in enumerate(records):
+        try:
+            _FORMS[kind].model_validate(record)
+        except ValidationError as error:
+            for fault in error.errors():
+                yield f"{kind}[{place}] {'.'.join(map(str, fault['loc']))}: {fault['msg']}"
