@@ -451,8 +451,10 @@
     from.forEach((node, at) => {
       const style = getComputedStyle(node);
       for (const name of STYLES) to[at].setAttribute(name, style.getPropertyValue(name));
+      to[at].removeAttribute("style");
     });
     for (const style of copy.querySelectorAll("style")) style.remove();
+    copy.removeAttribute("style");
     const box = svg.viewBox.baseVal;
     const paper = document.createElementNS("http://www.w3.org/2000/svg", "rect");
     for (const [name, value] of Object.entries({ x: box.x, y: box.y, width: box.width, height: box.height, fill: getComputedStyle(document.body).backgroundColor })) paper.setAttribute(name, value);
