@@ -19,7 +19,7 @@ from govscrape.store.rows import RECORD_TABLES, read_extraction
 Row = dict[str, Any]
 
 _BATCH = 500
-_LISTS = ("addressees", "coordinating", "legal_refs")
+_LISTS = ("addressees", "coordinating", "legal_refs", "titles")
 
 
 @dataclass(frozen=True)
@@ -136,60 +136,73 @@ def newest_articles(path: Path, provinces: Iterable[str], limit: int) -> list[Ro
     """The newest articles of portals of these provinces: id, title, published_at, url."""
     names = list(provinces)
     sql = f"""
-        SELECT a.id, v.title, v.published_at, a.url FROM articles AS a
-        JOIN article_versions AS v ON v.id = a.current_version_id
-        WHERE a.province IN ({_marks(names)}) ORDER BY v.published_at DESC, a.id LIMIT ?
+        SELECT id, title, published_at, url FROM articles
+        WHERE province IN ({_marks(names)}) AND current_version_id IS NOT NULL ORDER BY published_at DESC, id LIMIT ?
     """  # noqa: S608 (question marks; every value is bound)
     with reading(path) as db:
         return list(db.query(sql, [*names, limit]))
 
 
 def people(path: Path, limit: int | None = None) -> list[Row]:
-    """Named officials by the province of the portal, those seen last first: name, province, title, posts, last_seen."""
+    """Named officials by the province of the portal, those seen last first, each with the titles given last.
+
+    ``person`` numbers people of one name in one province; ``identity`` says how sure that is (see store.people).
+    """
     sql = """
-        SELECT name, province, title, count(*) AS posts, min(first_seen) AS first_seen, max(last_seen) AS last_seen
-        FROM official_posts GROUP BY name, province ORDER BY last_seen DESC, name, province LIMIT ?
+        SELECT q.name, q.province, q.number AS person, q.identity, p.titles, max(p.last_seen) AS last_seen
+        FROM people AS q JOIN posts AS p ON p.person_id = q.id GROUP BY q.id
+        ORDER BY last_seen DESC, q.name, q.province, q.number LIMIT ?
     """  # of a bare column SQLite gives the value that stands beside the maximum
     with reading(path) as db:
-        return list(db.query(sql, [-1 if limit is None else limit]))
+        return [_decoded(row) for row in db.query(sql, [-1 if limit is None else limit])]
+
+
+def issuers(path: Path) -> list[tuple[str, str | None]]:
+    """Everybody who is named as giving a directive, with the province of the portal."""
+    sql = """
+        SELECT DISTINCT r.issuer_name, a.province FROM directives AS r
+        JOIN articles AS a ON a.current_version_id = r.version_id WHERE r.issuer_name IS NOT NULL ORDER BY 1, 2
+    """
+    with reading(path) as db:
+        return list(db.conn.execute(sql))
 
 
 def posts_of(path: Path, name: str, province: str | None) -> list[Row]:
-    """The posts in which portals of that province showed a person of that name, the oldest first."""
-    sql = "SELECT * FROM official_posts WHERE name = ? AND province IS ? ORDER BY first_seen, title"
+    """The posts in which portals of that province showed people of that name, the oldest first."""
+    sql = "SELECT * FROM official_posts WHERE name = ? AND province IS ? ORDER BY person, first_seen, title"
     with reading(path) as db:
         return list(db.query(sql, [name, province]))
 
 
 def posts_in(path: Path, provinces: Iterable[str], limit: int) -> list[Row]:
-    """The posts that portals of these provinces showed last."""
+    """The posts that portals of these provinces showed last, each with the titles given together."""
     names = list(provinces)
     sql = f"""
-        SELECT * FROM official_posts WHERE province IN ({_marks(names)}) ORDER BY last_seen DESC, name, title LIMIT ?
+        SELECT q.name, q.province, q.number AS person, p.titles, p.acting, p.first_seen, p.last_seen, p.articles
+        FROM people AS q JOIN posts AS p ON p.person_id = q.id
+        WHERE q.province IN ({_marks(names)}) ORDER BY p.last_seen DESC, q.name, p.id LIMIT ?
     """  # noqa: S608 (question marks; every value is bound)
     with reading(path) as db:
-        return list(db.query(sql, [*names, limit]))
+        return [_decoded(row) for row in db.query(sql, [*names, limit])]
 
 
 def sightings(path: Path, name: str, province: str | None, limit: int) -> list[Row]:
     """Each article that shows the person, the newest first: titles, role, published_at, url, evidence."""
     sql = """
-        SELECT r.titles, r.role, r.evidence_text AS evidence, v.title, v.published_at, a.id, a.url
+        SELECT r.titles, r.role, r.evidence_text AS evidence, a.title, a.published_at, a.id, a.url
         FROM officials AS r JOIN articles AS a ON a.current_version_id = r.version_id
-        JOIN article_versions AS v ON v.id = r.version_id
-        WHERE r.name = ? AND a.province IS ? ORDER BY v.published_at DESC, r.id LIMIT ?
+        WHERE r.name = ? AND a.province IS ? ORDER BY a.published_at DESC, r.id LIMIT ?
     """
     with reading(path) as db:
-        return [row | {"titles": json.loads(row["titles"])} for row in db.query(sql, [name, province, limit])]
+        return [_decoded(row) for row in db.query(sql, [name, province, limit])]
 
 
 def orders_of(path: Path, name: str, province: str | None, limit: int) -> list[Row]:
     """What that person told others to do, the newest first."""
     sql = """
-        SELECT r.*, r.evidence_text AS evidence, v.published_at, a.province, a.url
+        SELECT r.*, r.evidence_text AS evidence, a.published_at, a.province, a.url
         FROM directives AS r JOIN articles AS a ON a.current_version_id = r.version_id
-        JOIN article_versions AS v ON v.id = r.version_id
-        WHERE r.issuer_name = ? AND a.province IS ? ORDER BY v.published_at DESC, r.id LIMIT ?
+        WHERE r.issuer_name = ? AND a.province IS ? ORDER BY a.published_at DESC, r.id LIMIT ?
     """
     with reading(path) as db:
         return [_decoded(row) for row in db.query(sql, [name, province, limit])]

@@ -21,6 +21,7 @@ _KEYED = {
 }
 _NAME = re.compile(r"[^\W\d_]+(?:[ .'’-]+[^\W\d_]+)*\.?")
 _NAME_MAX = 60
+_NUMBERED = re.compile(r"(?P<name>.+?)(?: \((?P<number>[2-9]|[1-9]\d{1,3})\))?")
 _PATH = re.compile(r"(?P<language>[a-z]{2})/(?P<kind>[a-z]+)(?:/(?P<key>[^/]+))?(?:/(?P<name>[^/]+))?\.html")
 _NOWHERE = "elsewhere"
 _FRAGMENT_WORDS = 6
@@ -45,11 +46,17 @@ def slug(text: str | None) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(text or "")).strip("-") or _NOWHERE
 
 
-def official(name: str | None, province: str | None) -> Address | None:
-    """The page of a person; None for what cannot be the name of a file."""
+def official(name: str | None, province: str | None, number: int = 1) -> Address | None:
+    """The page of a person, the ``number``-th of that name in the province; None for what is no name of a file."""
     if not name or len(name) > _NAME_MAX or not _NAME.fullmatch(name):
         return None
-    return Address("official", slug(province), name)
+    return Address("official", slug(province), name if number == 1 else f"{name} ({number})")
+
+
+def name_and_number(name: str) -> tuple[str, int]:
+    """What ``official`` made the name of: "Lê Văn A (2)" is the second of that name."""
+    found = _NUMBERED.fullmatch(name)
+    return (found["name"], int(found["number"] or 1)) if found else (name, 1)
 
 
 def parse(path: str) -> tuple[str, Address] | None:
@@ -59,7 +66,8 @@ def parse(path: str) -> tuple[str, Address] | None:
         return None
     kind, key, name = found["kind"], found["key"] or "", found["name"] or ""
     if kind == "official":
-        address = official(name, key)
+        person, number = name_and_number(name)
+        address = official(person, key, number)
         return (found["language"], address) if address and address.key == key else None
     known = not key and kind in SINGLE if not key else kind in _KEYED and bool(_KEYED[kind].fullmatch(key))
     return (found["language"], Address(kind, key)) if known and not name else None

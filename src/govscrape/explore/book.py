@@ -151,10 +151,9 @@ class Book:
         yield from (Address("measure", slug(code)) for code in self.codes())
         yield from (Address("province", key) for key in self.places)
         yield from (Address("calendar", year) for year in self.years())
-        for person in pages.people(self.db):
-            address = official(person["name"], person["province"])
-            if address:
-                yield address
+        people = [(row["name"], row["province"], row["person"]) for row in pages.people(self.db)]
+        named = {official(*person) for person in (*people, *pages.issuers(self.db))}
+        yield from sorted(filter(None, named), key=lambda address: address.path)
         yield from (Address("article", str(number)) for number in pages.article_numbers(self.db))
 
     def years(self) -> list[str]:

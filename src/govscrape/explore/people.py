@@ -1,10 +1,9 @@
 """Pages about people and what they ask for: officials, one official, the calendar of directives."""
 
-from collections import Counter
 from typing import Any
 
 from govscrape.dataset import pages
-from govscrape.explore.addresses import Address, official, slug
+from govscrape.explore.addresses import Address, name_and_number, slug
 from govscrape.explore.book import Book, Page
 from govscrape.explore.words import Words
 
@@ -27,42 +26,56 @@ def officials(book: Book, _address: Address, words: Words) -> Page:
 
 def person(book: Book, address: Address, words: Words) -> Page | None:
     """A person: the posts in which articles showed them, when, and what they told others to do."""
+    name, number = name_and_number(address.name)
     place = book.places.get(address.key)
-    candidates = sorted(place.old.names) if place and place.old else [None]
-    for province in candidates:
-        posts = pages.posts_of(book.db, address.name, province)
-        if posts:
+    provinces: list[str | None] = [*sorted(place.old.names)] if place and place.old else [None]
+    for province in provinces:
+        posts = pages.posts_of(book.db, name, province)
+        orders = pages.orders_of(book.db, name, province, SEEN_MAX)
+        own = [post for post in posts if post["person"] == number]
+        if own or (orders and number == 1):
             break
     else:
         return None
-    seen = pages.sightings(book.db, address.name, province, SEEN_MAX)
-    spans = [
-        {"title": post["title"], "from": post["first_seen"], "to": post["last_seen"], "articles": post["articles"]}
-        for post in posts
-        if post["first_seen"]
-    ]
+    seen = pages.sightings(book.db, name, province, SEEN_MAX)
+    others = sorted({post["person"] for post in posts} - {number})
+    if others:
+        titles = {post["title"] for post in own}
+        seen = [row for row in seen if not row["titles"] or titles.intersection(row["titles"])]
     return Page(
         "official.html",
-        address.name,
+        name,
         {
             "province": province,
-            "posts": book.with_articles(posts),
+            "name": name,
+            "others": others,
+            "identity": own[0]["identity"] if own else "one",
+            "posts": book.with_articles(own),
             "seen": seen,
-            "roles": Counter(row["role"] for row in seen),
-            "orders": book.with_articles(pages.orders_of(book.db, address.name, province, SEEN_MAX)),
-            "chart": {
-                "kind": "posts",
-                "rows": spans,
-                "dots": [
-                    {"title": title, "day": row["published_at"][:10]}
-                    for row in seen
-                    if row["published_at"]
-                    for title in row["titles"]
-                ],
-                "labels": {"articles": words("official.articles")},
-            },
+            "orders": book.with_articles(orders),
+            "chart": _chart(own, seen, words),
         },
     )
+
+
+def _chart(posts: list[Row], seen: list[Row], words: Words) -> Row:
+    titles = {post["title"] for post in posts}
+    return {
+        "kind": "posts",
+        "rows": [
+            {"title": post["title"], "from": post["first_seen"], "to": post["last_seen"]}
+            for post in posts
+            if post["first_seen"]
+        ],
+        "dots": [
+            {"title": title, "day": row["published_at"][:10]}
+            for row in seen
+            if row["published_at"]
+            for title in row["titles"]
+            if title in titles
+        ],
+        "labels": {"articles": words("official.articles")},
+    }
 
 
 def calendar(book: Book, address: Address, words: Words) -> Page | None:
@@ -95,8 +108,3 @@ def calendar(book: Book, address: Address, words: Words) -> Page | None:
             },
         },
     )
-
-
-def person_address(row: Row) -> Address | None:
-    """The page of the person that a row of posts or directives names."""
-    return official(row.get("name") or row.get("issuer_name"), row.get("province"))

@@ -75,7 +75,7 @@ class Press:
 
     def _drawn(self, page: Page, path: str, address: Address, words: Words) -> str:
         other = next(language for language in LANGUAGES if language != words.language)
-        tools = _tools(path, words)
+        tools = _tools(self.book, path, words)
         return self._templates.get_template(page.template).render(
             **page.shown,
             **tools,
@@ -95,30 +95,33 @@ class Press:
         )
 
 
-def _tools(path: str, words: Words) -> dict[str, Callable[..., Any]]:
+def _tools(book: Book, path: str, words: Words) -> dict[str, Callable[..., Any]]:
     """What templates call: links from this page, and data for the scripts."""
 
     def to(kind: str, key: object = "", name: str = "") -> str:
         return link(Address(kind, str(key), name), words.language, from_path=path)
 
-    def to_person(name: str | None, province: str | None) -> str | None:
-        address = official(name, province)
+    def to_person(name: str | None, province: str | None, number: int = 1) -> str | None:
+        address = official(name, province, number)
         return link(address, words.language, from_path=path) if address else None
+
+    def to_province(name: str | None) -> str | None:
+        return to("province", slug(name)) if book.place(name) else None
+
+    def to_index(code: str) -> str | None:
+        return to("measure", slug(code)) if code in codes else None
 
     def from_root(rest: str) -> str:
         return root(path) + rest
 
-    def province_links() -> str:
-        return to("province", "NAME")
-
-    return {
+    codes = frozenset(book.codes())
+    links: dict[str, Callable[..., Any]] = {
         "to": to,
         "to_person": to_person,
-        "from_root": from_root,
-        "slug": slug,
-        "data": _data,
-        "province_links": province_links,
+        "to_province": to_province,
+        "to_index": to_index,
     }
+    return {**links, "from_root": from_root, "slug": slug, "data": _data}
 
 
 def _data(value: object) -> Markup:
