@@ -40,12 +40,12 @@ VERBS: dict[str, tuple[str, str]] = {
     "site": ("govscrape.cli.site:site", "Write the same pages as files, which need no server."),
     "portals": ("govscrape.cli.portals:portals", "List and check the portals' files."),
     "evaluate": ("govscrape.cli.evaluate:evaluate", "Compare the records with annotated articles; find errors."),
+    "fixture": ("govscrape.cli.fixture:fixture", "Draft and check annotated pages and articles."),
     "rehearse": ("govscrape.cli.rehearse:rehearse", "Show what a change of the rules does to a corpus's records."),
     "rules": ("govscrape.cli.rules:rules", "Check the rules: every example is run both ways."),
     "schema": ("govscrape.cli.schema:schema", "Print the JSON Schema of the records."),
 }
 
-    "fixture": ("govscrape.cli.fixture:fixture", "Draft and check annotated pages and articles."),
 
 class LazyGroup(click.Group):
     """A group that knows its verbs by the table and imports one only to run it."""
