@@ -70,7 +70,8 @@ class Words:
         """Whether a word that a task may begin with stands here, in lower case unless it opens a sentence."""
         if place >= limit or self._inside("task_block", place):
             return False
-        if (self.end("task_block", place) or 0) > max(self.end(type_, place) or 0 for type_ in _TASKS):
+        found = max(self.end(type_, place) or 0 for type_ in _TASKS)
+        if (self.end("task_block", place) or 0) > found or self.end("directive_of", found) is not None:
             return False
         return any(self.end(type_, place) is not None for type_ in _TASKS)
 
@@ -85,7 +86,7 @@ class Words:
     def opening_at(self, place: int) -> bool:
         """Whether a sentence that only names a task may begin here."""
         task = max(self.end("task_opening", place) or 0, self.end("task_verb", place) or 0)
-        return task >= max(self.end("task_block", place) or 0, 1)
+        return task >= max(self.end("task_block", place) or 0, 1) and self.end("directive_of", task) is None
 
 
 @dataclass
@@ -145,7 +146,9 @@ class Units:
         known = ("told_org", "told_kind", "told_runs_on")
         if any((self.at.end(type_, at) or 0) > place for type_ in known for at in range(start, place)):
             return False
-        return any(self.at.start(type_, place) is not None for type_ in ("told_org", "told_place", "told_tail"))
+        return any(
+            self.at.start(type_, place) is not None for type_ in ("told_org", "told_place", "told_tail", "told_party")
+        )
 
     def closes(self, start: int, place: int, kind: str) -> bool:
         """Whether a unit that begins in [start, place) ends at ``place``."""
@@ -171,11 +174,8 @@ class Units:
             return end
         relative = self.at.end("told_relative", end)
         if relative and (self.at.end("task_verb", end) or 0) <= relative and not self.at.end("directive_passive", end):
-            stop = (
-                None
-                if self.at.end("directive_negation", end) == end + 1 and self.at.end("told_open", end) is None
-                else self._modal(end, limit)
-            )
+            negated = self.at.end("directive_negation", end) == end + 1 and self.at.end("told_open", end) is None
+            stop = None if negated or not self._of_many(place, end) else self._modal(end, limit)
             if stop is None and self.at.end("told_open", end) is not None:
                 stop = self._task(end + 1, limit, reach=_OPEN)
             if stop is not None:
@@ -189,6 +189,11 @@ class Units:
                 return stop
         return end
 
+    def _of_many(self, place: int, end: int) -> bool:
+        """Whether a clause may tell which of the units is meant: several are named, or a kind in lower case."""
+        which = self.at.end("told_which", end) is not None
+        return which or self.at.lower(place) or self.at.any("told_plural", place, end)
+
     def _named_by_verb(self, end: int, limit: int) -> int:
         """Past a verb that is the unit's name where the task's own verb follows it: "các trạm bơm | vận hành"."""
         task = self.at.end("task_verb", end) if end < limit else None
@@ -200,6 +205,8 @@ class Units:
         """Past further names of a plural: "các huyện Mường Tè, Nậm Nhùn"."""
         several = any(self.at.any(type_, place, end) for type_ in ("told_plural", "told_place"))
         if self.at.lower(end - 1) or not several:
+            return end
+        if end + 2 < limit and self.words[end] == ":" and not self.at.lower(end + 1) and self.words[end + 2] != ":":
             return end
         while end + 1 < limit and (self.words[end] == "," or self.at.end("told_and", end) is not None):
             stop = end + 1
@@ -244,13 +251,13 @@ class Units:
         for at in range(place + 1, min(place + _RELATIVE, limit)):
             if self.words[at] == ";":
                 return None
-            if self.at.end("directive_must", at) is not None:
+            if self.at.end("directive_must", at) is not None and self.at.lower(at):
                 return at
         return None
 
     def _task(self, place: int, limit: int, reach: int = _EXTEND) -> int | None:
         for at in range(place, min(place + reach, limit)):
-            if self.words[at] in (",", ";", ":", ".", "("):
+            if self.words[at] in (",", ";", ":", ".", "(") or self.at.end("told_stop", at) is not None:
                 return None
             if self.at.end("directive_modal", at) is not None or (self.at.lower(at) and self.at.task_at(at, limit)):
                 return at

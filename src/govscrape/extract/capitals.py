@@ -41,18 +41,19 @@ class Capitals:
         """Where the capitals that begin at ``place`` end: at most a name's length, and before a title."""
         at, size = place, len(self.tokens)
         end = min(end, size)
-        while at < end and at - place < 2 * NAME_LENGTH:
+        hyphens = 0
+        while at < end and at - place - hyphens < 2 * NAME_LENGTH:
             if self._joins(at, end):
                 at += 3
             elif at > place and self._hyphened(at, end):
-                at += 2
+                at, hyphens = at + 2, hyphens + 2
             elif (
                 self.tokens.words[at][0].isalpha() and self.capital(at) and not (at > place and self._stops(at, place))
             ):
                 at += 1
             else:
                 break
-        return min(at, place + 2 * NAME_LENGTH, end)
+        return min(at, end)
 
     def _joins(self, at: int, end: int) -> bool:
         """An apostrophe after a name's first letters: K'Brôs, H’Lich."""

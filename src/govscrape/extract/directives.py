@@ -336,7 +336,7 @@ class _Reader:
         if listed is None and not clause.first and not strict:
             listed = self.units.unknown(start, end)
         if listed is not None:
-            if self.frames.upward(block.verb_class, listed.units, block.issuer):
+            if self.frames.upward(block.verb_class, listed.units, block.issuer) or self._itself(clause, listed, block):
                 return
             if self.frames.tells(start, listed, end, strict=strict):
                 duty = self._duty(clause, listed, end)
@@ -350,6 +350,14 @@ class _Reader:
         closing = self.at.end("directive_closing", start) is not None
         if closing if opens_paragraph else self.frames.bare_task(start, end, strict=strict):
             self._tasks(block, start, end, [], clause.due)
+
+    def _itself(self, clause: _Clause, listed: Addressees, block: Block) -> bool:
+        """Whether a sentence goes on about the issuer's own province, which is told nothing."""
+        start, end = listed.units[0]
+        own = self.at.end("told_place", start) is not None and block.issuer is not None
+        if not own or block.issuer is None or not clause.first or self.listing:
+            return False
+        return self.subjects.level(start, end) == block.issuer.level and self.frames.modal_text(end, clause.end) is None
 
     def _duty(self, clause: _Clause, listed: Addressees, end: int) -> str | None:
         """The duty word, where it rather than a directive verb makes the order; else None."""

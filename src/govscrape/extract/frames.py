@@ -111,10 +111,10 @@ class Frames:
 
     def upward(self, verb_class: VerbClass, units: list[Span], issuer: Issuer | None) -> bool:
         """Whether what is asked goes to someone above: a proposal, no directive."""
-        if verb_class not in ("request", "recommendation") or not units:
-            return False
         if any(self.at.any("directive_partner", *unit) for unit in units):
             return True
+        if verb_class not in ("request", "recommendation") or not units:
+            return False
         if (
             issuer is not None
             and issuer.level > _OFFICE

@@ -15,6 +15,7 @@ _NEAR = 7
 _COMPANY = 24
 _LEAD = 250
 _DATELINE = 12
+_CLOSE = 30
 
 
 class Roles:
@@ -222,17 +223,24 @@ class Roles:
     def _lead(self, index: int) -> str | None:
         """The nearest head of a list, or of a clause, before the block that is no other block's verb."""
         start = self.blocks[index].start
-        first = next((at for at, block in enumerate(self.blocks) if block.titles or block.honorific), 0)
+        known = (at for at, block in enumerate(self.blocks) if block.titles or block.honorific)
+        first = next((at for at in known if not self._object(self.blocks[at])), 0)
         opening = self._opening(start) if index == first else None
         if opening is not None:
             return opening
         for place in range(start - 1, max(self.start - 1, start - _LEAD), -1):
             for mention in self._at(place, "role_lead"):
-                if mention.start not in self.used and mention.end <= start and self._opens(mention):
+                if mention.end > start or (self._close(mention) and start - mention.end > _CLOSE):
+                    continue
+                if mention.start not in self.used and self._opens(mention):
                     return str(mention.slots["value"])
             if self._breaks(place, index):
                 return None
         return None
+
+    def _close(self, mention: Mention) -> bool:
+        """Whether the words lead only to who stands beside them: "dưới sự chủ trì của X"."""
+        return self.words.has("leads_near", " ".join(self.tokens[mention.start : mention.end]))
 
     def _opening(self, start: int) -> str | None:
         """The lead in capitals that a sentence begins with, a dateline before it or not: "Chủ trì hội nghị, …"."""

@@ -117,11 +117,20 @@ class OrderVerbs:
                 return False
             if not verb.colon and not self.at.task_at(verb.end, verb.limit):
                 return False
-        elif self._sends_staff(verb, verb.listed) or self._blames(verb.listed):
+        elif self._sends_staff(verb, verb.listed) or self._blames(verb.listed) or not self._goes_on(verb):
             return False
         if verb.telling and not self._duty(verb):
             return False
         return self.at.end("directive_no_task", self._task(verb)) is None
+
+    def _goes_on(self, verb: _Verb) -> bool:
+        """Whether after the units something may be ordered: no amount that is handed over, no other sentence."""
+        place = self._task(verb)
+        if place >= verb.limit or not self.words[place][0].isdigit():
+            task = self.frames.leads(place, verb.limit)
+            comma = place < verb.limit and self.words[place] == ","
+            return not comma or not self.at.any("directive_perfect", task, min(task + _DOCUMENT_REACH, verb.limit))
+        return False
 
     def _sends_staff(self, verb: _Verb, listed: Addressees) -> bool:
         """Whether the verb only tells whom a unit's head sends."""
@@ -167,7 +176,8 @@ class OrderVerbs:
 
     def _past(self, verb: _Verb) -> bool:
         """Whether "đã" before the verb tells of an earlier act rather than of this order."""
-        if self.at.start("directive_once", verb.start) is not None:
+        before = ("directive_once", "directive_future")
+        if any(self.at.start(type_, verb.start) is not None for type_ in before):
             return True
         perfect = self.at.start("directive_perfect", verb.start)
         if perfect is None:
@@ -180,7 +190,7 @@ class OrderVerbs:
     def _begins(self, verb: _Verb) -> bool:
         """Whether a strong verb without subject opens a part of the sentence."""
         start = verb.start
-        if self._thing(verb):
+        if self._thing(verb) or self._heads_list(verb):
             return True
         if start == verb.floor:
             return True
@@ -193,6 +203,11 @@ class OrderVerbs:
         if self.at.start("directive_noun_mark", start) is not None:
             return False
         return verb.listed is not None and not verb.inside
+
+    def _heads_list(self, verb: _Verb) -> bool:
+        """Whether the verb and a colon end the clause: "Để bảo đảm mỹ quan, đề nghị:"."""
+        noun = self.at.start("directive_noun_mark", verb.start) is not None
+        return verb.end == verb.limit - 1 and self.words[verb.end] == ":" and not noun and not verb.inside
 
     def _thing(self, verb: _Verb) -> bool:
         """Whether a thing "is required": "Báo cáo yêu cầu gửi về …"."""
