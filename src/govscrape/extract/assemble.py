@@ -132,11 +132,16 @@ def _record(
         "status": draft.status,
         "year": year,
         "field": draft.scope if "rank" in slots and draft.scope else None,
-        "rank_scope": (draft.scope or ("national" if province else None)) if "rank" in slots else None,
+        "rank_scope": _scope(draft, subject) if "rank" in slots else None,
         "evidence": document.evidence(start, max(end, start + 1)),
         "rule": draft.rule or "figure.score.marked",
         "confidence": 0.9,
     }
+
+
+def _scope(draft: Draft, subject: Subject) -> str | None:
+    """The field of a rank: a region, the nation for a province, else the block as written."""
+    return draft.scope or ("national" if subject.level == "province" else draft.block)
 
 
 def _clash(kept: dict[str, Any], other: dict[str, Any]) -> bool:

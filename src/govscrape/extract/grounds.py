@@ -70,9 +70,9 @@ class Grounds(SentenceState):
         )
 
     def _in_other_unit(self, event: Mention) -> bool:
-        """A percentage where the index is told in points and the sentence does not name it."""
-        named = any(e.type in ("index", "component") for e in self.events)
+        """A percentage of an index told in points: of some never a score, of others when the sentence names none."""
         code = self.draft.index.code if self.draft.index else None
-        return (
-            not named and code is not None and self.lists.units.get(code) == "points" and self._unit(event) == "percent"
-        )
+        if code is None or self._unit(event) != "percent":
+            return False
+        named = any(e.type in ("index", "component") for e in self.events)
+        return code in self.lists.points_only or (not named and self.lists.units.get(code) == "points")

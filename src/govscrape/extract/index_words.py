@@ -8,6 +8,10 @@ class IndexWords:
 
     def __init__(self, ruleset: RuleSet) -> None:
         self.links = ruleset.list("link_words")
+        self.points_only = frozenset(ruleset.list("points_only"))
+        self.block_levels = ruleset.table("block_levels")
+        self.nation = frozenset(ruleset.list("nation_words"))
+        self.plurals = frozenset(ruleset.list("plural_words"))
         self.clause_openers = frozenset(ruleset.list("clause_openers"))
         self.joins = frozenset(ruleset.list("join_words"))
         self.fillers = frozenset(ruleset.list("link_fillers"))

@@ -40,6 +40,7 @@ _EVENTS = (
     ),
     *("year", "prior_year", "baseline", "then", "extreme", "last", "respectively", "rank_total", "other_measure"),
 )
+_NO_UNIT = frozenset({"national_average", "skip"})
 
 
 def read_indices(document: Document, context: Context, ruleset: RuleSet, issues: list[Issue]) -> list[IndexResult]:
@@ -134,7 +135,7 @@ class _Reader:
         for event in events:
             if event.type == "index":
                 self.topic.index, self.topic.component = Named(event.slots["code"], self.document.of(event)), None
-            elif event.type == "subject":
+            elif event.type == "subject" and event.slots["level"] not in _NO_UNIT:
                 self.topic.subject = self.subjects.of(event) or self.topic.subject
             elif event.type == "year" and self.topic.takes_year(event, self.lists.continuous):
                 aimed_at = self.context.at(event.start, "target")
@@ -146,7 +147,8 @@ def _events(document: Document) -> list[Mention]:
     """The mentions to be read. Names that no gazetteer knows lose the word that only shows where they end."""
     events = document.reading.mentions(*_EVENTS)
     known = {event.start for event in events if event.type == "subject"}
-    opened = [_cut("subject", name) for name in document.reading.mentions("open_name") if name.start not in known]
+    names = (name for name in document.reading.mentions("open_name") if name.start not in known)
+    opened = [_cut("subject", name) for name in names if document.of(name)[0].isupper()]
     inside = {place for name in opened for place in range(name.start, name.end)}
     kept = (_cut(event.type, event) for event in events if event.type != "subject" or event.start not in inside)
     return sorted([*kept, *opened], key=lambda mention: (mention.start, -mention.end))

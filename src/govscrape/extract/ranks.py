@@ -5,6 +5,7 @@ from govscrape.extract.scores import Scores
 from govscrape.extract.sentence_state import NEAR
 from govscrape.extract.statements import Draft, Named
 
+_NEAR_COMMA = 4
 _ATTAINS = frozenset({"attain", "score_noun"})
 
 
@@ -14,11 +15,9 @@ class Ranks(Scores):
     def _rank(self, event: Mention) -> None:
         if self.muted or self.other_world or not self._is_rank(event):
             return
-        if "year" in event.slots:
-            if self._in_series(event):
-                self._keep(self._of_year(event))
-                return
-            self._year(event)
+        if "year" in event.slots and self._is_aside(event):
+            self._keep(self._of_year(event))
+            return
         holder = self._holder(event)
         if holder is not None:
             self._close()
@@ -26,6 +25,8 @@ class Ranks(Scores):
             self._index_between()
         if self._is_no_place(event, held=holder is not None):
             return
+        if holder is None:
+            self._bare_name(event)
         slots = {"rank": event.slots["rank"], "rank_of": event.slots.get("rank_of")}
         region = self._field(event)
         if region:
@@ -80,6 +81,21 @@ class Ranks(Scores):
         at = self.document.reading.lattice.at
         return all(_ATTAINS & at.get(place, {}).keys() for place in range(before.end, event.start))
 
+    def _is_aside(self, event: Mention) -> bool:
+        """Whether a rank that tells its year is a statement of its own; else its year becomes that of the statement."""
+        if self._in_series(event) or self._in_apposition(event):
+            return True
+        self._year(event)
+        return False
+
+    def _in_apposition(self, event: Mention) -> bool:
+        """Whether the place of an earlier year describes the unit: "A, đơn vị dẫn đầu năm 2022, rơi xuống thứ sáu"."""
+        told = self.draft.year or self.topic.year
+        if told is None or event.slots["year"] >= told or self.words[event.end : event.end + 1] != [","]:
+            return False
+        begun = "," in self.words[max(self.sentence.start, event.start - _NEAR_COMMA) : event.start]
+        return begun and any(e.type in ("rank", "from_to_rank") for e in self.events[self.at + 1 :])
+
     def _in_series(self, event: Mention) -> bool:
         """Whether ranks of other years stand beside: "hạng 48 (năm 2012), hạng 33 (năm 2013)"."""
         return any(
@@ -126,6 +142,8 @@ class Ranks(Scores):
 
     def _field(self, event: Mention) -> Mention | None:
         """The region in which ``event`` ranks, when one stands near it in the clause and no other rank is nearer."""
+        if {" ".join(self.words[place : place + 2]) for place in (event.end - 2, event.end)} & self.lists.nation:
+            return None
         ranks = [e for e in self.events if e.type in ("rank", "from_to_rank")]
         for region in (e for e in self.events if e.type == "region"):
             low, high = sorted((event.start, region.start))

@@ -13,7 +13,9 @@ class Scores(Topics):
 
     def _score(self, event: Mention) -> None:
         slots = event.slots
-        if self.muted or not self._grounded(event) or self._in_other_unit(event) or not self._is_linked(event):
+        if self.muted or not self._grounded(event) or self._in_other_unit(event):
+            return
+        if not (self._bare_name(event) or self._is_linked(event)):
             return
         if self.last_baseline and self._bracket_follows(self.last_baseline, event):
             self.draft.take(event, prev_score=slots["score"])
@@ -50,7 +52,7 @@ class Scores(Topics):
             self.draft.tokens.extend((event.start, event.end))
 
     def _off_scale(self, event: Mention) -> bool:
-        """Whether a score can only be one of a part: then of the part spoken of last, and of none when there is none."""
+        """Whether a score can only be a part's: then of the part spoken of last, or of none."""
         code = self.draft.index.code if self.draft.index else None
         top, part = self.lists.maxima.get(code or "", 0), self.lists.part_maxima.get(code or "", 0)
         small = event.slots["score"] <= part < top / 2 and "score_max" not in event.slots
@@ -105,6 +107,8 @@ class Scores(Topics):
             self.draft.take(event, score_delta=slots["sign"] * slots["amount"])
         if "year" in slots:
             self._set_baseline(slots["year"])
+        if "prev" in slots:
+            self.draft.take(event, prev_score=slots["prev"])
 
     def _relative(self, event: Mention) -> bool:
         """Whether a change is told in percent of an index that lies between 0 and 1: no change in points."""

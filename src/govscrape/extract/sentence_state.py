@@ -46,15 +46,14 @@ class SentenceState:
         self.status = "result"
         self.named = any(event.type in ("index", "component", "same_part") for event in events)
         self.ranked = any(event.type in ("rank", "from_to_rank") or "places" in event.slots for event in events)
-        self.other_world = not self.named and any(
-            "other_world" in document.reading.lattice.at.get(place, {}) for place in range(sentence.start, sentence.end)
-        )
+        here = (document.reading.lattice.at.get(place, {}) for place in range(sentence.start, sentence.end))
+        self.other_world = not self.named and any("other_world" in at and "last" not in at for at in here)
         self.other_time = any(
             "other_time" in document.reading.lattice.at.get(place, {}) for place in range(sentence.start, sentence.end)
         )
         self.at = 0
         self.used: set[int] = set()
-        self.draft = Draft(index=self._own_index(), year=None, component=topic.component)
+        self.draft = Draft(index=self._own_index(), year=None, component=topic.component, block=topic.block)
 
     def _unit_between(self, start: int, end: int) -> bool:
         return any(e.type in ("subject", "score", "index") and start <= e.start < end for e in self.events)

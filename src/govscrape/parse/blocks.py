@@ -6,13 +6,12 @@ from typing import Literal, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
+from govscrape.models.article import CELL_SEPARATOR, Article, Paragraph, ParagraphKind
 from govscrape.models.article import PARAGRAPH_SEPARATOR as SEPARATOR
-from govscrape.models.article import Article, Paragraph, ParagraphKind
 from govscrape.parse.document import attribute, squeeze, walk
 from govscrape.parse.tables import Grid, cell_text, grid, is_data, rows_of
 from govscrape.text.normalize import nfc
 
-CELL_SEPARATOR = " | "
 _HEADING_CHARS = 150
 
 _BLOCK = frozenset(
