@@ -16,11 +16,12 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 from govscrape.dataset.geography import Crosswalk, load_crosswalk
-from govscrape.dataset.names import Vocabulary, index_vocabulary, province_vocabulary
+from govscrape.dataset.names import index_vocabulary, province_vocabulary
 from govscrape.dataset.published import FIRST_DAY_OF_34, Published, Truth, load_truth, who
 from govscrape.store import explained, open_readonly
 
@@ -39,10 +40,19 @@ SILENCE = (
 )
 
 _CLAIMS = """
-    SELECT r.*, a.province, a.published_at, a.url FROM index_results AS r
-    JOIN current_articles AS a ON a.version_id = r.version_id
-    WHERE r.status = 'result' AND r.subject IS NOT NULL AND r.subject_level NOT IN ('region', 'national_average')
-    ORDER BY r."index", r.component IS NOT NULL, r.component, r.year, r.subject, a.published_at, r.id
+    SELECT * FROM (
+      SELECT r.*, a.province, a.published_at, a.url FROM index_results AS r
+      JOIN articles AS a ON a.current_version_id = r.version_id
+      WHERE r.status = 'result' AND r.subject IS NOT NULL AND r.subject_level NOT IN ('region', 'national_average')
+      ORDER BY a.published_at DESC, r.id LIMIT ?
+    ) ORDER BY "index", component IS NOT NULL, component, year, subject, published_at, id
+"""
+_OVERALL = """
+    SELECT r."index", r.year, r.subject, r.subject_code, r.rank_of, a.province, a.published_at, a.url
+    FROM index_results AS r JOIN articles AS a ON a.current_version_id = r.version_id
+    WHERE r.status = 'result' AND r.subject IS NOT NULL AND r.subject_level = 'province' AND r.component IS NULL
+      AND r.year IS NOT NULL AND (r.score IS NOT NULL OR r.rank IS NOT NULL OR r.rank_group IS NOT NULL)
+    ORDER BY r."index", r.year, r.subject, a.published_at, r.id
 """
 _EXACT_TO = {"derived-from-press": Decimal("0.01")}
 _NEWS_FOR_YEARS = 2  # results come out in the year after the measured one, and are talked about for another
@@ -58,14 +68,17 @@ class Scope:
     years: tuple[int, int] | None = None
 
 
-def reconcile(path: str | Path, scope: Scope | None = None, *, truth: Truth | None = None) -> list[Row]:
+def reconcile(
+    path: str | Path, scope: Scope | None = None, *, truth: Truth | None = None, newest: int | None = None
+) -> list[Row]:
     """Each measured value that a visible article claims, also the earlier ones it recalls, with what was published.
 
-    Raises InputError on an unknown index or province, StoreError on an unusable database, RuleError on broken files.
+    ``newest`` takes only so many claims, those published last. Raises InputError on an unknown index or province,
+    StoreError on an unusable database, RuleError on broken files.
     """
     wanted = _Wanted(scope or Scope())
     known = truth or load_truth()
-    rows = [row for claim in _claims(Path(path)) for row in _compared(claim, known)]
+    rows = [row for claim in _claims(Path(path), newest) for row in _compared(claim, known)]
     return [row for row in rows if wanted.takes(row["index"], row["subject"], row["year"])]
 
 
@@ -79,10 +92,10 @@ def silence(path: str | Path, scope: Scope | None = None, *, truth: Truth | None
     wanted = _Wanted(scope or Scope())
     known = truth or load_truth()
     file = Path(path)
-    told, articles, provinces = _told(file), _articles_by_year(file), province_vocabulary(())
+    told, articles, find = _told(file), _articles_by_year(file), cache(province_vocabulary(()).find)
     crosswalk = load_crosswalk()
     return [
-        _silence(result, told.get(_told_key(result), []), articles, provinces, crosswalk)
+        _silence(result, told.get(_told_key(result), []), articles, find, crosswalk)
         for result in known.results
         if result.level == "province"
         and result.component is None
@@ -113,15 +126,15 @@ class _Wanted:
         return not self._names or bool(self._provinces.find(subject) & self._names)
 
 
-def _claims(path: Path) -> Iterator[Row]:
+def _claims(path: Path, newest: int | None) -> Iterator[Row]:
     db = open_readonly(path)
     try:
         with explained(path):
             db.conn.row_factory = sqlite3.Row
-            found = [dict(row) for row in db.conn.execute(_CLAIMS)]
+            for row in db.conn.execute(_CLAIMS, [-1 if newest is None else newest]):
+                yield dict(row)
     finally:
         db.close()
-    yield from found
 
 
 def _compared(claim: Row, truth: Truth) -> Iterator[Row]:
@@ -216,12 +229,14 @@ def _row(claim: Row, result: Published | None) -> Row:
 
 def _told(path: Path) -> Mapping[_Told, list[tuple[str | None, str]]]:
     told: dict[_Told, list[tuple[str | None, str]]] = {}
-    for claim in _claims(path):
-        values = (claim["score"], claim["rank"], claim["rank_group"])
-        if claim["subject_level"] == "province" and claim["component"] is None and any(values) and claim["year"]:
-            era = era_of(claim["rank_of"], claim["year"], claim["published_at"])
-            name = who("province", claim["subject"], claim["subject_code"], era)
-            told.setdefault((claim["index"], claim["year"], era, name), []).append((claim["province"], claim["url"]))
+    db = open_readonly(path)
+    try:
+        with explained(path):
+            for index, year, subject, code, rank_of, province, published_at, url in db.conn.execute(_OVERALL):
+                era = era_of(rank_of, year, published_at)
+                told.setdefault((index, year, era, who("province", subject, code, era)), []).append((province, url))
+    finally:
+        db.close()
     return told
 
 
@@ -242,13 +257,13 @@ def _silence(
     result: Published,
     told: list[tuple[str | None, str]],
     articles: list[tuple[str, int, int]],
-    provinces: Vocabulary,
+    find: Callable[[str], set[str]],
     crosswalk: Crosswalk,
 ) -> Row:
-    names = crosswalk.same_place(provinces.find(result.subject))
-    own = [url for province, url in told if province is not None and provinces.find(province) & names]
+    names = crosswalk.same_place(find(result.subject))
+    own = [url for province, url in told if province is not None and find(province) & names]
     when = range(result.year + 1, result.year + _NEWS_FOR_YEARS + 1)
-    then = sum(count for name, year, count in articles if year in when and provinces.find(name) & names)
+    then = sum(count for name, year, count in articles if year in when and find(name) & names)
     state = "reported" if own else "told_elsewhere" if told else "silent" if then else "not_covered"
     return {
         "state": state,

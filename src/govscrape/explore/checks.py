@@ -13,11 +13,12 @@ Row = dict[str, Any]
 VERDICTS = ("differs", "unpublished", "rounds", "agrees")
 STATES = ("reported", "told_elsewhere", "silent", "not_covered")
 ROWS_MAX = 200
+CLAIMS_MAX = 50_000
 
 
 def reconcile(book: Book, _address: Address, words: Words) -> Page:
     """Each verdict with its claims, and the map of silence."""
-    claims: list[Row] = book.kept("claims", lambda: dataset.reconcile(book.db))
+    claims: list[Row] = book.kept("claims", lambda: dataset.reconcile(book.db, newest=CLAIMS_MAX))
     states: list[Row] = book.kept("states", lambda: _with_eras(book, dataset.silence(book.db)))
     by_verdict = {verdict: [row for row in claims if row["verdict"] == verdict] for verdict in VERDICTS}
     counts: dict[str, Counter[str]] = {}
@@ -35,6 +36,7 @@ def reconcile(book: Book, _address: Address, words: Words) -> Page:
             "totals": {verdict: len(rows) for verdict, rows in by_verdict.items()},
             "rows": {verdict: book.with_articles(rows[:ROWS_MAX]) for verdict, rows in by_verdict.items()},
             "most": ROWS_MAX,
+            "newest": CLAIMS_MAX if book.coverage().rows["index_results"] > CLAIMS_MAX else None,
             "counts": sorted(counts.items()),
             "silent_counts": sorted(silent.items()),
             "silent_totals": Counter(row["state"] for row in states),
