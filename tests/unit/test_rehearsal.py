@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +92,86 @@ def test_an_earlier_output_can_be_the_base(tmp_path: Path, corpus: Path, capsys:
     base.write_text("".join(before.splitlines(keepends=True)[1:]), encoding="utf-8")
     assert run(arguments) == 1
     assert "2 where line 1 of the corpus has 1" in capsys.readouterr().err
+
+
+@pytest.fixture
+def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A clone of its own with the rules in use, as one commit."""
+    if shutil.which("git") is None:
+        pytest.skip("no git")
+    folder = tmp_path / "clone"
+    shutil.copytree(rules_dir(), folder / "rules")
+    program = folder / "src" / "govscrape"
+    program.mkdir(parents=True)
+    (program / "__init__.py").touch()
+    answers = ['{"id": 1}', '{"id": 2}', '{"id": null}']
+    (program / "__main__.py").write_text(f"print(*{answers!r}, sep='\\n')", encoding="utf-8")
+    git(folder, "init", "-q")
+    commit(folder)
+    monkeypatch.setenv("GOVSCRAPE_RULES", str(folder / "rules"))
+    return folder
+
+
+def git(folder: Path, *arguments: str) -> None:
+    subprocess.run(["git", "-C", str(folder), *arguments], check=True, timeout=60)
+
+
+def commit(folder: Path) -> None:
+    git(folder, "add", ".")
+    git(folder, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a")
+
+
+def test_a_revision_can_be_the_base(clone: Path, corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a change does before it is committed: the working copy against the last commit, by index and portal."""
+    figures = clone / "rules" / "indices" / "changes.yaml"
+    text = figures.read_text(encoding="utf-8")
+    figures.write_text(text.replace("gives: {sign: -1}", "gives: {sign: 1}"), encoding="utf-8")
+    assert run(["rehearse", "--base", "HEAD", "--corpus", str(corpus), "--format", "jsonl"]) == 0
+    change = json.loads(capsys.readouterr().out)
+    assert (change["before"]["rank_delta"], change["after"]["rank_delta"]) == (-2, 2)
+    assert run(["rehearse", "--base", "HEAD~7", "--corpus", str(corpus)]) == 1
+    assert f"HEAD~7: no such folder, and no revision of {clone}" in capsys.readouterr().err
+    shutil.rmtree(clone / ".git")
+    assert run(["rehearse", "--base", "HEAD", "--corpus", str(corpus)]) == 1
+    assert f"HEAD: no such folder, and {clone} is no git clone" in capsys.readouterr().err
+
+
+def test_rules_too_old_for_todays_code_are_read_by_their_own(
+    clone: Path, corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Rules and code often change together: only for the newest revisions could anything be rehearsed."""
+    reading = clone / "rules" / "indices" / "reading.yaml"
+    text = reading.read_text(encoding="utf-8")
+    reading.write_text(text.replace("link_words:", "links:"), encoding="utf-8")
+    commit(clone)
+    reading.write_text(text, encoding="utf-8")
+    assert run(["rehearse", "--base", "HEAD", "--corpus", str(corpus)]) == 0
+    shown = capsys.readouterr()
+    assert "HEAD: its rules do not fit today's code (no list 'link_words'" in shown.err
+    assert "+ indices" in shown.out
+    (clone / "src" / "govscrape" / "__main__.py").write_text("raise SystemExit('too old')", encoding="utf-8")
+    reading.write_text(text.replace("link_words:", "links:"), encoding="utf-8")
+    commit(clone)
+    reading.write_text(text, encoding="utf-8")
+    assert run(["rehearse", "--base", "HEAD", "--corpus", str(corpus)]) == 1
+    assert "the code of that revision does not run here: too old" in capsys.readouterr().err
+
+
+def test_changes_are_told_by_portal_with_a_link_to_the_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus, base = tmp_path / "corpus.jsonl", tmp_path / "before.jsonl"
+    row = {"id": 1, "text": TEXT, "url": "https://gialai.gov.vn/bai#x"}
+    corpus.write_text(json.dumps(row), encoding="utf-8")
+    base.write_text(json.dumps({"id": 1}), encoding="utf-8")
+    assert run(["rehearse", "--base", str(base), "--corpus", str(corpus)]) == 0
+    told = capsys.readouterr().out
+    assert [line.split() for line in told.splitlines() if "gia_lai" in line] == [["PAPI", "gia_lai", "1", "0", "0"]]
+    assert run(["rehearse", "--base", str(base), "--corpus", str(corpus), "--format", "jsonl"]) == 0
+    link = json.loads(capsys.readouterr().out)["link"]
+    assert link.startswith("https://gialai.gov.vn/bai#:~:text=Gia%20Lai%20x%E1%BA%BFp%20th%E1%BB%A9%2037%2F63")
+
+
+@pytest.mark.parametrize("source", [[], ["--corpus", "a.jsonl", "--warc", "a.warc"]])
+def test_one_input_is_needed(source: list[str]) -> None:
+    assert run(["rehearse", "--base", "HEAD", *source]) == 2
