@@ -33,6 +33,7 @@ def read_directives(
     """One record per addressee group and task."""
     if not document.reading.mentions(*_TRIGGERS):
         return []
+    document.reading.apply("directives")
     return _Reader(document, people, ruleset.list("member_titles")).read(legal_refs)
 
 

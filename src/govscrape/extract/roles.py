@@ -58,7 +58,7 @@ class Roles:
         return str(found[-1].slots["value"]) if found else None
 
     def _at(self, place: int, type_: str) -> list[Mention]:
-        return self.lattice.at.get(place, {}).get(type_, [])
+        return self.lattice.of(place, type_)
 
     def _most(self, found: list[str]) -> Role:
         order = self.words.order

@@ -48,7 +48,7 @@ class Reader:
 
     def at(self, place: int, type_: str) -> Mention | None:
         """The longest mention of a type at a place."""
-        found = self.lattice.at.get(place, {}).get(type_)
+        found = self.lattice.of(place, type_)
         return found[0] if found else None
 
     def capital(self, place: int) -> bool:
@@ -78,7 +78,7 @@ class Reader:
     @cached_property
     def stops(self) -> list[int]:
         """The tokens of the document that are anchors or follow a mark of a list."""
-        anchors = {place for place, kinds in self.lattice.at.items() if not _ANCHORS.isdisjoint(kinds)}
+        anchors = {place for type_ in _ANCHORS for place in self.lattice.places.get(type_, ())}
         return sorted(anchors.union(place + 1 for place, word in enumerate(self.tokens.words) if word in _OPENERS))
 
     def _atom(self, place: int, end: int, before: Atom | None) -> Atom | None:

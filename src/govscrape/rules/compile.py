@@ -85,6 +85,20 @@ class Automaton:
         return table
 
     @cached_property
+    def states(self) -> list[tuple[bool, dict[str, list[Arc]], tuple[str, int, str | None] | None]]:
+        """Per state whether it accepts, its transitions, and the only one where there is one."""
+        return [
+            (
+                state in self.accepts,
+                row,
+                next(((symbol, arcs[0][1], arcs[0][2]) for symbol, arcs in row.items() if len(arcs) == 1), None)
+                if len(row) == 1
+                else None,
+            )
+            for state, row in enumerate(self.arcs)
+        ]
+
+    @cached_property
     def second(self) -> dict[str, frozenset[str] | None]:
         """For each symbol that can begin a match, the symbols that can follow it; None where one is enough."""
         out: dict[str, frozenset[str] | None] = {}
