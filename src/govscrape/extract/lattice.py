@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, TypeAlias
@@ -102,18 +102,12 @@ class Lattice:
 
     def add_mentions(self, type_: str, mentions: Sequence[Mention]) -> None:
         """Takes in what rules found of a type; at one place those that are equally long stay in their order."""
-        kept = self._mentions
         for mention in mentions:
             start = mention.start
-            key = (start, type_)
-            known = kept.get(key)
-            if known is None:
-                # A phrase of the lexicon may have the same type.
-                known = kept[key] = list(self.of(start, type_))
-            known.append(mention)
-            if len(known) > 1:
-                known.sort(key=_longer_first)
+            known = self.of(start, type_)
+            found = sorted((*known, mention), key=_longer_first) if known else [mention]
             self._edge(type_, start, (mention.end - start, mention.slots))
+            self._mentions[start, type_] = found
         self._stand(type_, (mention.start for mention in mentions))
 
     def _edge(self, type_: str, place: int, edge: Edge) -> None:
@@ -233,24 +227,21 @@ def match_at(automaton: Automaton, lattice: Lattice, start: int, limit: int) -> 
             best = (place, kept)
             stack.clear()
         if place < limit:
+            here = edges[place]
+            symbols: Collection[str]
             if only:
                 symbol, target, slot = only
-                edge = edges[place].get(symbol)
-                if edge is not None and len(edge) == 1 and not stack:
+                ways = here.get(symbol, ())
+                if len(ways) == 1 and not stack and place + ways[0][0] <= limit:
                     # Without a choice no other way can lead to the same state and place.
-                    end = place + edge[0][0]
-                    if end <= limit:
-                        if slot:
-                            kept = (slot, place, end, edge[0][1], kept)
-                        state, place = target, end
-                        continue
-                elif edge is not None:
-                    stack += follow(row, (symbol,), edges[place], place, limit, kept)
-            elif row:
-                here = edges[place]
+                    end = place + ways[0][0]
+                    kept = (slot, place, end, ways[0][1], kept) if slot else kept
+                    state, place = target, end
+                    continue
+                symbols = (symbol,) if ways else ()
+            else:
                 symbols = row.keys() & here.keys()
-                if symbols:
-                    stack += follow(row, symbols, here, place, limit, kept)
+            stack += follow(row, symbols, here, place, limit, kept) if symbols else ()
         while stack:
             state, place, kept = stack.pop()
             if (state, place) not in seen:

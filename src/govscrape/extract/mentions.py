@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from operator import ge, gt, le, lt, ne
 from typing import Any, TypeAlias, get_args
 
@@ -209,6 +209,8 @@ def _capitalised(tokens: Tokens, first: int, last: int) -> bool:
 def settle(mentions: Iterable[Mention], overrides: Mapping[str, frozenset[str]]) -> list[Mention]:
     """Of overlapping mentions those that win: the longest, then the overriding one, then the earlier, then by id."""
     pool = sorted(mentions, key=lambda mention: mention.start)
+    if all(one.end <= other.start for one, other in pairwise(pool)):
+        return pool
     lost = _overridden(pool, overrides)
     taken: list[Mention] = []
     busy: set[int] = set()
@@ -259,6 +261,10 @@ class _Starts:
         then = self.then
         if not then:
             return self.alone
+        if len(edges) == 1:
+            after = place + edges[0][0]
+            if after >= len(following) or then.keys().isdisjoint(following[after]):
+                return self.alone
         going_on: list[list[_Job]] = []
         for length, _ in edges:
             if place + length < len(following):
@@ -295,10 +301,11 @@ class _Stratum:
         Of equally long ones that of the pattern which stands first in the rule.
         """
         best: dict[tuple[int, int], tuple[int, int, Match]] = {}
+        edges = lattice.edges
         for symbol in self.starts.keys() & lattice.places.keys():
             starts = self.starts[symbol]
             for place in lattice.places[symbol]:
-                for job in starts.at(lattice.edges[place][symbol], place, lattice.edges):
+                for job in starts.at(edges[place][symbol], place, edges):
                     limit = limits[job.within][place]
                     if job.needed and not _has(job.needed, lattice, place, limit):
                         continue

@@ -1,5 +1,6 @@
 """What a person does at an event: the verb after the name, the words that open the clause, what stands before."""
 
+from collections.abc import Sequence
 from typing import get_args
 
 from govscrape.extract.document import Document
@@ -57,7 +58,7 @@ class Roles:
         ]
         return str(found[-1].slots["value"]) if found else None
 
-    def _at(self, place: int, type_: str) -> list[Mention]:
+    def _at(self, place: int, type_: str) -> Sequence[Mention]:
         return self.lattice.of(place, type_)
 
     def _most(self, found: list[str]) -> Role:
