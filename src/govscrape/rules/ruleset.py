@@ -141,12 +141,8 @@ def load_ruleset(path: Path | None = None) -> RuleSet:
         if file.suffix == ".csv":
             _add_gazetteer(ruleset, file)
         else:
-            _add_file(
-                ruleset,
-                validate(RuleFile, read_yaml(file), str(file)),
-                str(file),
-                file.parent.relative_to(root).as_posix(),
-            )
+            content = validate(RuleFile, read_yaml(file), str(file))
+            _add_file(ruleset, content, str(file), file.parent.relative_to(root).as_posix())
     ruleset.version = digest.hexdigest()[:12]
     _check_types(ruleset)
     return ruleset
