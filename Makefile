@@ -70,8 +70,9 @@ floors: $(READY)  ## raise the floors under the accuracy to what is reached now
 mutate: $(READY)  ## break rules one by one and show that the examples or the floors see it
 	@$(PY) benchmarks/mutate_rules.py
 
-bench: $(READY)  ## speed, memory and start-up time
+bench: $(READY)  ## speed beside other readers, memory and start-up time (minutes)
 	@$(PY) benchmarks/startup.py
+	@$(PY) -m benchmarks.bench_speed
 	@$(PY) benchmarks/extract_speed.py
 
 clean:  ## remove .venv and caches

@@ -1,6 +1,6 @@
 -- Generated from src/govscrape/store/sql, do not edit; tests/unit/test_store_schema.py says how.
 PRAGMA application_id = 1735358067;
-PRAGMA user_version = 2;
+PRAGMA user_version = 4;
 
 CREATE TABLE articles (
   id INTEGER PRIMARY KEY,
@@ -10,7 +10,7 @@ CREATE TABLE articles (
   current_version_id INTEGER REFERENCES article_versions (id) DEFERRABLE INITIALLY DEFERRED,
   first_seen_at TEXT NOT NULL,
   withdrawn_at TEXT
-) STRICT;
+, title TEXT, published_at TEXT, fetched_at TEXT) STRICT;
 
 CREATE TABLE article_urls (
   url TEXT PRIMARY KEY NOT NULL,
@@ -90,7 +90,7 @@ CREATE TABLE index_results (
   rule TEXT NOT NULL,
   confidence REAL NOT NULL CHECK (confidence > 0 AND confidence <= 1),
   ruleset_version TEXT NOT NULL,
-  code_version TEXT NOT NULL,
+  code_version TEXT NOT NULL, stated_confidence REAL CHECK (stated_confidence > 0 AND stated_confidence <= 1),
   UNIQUE (version_id, position)
 ) STRICT;
 
@@ -110,7 +110,7 @@ CREATE TABLE officials (
   rule TEXT NOT NULL,
   confidence REAL NOT NULL CHECK (confidence > 0 AND confidence <= 1),
   ruleset_version TEXT NOT NULL,
-  code_version TEXT NOT NULL,
+  code_version TEXT NOT NULL, stated_confidence REAL CHECK (stated_confidence > 0 AND stated_confidence <= 1),
   UNIQUE (version_id, position)
 ) STRICT;
 
@@ -144,7 +144,7 @@ CREATE TABLE directives (
   rule TEXT NOT NULL,
   confidence REAL NOT NULL CHECK (confidence > 0 AND confidence <= 1),
   ruleset_version TEXT NOT NULL,
-  code_version TEXT NOT NULL,
+  code_version TEXT NOT NULL, stated_confidence REAL CHECK (stated_confidence > 0 AND stated_confidence <= 1),
   UNIQUE (version_id, position)
 ) STRICT;
 
@@ -164,7 +164,7 @@ CREATE TABLE legal_refs (
   rule TEXT NOT NULL,
   confidence REAL NOT NULL CHECK (confidence > 0 AND confidence <= 1),
   ruleset_version TEXT NOT NULL,
-  code_version TEXT NOT NULL,
+  code_version TEXT NOT NULL, stated_confidence REAL CHECK (stated_confidence > 0 AND stated_confidence <= 1),
   UNIQUE (version_id, position)
 ) STRICT;
 
@@ -213,13 +213,9 @@ CREATE TABLE run_listings (
 
 CREATE INDEX pages_of_article ON pages (article_id, fetched_at);
 
-CREATE INDEX articles_by_province ON articles (province);
-
 CREATE INDEX article_urls_of_article ON article_urls (article_id);
 
 CREATE INDEX versions_by_page ON article_versions (page_id);
-
-CREATE INDEX index_results_by_index ON index_results ("index", year, subject);
 
 CREATE INDEX officials_by_name ON officials (name);
 
@@ -233,11 +229,6 @@ CREATE INDEX issues_by_run ON issues (run_id);
 
 CREATE INDEX runs_by_portal ON runs (portal, started_at);
 
-CREATE VIEW current_articles AS
-SELECT a.id AS article_id, v.id AS version_id, a.url, a.portal, a.province, v.version, v.title, v.summary, v.body,
-       v.author, v.section, v.published_at, v.updated_at, v.views, v.language, v.fetched_at, a.first_seen_at, a.withdrawn_at
-FROM articles AS a JOIN article_versions AS v ON v.id = a.current_version_id;
-
 CREATE VIEW searchable_text AS
 SELECT id, replace(replace(title, 'đ', 'd'), 'Đ', 'D') AS title,
        replace(replace(summary, 'đ', 'd'), 'Đ', 'D') AS summary,
@@ -248,11 +239,6 @@ CREATE VIRTUAL TABLE article_search USING fts5 (
   title, summary, body, content='searchable_text', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
 );
 
-CREATE TRIGGER article_search_add AFTER INSERT ON article_versions BEGIN
-  INSERT INTO article_search (rowid, title, summary, body)
-  SELECT id, title, summary, body FROM searchable_text WHERE id = new.id;
-END;
-
 CREATE TRIGGER article_search_remove BEFORE DELETE ON article_versions BEGIN
   INSERT INTO article_search (article_search, rowid, title, summary, body)
   SELECT 'delete', id, title, summary, body FROM searchable_text WHERE id = old.id;
@@ -262,23 +248,127 @@ CREATE TRIGGER article_text_is_fixed BEFORE UPDATE OF title, summary, body, text
   SELECT RAISE(ABORT, 'the text of an article version never changes');
 END;
 
-CREATE VIRTUAL TABLE accent_search USING fts5 (
-  title, summary, body, content='article_versions', content_rowid='id', tokenize='unicode61 remove_diacritics 0'
-);
+CREATE INDEX articles_by_version ON articles (current_version_id);
 
-CREATE TRIGGER accent_search_add AFTER INSERT ON article_versions BEGIN
-  INSERT INTO accent_search (rowid, title, summary, body) VALUES (new.id, new.title, new.summary, new.body);
-END;
+CREATE TABLE corrections (
+  id TEXT PRIMARY KEY NOT NULL,
+  url TEXT NOT NULL,
+  article_id INTEGER REFERENCES articles (id) ON DELETE SET NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('index', 'official', 'directive', 'legal_ref')),
+  "key" TEXT NOT NULL CHECK (json_valid("key")),
+  evidence TEXT NOT NULL,
+  passage TEXT NOT NULL,
+  slot TEXT,
+  expected TEXT NOT NULL CHECK (json_valid(expected)),
+  new TEXT NOT NULL CHECK (json_valid(new)),
+  reason TEXT,
+  "by" TEXT NOT NULL,
+  at TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('waiting', 'applied', 'agreed', 'void', 'superseded', 'lifted')),
+  status_reason TEXT,
+  status_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE applied_corrections (
+  version_id INTEGER NOT NULL REFERENCES article_versions (id) ON DELETE CASCADE,
+  correction_id TEXT NOT NULL REFERENCES corrections (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL CHECK (kind IN ('index', 'official', 'directive', 'legal_ref')),
+  position INTEGER,
+  slot TEXT,
+  PRIMARY KEY (version_id, correction_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE uncorrected (
+  version_id INTEGER PRIMARY KEY NOT NULL REFERENCES article_versions (id) ON DELETE CASCADE,
+  records TEXT NOT NULL CHECK (json_valid(records))
+) STRICT;
+
+CREATE TABLE audits (
+  id TEXT PRIMARY KEY NOT NULL,
+  made_at TEXT NOT NULL,
+  sampled INTEGER NOT NULL CHECK (sampled IN (0, 1)),
+  strata_by TEXT NOT NULL CHECK (json_valid(strata_by)),
+  seed INTEGER NOT NULL,
+  ruleset_version TEXT NOT NULL,
+  code_version TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE audit_strata (
+  audit_id TEXT NOT NULL REFERENCES audits (id) ON DELETE CASCADE,
+  stratum TEXT NOT NULL,
+  population INTEGER NOT NULL CHECK (population >= 1),
+  sampled INTEGER NOT NULL CHECK (sampled BETWEEN 1 AND population),
+  PRIMARY KEY (audit_id, stratum)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit_verdicts (
+  audit_id TEXT NOT NULL REFERENCES audits (id) ON DELETE CASCADE,
+  item TEXT NOT NULL,
+  stratum TEXT NOT NULL,
+  url TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('index', 'official', 'directive', 'legal_ref')),
+  rule TEXT NOT NULL,
+  portal TEXT,
+  evidence TEXT NOT NULL,
+  verdict TEXT NOT NULL CHECK (verdict IN ('right', 'wrong', 'unsure')),
+  note TEXT,
+  "by" TEXT NOT NULL,
+  at TEXT NOT NULL,
+  PRIMARY KEY (audit_id, item),
+  FOREIGN KEY (audit_id, stratum) REFERENCES audit_strata (audit_id, stratum) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rule_precision (
+  kind TEXT NOT NULL CHECK (kind IN ('index', 'official', 'directive', 'legal_ref')),
+  rule TEXT NOT NULL,
+  "right" INTEGER NOT NULL CHECK ("right" >= 0),
+  wrong INTEGER NOT NULL CHECK (wrong >= 0),
+  unsure INTEGER NOT NULL CHECK (unsure >= 0),
+  "precision" REAL NOT NULL CHECK ("precision" BETWEEN 0 AND 1),
+  low REAL NOT NULL CHECK (low BETWEEN 0 AND "precision"),
+  high REAL NOT NULL CHECK (high BETWEEN "precision" AND 1),
+  effective REAL NOT NULL CHECK (effective > 0),
+  ruleset_version TEXT NOT NULL,
+  judged_at TEXT NOT NULL,
+  PRIMARY KEY (kind, rule)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX corrections_of_article ON corrections (url, status);
+
+CREATE INDEX corrections_by_article ON corrections (article_id);
+
+CREATE INDEX applied_by_correction ON applied_corrections (correction_id);
+
+CREATE VIRTUAL TABLE accent_search USING fts5 (
+  title, summary, body, content='article_versions', content_rowid='id', tokenize='unicode61 remove_diacritics 0',
+  detail='none', columnsize=0
+);
 
 CREATE TRIGGER accent_search_remove BEFORE DELETE ON article_versions BEGIN
   INSERT INTO accent_search (accent_search, rowid, title, summary, body)
   VALUES ('delete', old.id, old.title, old.summary, old.body);
 END;
 
-CREATE INDEX articles_by_version ON articles (current_version_id);
+CREATE VIEW current_articles AS
+SELECT a.id AS article_id, v.id AS version_id, a.url, a.portal, a.province, v.version, a.title, v.summary, v.body,
+       v.author, v.section, a.published_at, v.updated_at, v.views, v.language, a.fetched_at, a.first_seen_at, a.withdrawn_at
+FROM articles AS a JOIN article_versions AS v ON v.id = a.current_version_id;
+
+CREATE INDEX index_results_by_cell ON index_results ("index", year, coalesce(subject_code, subject), component);
+
+CREATE INDEX index_results_by_subject ON index_results (subject, "index", year);
+
+CREATE INDEX articles_by_province ON articles (province, published_at);
+
+CREATE INDEX articles_by_day ON articles (published_at);
+
+CREATE INDEX articles_by_portal ON articles (portal, published_at);
+
+CREATE INDEX directives_by_deadline ON directives (deadline) WHERE deadline IS NOT NULL;
 
 CREATE VIEW index_claims AS
 SELECT r.id, r.version_id, r."index", r.component, r.subject AS province, r.subject_code AS province_code,
+       coalesce(r.subject_code, r.subject) AS place,
        CASE WHEN r.rank_of IS NOT NULL THEN iif(r.rank_of <= 34, 34, 63)
             ELSE iif(r.year >= 2025 AND substr(a.published_at, 1, 10) >= '2025-07-01', 34, 63) END AS era,
        r.year, r.score, r.score_max, r.unit, r.score_bound,
@@ -288,27 +378,53 @@ SELECT r.id, r.version_id, r."index", r.component, r.subject AS province, r.subj
        iif(coalesce(r.rank_scope, 'national') = 'national', r.rank, NULL) AS rank, r.rank_of, r.rank_group,
        r.evidence_text AS evidence, r.evidence_start, r.evidence_end, r.rule, r.confidence,
        a.portal, a.published_at, a.url
-FROM index_results AS r JOIN current_articles AS a ON a.version_id = r.version_id
+FROM index_results AS r JOIN articles AS a ON a.current_version_id = r.version_id
 WHERE r.status = 'result' AND r.subject_level = 'province' AND r.subject IS NOT NULL AND r.year IS NOT NULL
   AND (r.score IS NOT NULL OR coalesce(r.rank_scope, 'national') = 'national');
 
+CREATE TABLE index_cells (
+  id INTEGER PRIMARY KEY,
+  "index" TEXT NOT NULL,
+  component TEXT,
+  place TEXT NOT NULL,
+  era INTEGER NOT NULL CHECK (era IN (34, 63)),
+  year INTEGER NOT NULL,
+  claims INTEGER NOT NULL CHECK (claims >= 1),
+  articles INTEGER NOT NULL CHECK (articles >= 1),
+  scores INTEGER NOT NULL CHECK (scores >= 0),
+  ranks INTEGER NOT NULL CHECK (ranks >= 0),
+  score_id INTEGER NOT NULL REFERENCES index_results (id) ON DELETE CASCADE,
+  rank_id INTEGER NOT NULL REFERENCES index_results (id) ON DELETE CASCADE
+) STRICT;
+
+CREATE UNIQUE INDEX index_cells_once ON index_cells ("index", year, place, coalesce(component, ''), era);
+
+CREATE INDEX index_cells_of_place ON index_cells (place, "index", year);
+
+CREATE INDEX index_cells_by_score ON index_cells (score_id);
+
+CREATE INDEX index_cells_by_rank ON index_cells (rank_id);
+
+CREATE TABLE index_conflicts (
+  cell_id INTEGER NOT NULL REFERENCES index_cells (id) ON DELETE CASCADE,
+  measure TEXT NOT NULL CHECK (measure IN ('score', 'rank')),
+  a_id INTEGER NOT NULL REFERENCES index_results (id) ON DELETE CASCADE,
+  b_id INTEGER NOT NULL REFERENCES index_results (id) ON DELETE CASCADE,
+  PRIMARY KEY (cell_id, measure, b_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX index_conflicts_by_a ON index_conflicts (a_id);
+
+CREATE INDEX index_conflicts_by_b ON index_conflicts (b_id);
+
 CREATE VIEW index_panel AS
-WITH ordered AS (
-  SELECT *,
-    row_number() OVER (cell ORDER BY score IS NULL, score_bound IS NOT NULL, confidence DESC, published_at DESC, id DESC) AS nth_score,
-    row_number() OVER (cell ORDER BY rank IS NULL, confidence DESC, published_at DESC, id DESC) AS nth_rank
-  FROM index_claims WINDOW cell AS (PARTITION BY "index", component, coalesce(province_code, province), era, year)
-)
-SELECT "index", component, max(iif(nth_score = 1, province, NULL)) AS province, max(province_code) AS province_code, era, year,
-       max(iif(nth_score = 1, score, NULL)) AS score, max(iif(nth_score = 1, score_max, NULL)) AS score_max,
-       max(iif(nth_score = 1, unit, NULL)) AS unit, max(iif(nth_score = 1, score_bound, NULL)) AS score_bound,
-       max(iif(nth_rank = 1, rank, NULL)) AS rank, max(iif(nth_rank = 1, rank_of, NULL)) AS rank_of,
-       max(iif(nth_rank = 1, rank_group, NULL)) AS rank_group,
-       count(*) AS claims, count(DISTINCT url) AS articles, count(DISTINCT score) AS scores, count(DISTINCT rank) AS ranks,
-       max(iif(nth_score = 1, evidence, NULL)) AS evidence, max(iif(nth_score = 1, confidence, NULL)) AS confidence,
-       max(iif(nth_score = 1, published_at, NULL)) AS published_at, max(iif(nth_score = 1, url, NULL)) AS url,
-       max(iif(nth_rank = 1, evidence, NULL)) AS rank_evidence, max(iif(nth_rank = 1, url, NULL)) AS rank_url
-FROM ordered GROUP BY "index", component, coalesce(province_code, province), era, year;
+SELECT c."index", c.component, s.subject AS province, s.subject_code AS province_code, c.era, c.year,
+       s.score, s.score_max, s.unit, s.score_bound,
+       iif(coalesce(r.rank_scope, 'national') = 'national', r.rank, NULL) AS rank, r.rank_of, r.rank_group,
+       c.claims, c.articles, c.scores, c.ranks, s.evidence_text AS evidence, s.confidence, a.published_at, a.url,
+       r.evidence_text AS rank_evidence, b.url AS rank_url
+FROM index_cells AS c JOIN index_results AS s ON s.id = c.score_id JOIN index_results AS r ON r.id = c.rank_id
+JOIN articles AS a ON a.current_version_id = s.version_id JOIN articles AS b ON b.current_version_id = r.version_id;
 
 CREATE VIEW index_panel_wide AS
 SELECT province, province_code, era, year,
@@ -322,43 +438,56 @@ SELECT province, province_code, era, year,
 FROM index_panel WHERE component IS NULL GROUP BY coalesce(province_code, province), era, year;
 
 CREATE VIEW index_disagreements AS
-WITH claims AS MATERIALIZED (
-  SELECT *, "index" || '|' || coalesce(component, '') || '|' || coalesce(province_code, province) || '|' || era || '|' || year AS cell
-  FROM index_claims
-), pairs AS (
-  SELECT 'score' AS measure, a.id AS a_id, b.id AS b_id, a.score AS value_a, b.score AS value_b
-  FROM claims AS a JOIN claims AS b ON b.cell = a.cell
-  WHERE b.id > a.id AND a.score_bound IS NULL AND b.score_bound IS NULL
-    AND abs(a.score - b.score) >= max(a.score_step, b.score_step) - 0.000001
-  UNION ALL
-  SELECT 'rank', a.id, b.id, a.rank, b.rank
-  FROM claims AS a JOIN claims AS b ON b.cell = a.cell
-  WHERE b.id > a.id AND a.rank <> b.rank
-)
-SELECT a."index", a.component, a.province, a.province_code, a.era, a.year, p.measure, p.value_a, p.value_b,
-       a.evidence AS evidence_a, a.confidence AS confidence_a, a.published_at AS published_at_a, a.url AS url_a,
-       b.evidence AS evidence_b, b.confidence AS confidence_b, b.published_at AS published_at_b, b.url AS url_b
-FROM pairs AS p JOIN claims AS a ON a.id = p.a_id JOIN claims AS b ON b.id = p.b_id;
+SELECT c."index", c.component, ra.subject AS province, ra.subject_code AS province_code, c.era, c.year, x.measure,
+       iif(x.measure = 'score', ra.score, ra.rank) AS value_a, iif(x.measure = 'score', rb.score, rb.rank) AS value_b,
+       ra.evidence_text AS evidence_a, ra.confidence AS confidence_a, a.published_at AS published_at_a, a.url AS url_a,
+       rb.evidence_text AS evidence_b, rb.confidence AS confidence_b, b.published_at AS published_at_b, b.url AS url_b
+FROM index_conflicts AS x JOIN index_cells AS c ON c.id = x.cell_id
+JOIN index_results AS ra ON ra.id = x.a_id JOIN index_results AS rb ON rb.id = x.b_id
+JOIN articles AS a ON a.current_version_id = ra.version_id JOIN articles AS b ON b.current_version_id = rb.version_id;
+
+CREATE TABLE people (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  folded TEXT NOT NULL,
+  province TEXT,
+  number INTEGER NOT NULL CHECK (number >= 1),
+  identity TEXT NOT NULL CHECK (identity IN ('one', 'moved', 'namesake', 'unclear'))
+) STRICT;
+
+CREATE UNIQUE INDEX people_once ON people (name, coalesce(province, ''), number);
+
+CREATE TABLE posts (
+  id INTEGER PRIMARY KEY,
+  person_id INTEGER NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+  titles TEXT NOT NULL CHECK (json_valid(titles)),
+  organisation TEXT,
+  acting TEXT,
+  first_seen TEXT,
+  last_seen TEXT,
+  articles INTEGER NOT NULL CHECK (articles >= 1),
+  record_id INTEGER NOT NULL REFERENCES officials (id) ON DELETE CASCADE
+) STRICT;
+
+CREATE INDEX posts_of_person ON posts (person_id);
+
+CREATE INDEX posts_by_record ON posts (record_id);
+
+CREATE INDEX people_by_province ON people (province, name);
 
 CREATE VIEW official_posts AS
-WITH seen AS (
-  SELECT r.name, t.value AS title, r.organisation, r.acting, a.province, a.published_at, a.url,
-         r.evidence_text AS evidence, r.confidence,
-         row_number() OVER (post ORDER BY a.published_at DESC, r.id DESC) AS nth,
-         min(a.published_at) OVER post AS first_seen, max(a.published_at) OVER post AS last_seen, count(*) OVER post AS articles
-  FROM officials AS r JOIN current_articles AS a ON a.version_id = r.version_id, json_each(r.titles) AS t
-  WHERE r.name IS NOT NULL
-  WINDOW post AS (PARTITION BY r.name, a.province, t.value, r.acting)
-)
-SELECT name, title, organisation, acting, province, substr(first_seen, 1, 10) AS first_seen,
-       substr(last_seen, 1, 10) AS last_seen, articles, evidence, confidence, published_at, url
-FROM seen WHERE nth = 1;
+SELECT q.name, t.value AS title, p.organisation, p.acting, q.province, q.number AS person, q.identity,
+       min(p.first_seen) AS first_seen, max(p.last_seen) AS last_seen, sum(p.articles) AS articles,
+       r.evidence_text AS evidence, r.confidence, a.published_at, a.url
+FROM people AS q JOIN posts AS p ON p.person_id = q.id JOIN officials AS r ON r.id = p.record_id
+JOIN articles AS a ON a.current_version_id = r.version_id, json_each(p.titles) AS t
+GROUP BY q.id, t.value, p.organisation, p.acting;
 
 CREATE VIEW directive_calendar AS
 SELECT r.deadline, r.recurring, r.deadline_text, r.issuer_name, r.issuer_title, r.verb, r.verb_class, r.action, r.addressees,
        r.coordinating, r.legal_refs, a.province, r.evidence_text AS evidence, r.evidence_start, r.evidence_end, r.rule,
        r.confidence, a.published_at, a.url
-FROM directives AS r JOIN current_articles AS a ON a.version_id = r.version_id
+FROM directives AS r JOIN articles AS a ON a.current_version_id = r.version_id
 WHERE r.deadline IS NOT NULL OR r.recurring IS NOT NULL;
 
 CREATE VIEW portal_health AS
@@ -369,11 +498,14 @@ WITH portals AS (
 ), kept AS (
   SELECT portal, max(province) AS province, count(*) AS articles, count(withdrawn_at) AS withdrawn,
          min(published_at) AS first_published, max(published_at) AS newest_published, max(fetched_at) AS newest_fetched
-  FROM current_articles GROUP BY portal
+  FROM articles WHERE current_version_id IS NOT NULL GROUP BY portal
+), troubles AS (
+  SELECT portal, count(*) AS issues FROM issues GROUP BY portal
 )
 SELECT p.portal, k.province, coalesce(k.articles, 0) AS articles, coalesce(k.withdrawn, 0) AS withdrawn,
        substr(k.first_published, 1, 10) AS first_published, substr(k.newest_published, 1, 10) AS newest_published,
        k.newest_fetched, l.started_at AS last_run, l.status AS last_status, l.reason AS last_reason,
        (SELECT count(*) FROM run_listings AS x WHERE x.run_id = l.id AND NOT x.closed) AS open_listings,
-       (SELECT count(*) FROM issues AS i WHERE i.portal = p.portal) AS issues
-FROM portals AS p LEFT JOIN kept AS k ON k.portal = p.portal LEFT JOIN last_runs AS l ON l.portal = p.portal AND l.nth = 1;
+       coalesce(i.issues, 0) AS issues
+FROM portals AS p LEFT JOIN kept AS k ON k.portal = p.portal LEFT JOIN last_runs AS l ON l.portal = p.portal AND l.nth = 1
+LEFT JOIN troubles AS i ON i.portal = p.portal;

@@ -3,7 +3,6 @@
 They are found in the database, so that a run that was killed between an article and its files leaves nothing out.
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,7 +15,7 @@ from govscrape.models.page import ArchiveRef, Page, Send
 from govscrape.models.portal import Portal
 from govscrape.models.records import Issue
 from govscrape.parse.files import is_file, readable
-from govscrape.reading import Extracts, read_file
+from govscrape.reading import STOPPED, Reader
 from govscrape.settings import Settings
 from govscrape.store import Store
 from govscrape.store.pending import UnreadFile, unread_files
@@ -25,9 +24,9 @@ FAILED = "attachment_failed"
 GONE = "attachment_gone"
 NOT_READ = "attachment_not_read"
 UNSUPPORTED = "attachment_unsupported"
-FINAL = frozenset({GONE, UNSUPPORTED, "not_a_file", "unreadable_file", "no_text_layer", "file_too_slow", "not_read"})
+FINAL = frozenset({GONE, UNSUPPORTED, "not_a_file", "unreadable_file", "no_text_layer", *STOPPED.values()})
 """Issue codes of files that are not asked for again."""
-LOST = frozenset({FAILED, "unreadable_file", "file_too_slow", "not_read"})
+LOST = frozenset({FAILED, "unreadable_file", *STOPPED.values()})
 """Issue codes that make a run partial: there is text that was not read."""
 _READ = frozenset(
     {"application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
@@ -50,7 +49,7 @@ class Files:
 
     portal: Portal
     store: Store
-    extractor: Extracts
+    reader: Reader
     settings: Settings
     clock: Clock
     note: Callable[[Issue], None]
@@ -83,14 +82,12 @@ class Files:
         if record is None:
             return
         page = await self._fetch(fetcher, file)
-        extraction = await asyncio.to_thread(
-            read_file, page, record.article, self.extractor, time_max_s=self.settings.attachment_time_max_s
-        )
+        extraction = await self.reader.file(page, record.article)
         self.store.save(
             extraction,
             page=fetcher.last,
             fetched_at=page.fetched_at,
-            ruleset_version=self.extractor.ruleset.version,
+            ruleset_version=await self.reader.version(),
             code_version=__version__,
         )
         self.read += 1

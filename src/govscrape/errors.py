@@ -11,10 +11,13 @@
     │   └── TooLarge         a cap on size, time or redirects was met
     ├── ArchiveError         a WARC file cannot be read or written
     ├── StoreError           the database is foreign, read-only, locked or newer than this code
+    ├── TaskLost             a worker process gave no result: over its time or memory, or broken
     └── Busy                 another run is at work on the database
 
 The message is one line that names the file, key, row or URL; the CLI prints it and exits 1, for Busy 4.
 """
+
+from typing import Literal
 
 
 class GovscrapeError(Exception):
@@ -40,6 +43,10 @@ class NotAnArticle(InputError):
         super().__init__(message)
         self.code = code
 
+    def __reduce__(self) -> tuple[type["NotAnArticle"], tuple[str, str]]:
+        """How it travels between processes."""
+        return type(self), (str(self), self.code)
+
 
 class FetchError(GovscrapeError):
     """A request that failed for good."""
@@ -59,6 +66,21 @@ class ArchiveError(GovscrapeError):
 
 class StoreError(GovscrapeError):
     """A database that is foreign, read-only, locked or newer than this code."""
+
+
+class TaskLost(GovscrapeError):
+    """A task that a worker gave nothing for; the message does not name the task.
+
+    ``reason``: over its ``time``, over its ``memory``, its process ended (``crash``), or a ``fault`` of ours.
+    """
+
+    def __init__(self, message: str, reason: Literal["time", "memory", "crash", "fault"]) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type["TaskLost"], tuple[str, str]]:
+        """How it travels between processes."""
+        return type(self), (str(self), self.reason)
 
 
 class Busy(GovscrapeError):

@@ -1,43 +1,41 @@
-"""The only module that wires stages: discover, fetch, archive, parse, extract, store.
+"""A crawl wires the stages: discover, fetch, archive, parse, extract, store.
 
 A page is on disk before it is parsed, an article is one transaction, and whatever goes wrong with one article is an
 issue of that article: the run goes on, and says ``partial`` when it saw less than it should.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from govscrape import __version__
 from govscrape.archive import Archive
-from govscrape.attachments import Files, Records
+from govscrape.attachments import Files
 from govscrape.clock import Clock, SystemClock
-from govscrape.errors import ArchiveError, Blocked, FetchError, GovscrapeError, InputError, NotAnArticle, TooLarge
+from govscrape.errors import ArchiveError, Blocked, FetchError, NotAnArticle, TooLarge
 from govscrape.fetch import HttpFetcher, Spacing, discover
 from govscrape.models.health import HALTED
 from govscrape.models.page import ArchiveRef, ListingPage, Page, Send
 from govscrape.models.portal import Listing, Portal
 from govscrape.models.records import Extraction, Issue
-from govscrape.models.run import Certificate, Counts, CrawlReport, Event, PortalReport, ReextractReport
-from govscrape.parse import form_values, parse_listing
-from govscrape.reading import Extracts, crash, read_file, read_page
+from govscrape.models.run import Certificate, Counts, CrawlReport, Event, PortalReport
+from govscrape.reading import GONE, STOPPED, Reader, Runs
 from govscrape.settings import Settings
 from govscrape.store import Certificate as StoredCertificate
 from govscrape.store import Store
-from govscrape.store.pending import chain_is_whole, newest_page, pending, settled, unread
+from govscrape.store.pending import chain_is_whole, newest_page, pending, settled
 
 SILENCE_MAX = 5
-GONE = frozenset({"not_found", "soft_404"})
 GONE_SHARE_MAX = 0.5
 NOT_MODIFIED = 304
 NOT_ASKED = "not_asked"
-ASKED_AGAIN = frozenset({"fetch_failed", "fetch_blocked", "login", "blocked", "not_read"})
+ASKED_AGAIN = frozenset({"fetch_failed", "fetch_blocked", "login", "blocked", *STOPPED.values()})
 """Issue codes of addresses that later runs ask again, because the cause may lie outside the page."""
 
 
-__all__ = ["Extracts", "Mode", "Progress", "crawl", "reextract", "silent"]
+__all__ = ["Mode", "Progress", "crawl", "silent"]
 
 Progress = Callable[[Event], None]
 Halt = Callable[[Portal], str | None]
@@ -61,7 +59,8 @@ class Stages:
 
     store: Store
     archive: Archive
-    extractor: Extracts
+    reader: Reader
+    version: str
     settings: Settings
     clock: Clock
     progress: Progress
@@ -104,7 +103,7 @@ async def crawl(  # noqa: PLR0913 - the stages and how to go through them, each 
     *,
     store: Store,
     archive: Archive,
-    extractor: Extracts,
+    workers: Runs,
     settings: Settings,
     clock: Clock | None = None,
     progress: Progress = silent,
@@ -116,10 +115,12 @@ async def crawl(  # noqa: PLR0913 - the stages and how to go through them, each 
 
     ``max_pages`` caps each listing's walk. Mode ``new`` stops at what is known, ``deep`` walks on past it, ``refresh``
     also asks for the known articles again, to find edits. ``halt`` ends a portal's run after the article at hand; what
-    is left is asked by the next run. Raises what makes going on pointless (StoreError,
-    ArchiveError, FetchError when no contact is set); what was stored until then stays.
+    is left is asked by the next run. Raises what makes going on pointless (StoreError, ArchiveError, RuleError,
+    FetchError when no contact is set); what was stored until then stays.
     """
-    stages = Stages(store, archive, extractor, settings, clock or SystemClock(), progress, halt)
+    reader = Reader(workers, settings)
+    version = await reader.version()
+    stages = Stages(store, archive, reader, version, settings, clock or SystemClock(), progress, halt)
     gate = asyncio.Semaphore(settings.concurrency)
 
     async def one(portal: Portal) -> PortalReport:
@@ -191,7 +192,7 @@ class _Run:
                 fetcher,
                 lambda url: url in noted or store.known(url),
                 read=self._read_listing,
-                read_form=form_values,
+                read_form=self.stages.reader.form,
                 max_pages=self.max_pages,
                 trust_overlap=self.mode == "new" and chain_is_whole(store, self.run_id, listing.id),
             )
@@ -203,13 +204,8 @@ class _Run:
                     wanted.setdefault(item.url)
         return list(wanted), tuple(certificates)
 
-    def _read_listing(self, page: Page, portal: Portal, listing: Listing) -> ListingPage:
-        try:
-            found = parse_listing(page, portal, listing)
-        except GovscrapeError:
-            raise
-        except Exception as error:
-            raise InputError(f"{page.url}: {crash(error)}") from error
+    async def _read_listing(self, page: Page, portal: Portal, listing: Listing) -> ListingPage:
+        found = await self.stages.reader.listing(page, portal, listing)
         self.stages.progress(Event(portal=portal.id, stage="listing", done=len(found.items), url=page.url))
         return found
 
@@ -236,7 +232,7 @@ class _Run:
 
     async def _files(self, fetcher: _Archiving) -> None:
         stages = self.stages
-        files = Files(self.portal, stages.store, stages.extractor, stages.settings, stages.clock, self._issue)
+        files = Files(self.portal, stages.store, stages.reader, stages.settings, stages.clock, self._issue)
         await files.go(fetcher, lambda: stages.halt(self.portal))
         self.counts = self.counts.plus(files=files.read, files_lost=files.lost)
 
@@ -259,7 +255,7 @@ class _Run:
             self._failed(Issue(code=_code(error), message=str(error), where=url))
             return
         try:
-            extraction = await asyncio.to_thread(read_page, page, self.portal, self.stages.extractor)
+            extraction = await self.stages.reader.page(page, self.portal)
         except NotAnArticle as error:
             if error.code in GONE:
                 self._gone(url, page.fetched_at, error)
@@ -285,7 +281,7 @@ class _Run:
             extraction,
             page=ref,
             fetched_at=fetched_at,
-            ruleset_version=self.stages.extractor.ruleset.version,
+            ruleset_version=self.stages.version,
             code_version=__version__,
         )
         self.counts = self.counts.plus(**{outcome: 1, "issues": len(extraction.issues)})
@@ -311,55 +307,6 @@ class _Run:
         if self.counts.gone > max(2, self.counts.asked * GONE_SHARE_MAX):
             broken.append(f"{self.counts.gone} of {self.counts.asked} articles are gone")
         return "; ".join(broken) or None
-
-
-def reextract(
-    *,
-    store: Store,
-    archive: Archive,
-    extractor: Extracts,
-    portals: Mapping[str, Portal],
-    progress: Progress = silent,
-) -> ReextractReport:
-    """Read every stored article's newest page again from the archive with today's rules; the network is not touched.
-
-    The same bytes and rules give the same records, so only what differs is written. A stored article whose page cannot
-    be read is a fault in the report and stays as it is. Pages that never gave an article are tried too.
-    """
-    counts, faults, records = Counts(), [], Records(store)
-    stored = [(url, portal, ref) for url, portal, ref in store.iter_pages()]
-    stored += _never_read(store, archive)
-    for number, (url, portal, ref) in enumerate(stored, 1):
-        try:
-            page = archive.read(ref)
-            record = records.linking(page)
-            if record is None:
-                extraction = read_page(page, portals.get(portal or ""), extractor)
-                records.add(extraction.article)
-            else:
-                extraction = read_file(page, record, extractor)
-            outcome = store.save(
-                extraction,
-                page=ref,
-                fetched_at=page.fetched_at,
-                ruleset_version=extractor.ruleset.version,
-                code_version=__version__,
-            )
-            counts = counts.plus(**{outcome if record is None else "files": 1, "issues": len(extraction.issues)})
-        except (ArchiveError, NotAnArticle) as error:
-            code = error.code if isinstance(error, NotAnArticle) else "archive"
-            if store.known(url):
-                faults.append(Issue(code=code, message=str(error), where=url))
-            counts = counts.plus(gone=1) if code in GONE else counts.plus(failed=1)
-        progress(Event(portal=portal or "", stage="article", done=number, total=len(stored), url=url))
-    return ReextractReport(counts=counts, faults=tuple(faults))
-
-
-def _never_read(store: Store, archive: Archive) -> list[tuple[str, str | None, ArchiveRef]]:
-    """The newest archived responses of addresses that gave no article so far: a mended selector may read them now."""
-    wanted = unread(store)
-    newest = {page.url: ref for ref, page in archive.pages() if page.url in wanted} if wanted else {}
-    return [(url, wanted[url], ref) for url, ref in newest.items()]
 
 
 def _stored(walk: Certificate) -> StoredCertificate:

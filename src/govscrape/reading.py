@@ -1,105 +1,213 @@
-"""One page, or one file that an article links to, made into records: parse and extract, whatever may go wrong."""
+"""Pages, files and listings made into records: what a worker does with one, and the door by which a run has it done.
 
-import json
-import subprocess
-import sys
-import threading
-from typing import Protocol
+Whatever goes wrong with one page is a NotAnArticle of that page: a refusal of the parser, an unforeseen error, and a
+worker that was stopped because the page took too long or too much memory.
+"""
 
-from govscrape.errors import NotAnArticle
+import pickle
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Protocol, TypeVar, TypeVarTuple, Unpack
+
+from govscrape.errors import GovscrapeError, InputError, NotAnArticle, TaskLost
+from govscrape.extract import Extractor
 from govscrape.models.article import Article
-from govscrape.models.page import Page
-from govscrape.models.portal import Portal
+from govscrape.models.page import ListingPage, Page
+from govscrape.models.portal import Listing, Portal
 from govscrape.models.records import Extraction, Issue
-from govscrape.parse import article_from_text, parse_article
+from govscrape.parse import article_from_text, form_values, parse_article, parse_listing
+from govscrape.parse.files import file_text
+from govscrape.rules import load_ruleset
+from govscrape.settings import Settings
+from govscrape.workers import Pool
 
-FILE_TIME_MAX_S = 30.0
-_ONE_AT_A_TIME = threading.Lock()
+STOPPED = {"time": "parse_timeout", "memory": "parse_memory", "crash": "parse_crashed", "fault": "not_read"}
+"""Issue codes of pages and files whose reading was stopped, by what stopped it."""
 
+GONE = frozenset({"not_found", "soft_404"})
+"""Issue codes of pages that the portal itself says are no more."""
 
-class Versioned(Protocol):
-    """Rules that say which they are."""
-
-    @property
-    def version(self) -> str:
-        """A short digest of the rules' bytes."""
-        ...
+Result = TypeVar("Result")
+Arguments = TypeVarTuple("Arguments")
 
 
 class Extracts(Protocol):
-    """What turns an article into records, by which rules."""
-
-    @property
-    def ruleset(self) -> Versioned:
-        """The rules it reads by."""
-        ...
+    """What turns an article into records."""
 
     def extract(self, article: Article) -> Extraction:
         """The article with everything read from it."""
         ...
 
 
-def read_page(page: Page, portal: Portal | None, extractor: Extracts) -> Extraction:
-    """Parse and extract one page; NotAnArticle also for a crash, so that one page never ends a run.
+class Runs(Protocol):
+    """What runs functions of this module: a pool of workers, whose greeting is the version of the rules."""
+
+    async def ready(self) -> str:
+        """The version of the rules."""
+        ...
+
+    async def run(
+        self,
+        function: Callable[[Extracts, Unpack[Arguments]], Result],
+        *arguments: *Arguments,
+        seconds: float | None = None,
+    ) -> Result:
+        """The function's result; TaskLost."""
+        ...
+
+    def map(
+        self,
+        function: Callable[[Extracts, Unpack[Arguments]], Result],
+        tasks: Iterable[tuple[*Arguments]],
+        *,
+        seconds: float | None = None,
+    ) -> Iterator[Result | GovscrapeError]:
+        """Results and errors in the order of the tasks."""
+        ...
+
+    def greeting(self) -> str:
+        """As ``ready``."""
+        ...
+
+
+def open_pool(settings: Settings, *, jobs: int = 1) -> Pool[Extracts]:
+    """Workers that read by the rules of the settings, within the settings' bounds; use it in a ``with`` block."""
+    return Pool(
+        partial(load_extractor, settings.rules),
+        jobs=jobs,
+        seconds=settings.read_time_max_s,
+        memory=settings.read_memory_max,
+    )
+
+
+def load_extractor(rules: Path | None) -> tuple[Extracts, str]:
+    """An extractor by the rules of a folder, or by the package's own, and their version. RuleError: a wrong file."""
+    ruleset = load_ruleset(rules)
+    return Extractor(ruleset), ruleset.version
+
+
+class Reader:
+    """How a run has things read: by ``runs``, every failure told as an error of the page."""
+
+    def __init__(self, runs: Runs, settings: Settings) -> None:
+        self._runs = runs
+        self._settings = settings
+        self._packed: dict[str, bytes] = {}
+
+    async def version(self) -> str:
+        """The version of the rules that it reads by. RuleError when they are wrong."""
+        return await self._runs.ready()
+
+    async def page(self, page: Page, portal: Portal) -> Extraction:
+        """As :func:`read_page`."""
+        return await self._ask(page.url, read_page, page, self._portal(portal))
+
+    async def file(self, page: Page, record: Article) -> Extraction:
+        """As :func:`read_file`, for at most ``attachment_time_max_s``."""
+        seconds = self._settings.attachment_time_max_s
+        return await self._ask(page.url, read_file, page, record, seconds=seconds)
+
+    async def listing(self, page: Page, portal: Portal, listing: Listing) -> ListingPage:
+        """As :func:`read_listing`."""
+        return await self._ask(page.url, read_listing, page, self._portal(portal), listing)
+
+    async def form(self, page: Page, listing: Listing) -> tuple[tuple[str, str], ...]:
+        """As ``parse.form_values``."""
+        return await self._ask(page.url, read_form, page, listing)
+
+    def _portal(self, portal: Portal) -> bytes:
+        if portal.id not in self._packed:
+            self._packed[portal.id] = packed(portal)
+        return self._packed[portal.id]
+
+    async def _ask(
+        self,
+        url: str,
+        function: Callable[[Extracts, Unpack[Arguments]], Result],
+        *arguments: *Arguments,
+        seconds: float | None = None,
+    ) -> Result:
+        try:
+            return await self._runs.run(function, *arguments, seconds=seconds)
+        except TaskLost as error:
+            raise lost(url, error) from error
+
+
+def lost(url: str, error: TaskLost) -> NotAnArticle:
+    """What a lost task says of its page."""
+    return NotAnArticle(f"{url}: {error}", STOPPED[error.reason])
+
+
+def packed(portal: Portal | None) -> bytes:
+    """A portal as it travels to a worker with each of its pages; unpacked there only once."""
+    return pickle.dumps(portal)
+
+
+@lru_cache(maxsize=256)
+def _unpacked(portal: bytes) -> Portal | None:
+    found = pickle.loads(portal)  # noqa: S301 - made by packed(), in the process that started this one
+    assert found is None or isinstance(found, Portal)  # noqa: S101 - for the type checker
+    return found
+
+
+def read_page(extractor: Extracts, page: Page, portal: bytes) -> Extraction:
+    """Parse and extract one page, by its ``packed`` portal; NotAnArticle also for a crash.
 
     The article keeps the address it was asked by, so that the listing's link is known although it redirects.
     """
     try:
-        article, issues = parse_article(page, portal)
+        article, issues = parse_article(page, _unpacked(portal))
         if page.url not in (article.url, article.canonical_url):
             article = article.model_copy(update={"url": page.url})
-        extraction = _extract(extractor, article)
-    except NotAnArticle:
+        extraction = extractor.extract(article)
+    except (NotAnArticle, MemoryError):
         raise
     except Exception as error:
         raise NotAnArticle(f"{page.url}: {crash(error)}", "not_read") from error
     return extraction.model_copy(update={"issues": (*issues, *extraction.issues)})
 
 
-def read_file(page: Page, record: Article, extractor: Extracts, *, time_max_s: float = FILE_TIME_MAX_S) -> Extraction:
+def read_file(extractor: Extracts, page: Page, record: Article) -> Extraction:
     """The text of a PDF or DOCX as an article of its own, with the title, date and place of the article it belongs to.
 
     Its issue ``attachment_of`` names that article in ``where``. Raises NotAnArticle with the codes of
-    ``parse/files.py``, and ``file_too_slow`` when reading took longer than ``time_max_s``.
+    ``parse/files.py``.
     """
-    text = text_of(page, time_max_s)
+    try:
+        text = file_text(page.body)
+    except NotAnArticle as error:
+        raise NotAnArticle(f"{page.url}: {error}", error.code) from error
     title = next((file.title for file in record.attachments if file.url == page.url and file.title), record.title)
     article = article_from_text(
         text, title=title, url=page.url, province=record.province, published_at=record.published_at
     ).model_copy(update={"portal": record.portal, "section": record.section})
     link = Issue(code="attachment_of", message="the text of a file that an article links to", where=record.url)
     try:
-        extraction = _extract(extractor, article)
+        extraction = extractor.extract(article)
+    except MemoryError:
+        raise
     except Exception as error:
         raise NotAnArticle(f"{page.url}: {crash(error)}", "not_read") from error
     return extraction.model_copy(update={"issues": (link, *extraction.issues)})
 
 
-def text_of(page: Page, time_max_s: float) -> str:
-    """What a file says, read in a process of its own, which is killed when it takes too long or too much memory."""
+def read_listing(_: Extracts, page: Page, portal: bytes, listing: Listing) -> ListingPage:
+    """What a page of a listing shows. NotAnArticle: none is there; InputError also for a crash."""
+    where = _unpacked(portal)
+    if where is None:
+        raise InputError(f"{page.url}: a listing of no portal")
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "govscrape.parse.files"],
-            input=page.body,
-            capture_output=True,
-            timeout=time_max_s,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise NotAnArticle(f"{page.url}: took longer than {time_max_s:g} s to read", "file_too_slow") from error
-    try:
-        told = json.loads(done.stdout)
-    except ValueError as error:
-        raise NotAnArticle(f"{page.url}: its reader ended with code {done.returncode}", "unreadable_file") from error
-    if "text" not in told:
-        raise NotAnArticle(f"{page.url}: {told['message']}", str(told["code"]))
-    return str(told["text"])
+        return parse_listing(page, where, listing)
+    except (GovscrapeError, MemoryError):
+        raise
+    except Exception as error:
+        raise InputError(f"{page.url}: {crash(error)}") from error
 
 
-def _extract(extractor: Extracts, article: Article) -> Extraction:
-    """Pages are read in threads, so that a long one never holds up the event loop; the extractor is one for all."""
-    with _ONE_AT_A_TIME:
-        return extractor.extract(article)
+def read_form(_: Extracts, page: Page, listing: Listing) -> tuple[tuple[str, str], ...]:
+    """The hidden values of a form, as ``parse.form_values``."""
+    return form_values(page, listing)
 
 
 def crash(error: Exception) -> str:

@@ -17,7 +17,9 @@ class Settings(BaseSettings):
     """Settings of one run. Times in seconds, sizes in bytes.
 
     ``contact`` (a mail address or URL) goes into the User-Agent; without it only loopback portals are crawled.
-    ``attachments`` has the PDF and DOCX files of articles read too, each for at most ``attachment_time_max_s``.
+    A page is read in a process that is killed after ``read_time_max_s`` or when it asks for more than
+    ``read_memory_max`` bytes of address space. ``attachments`` has the PDF and DOCX files of articles read too, there,
+    each for at most ``attachment_time_max_s``.
     ``metrics`` is the file for Prometheus. ``alert_command`` is split like a shell's words but run without one;
     ``alert_url`` may hold a secret, and is asked on a private address only with ``alert_private``. An alarm that stays
     is told again every ``alert_again_h`` hours.
@@ -37,6 +39,8 @@ class Settings(BaseSettings):
     response_time_max_s: float = Field(default=120.0, gt=0)
     header_bytes_max: int = Field(default=64_000, gt=0)
     concurrency: int = Field(default=4, ge=1, le=64)
+    read_time_max_s: float = Field(default=30.0, gt=0)
+    read_memory_max: int = Field(default=1_000_000_000, ge=100_000_000)
     attachments: bool = True
     attachment_time_max_s: float = Field(default=30.0, gt=0)
     metrics: Path | None = None

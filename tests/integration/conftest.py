@@ -4,17 +4,68 @@ import gzip
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Self, TypeVar, TypeVarTuple, Unpack
 
 import pytest
 
+from govscrape.errors import GovscrapeError
+from govscrape.models.article import Article
 from govscrape.models.portal import Limits, Listing, Portal
+from govscrape.models.records import Extraction
+from govscrape.reading import Extracts, open_pool
 from govscrape.settings import Settings
+from govscrape.workers import Pool
 
 HTML = "text/html; charset=utf-8"
 Answer = Callable[["Handler"], None]
+Result = TypeVar("Result")
+Arguments = TypeVarTuple("Arguments")
+
+
+class InProcess:
+    """Stands in for the workers: reads here, without rules, so that a test measures only the way of the data."""
+
+    def __init__(self, version: str = "test-1") -> None:
+        self.version = version
+
+    def extract(self, article: Article) -> Extraction:
+        return Extraction(article=article)
+
+    def greeting(self) -> str:
+        return self.version
+
+    async def ready(self) -> str:
+        return self.version
+
+    async def run(
+        self,
+        function: Callable[[Extracts, Unpack[Arguments]], Result],
+        *arguments: *Arguments,
+        seconds: float | None = None,  # noqa: ARG002
+    ) -> Result:
+        return function(self, *arguments)
+
+    def map(
+        self,
+        function: Callable[[Extracts, Unpack[Arguments]], Result],
+        tasks: Iterable[tuple[*Arguments]],
+        *,
+        seconds: float | None = None,  # noqa: ARG002
+    ) -> Iterator[Result | GovscrapeError]:
+        for task in tasks:
+            try:
+                yield function(self, *task)
+            except GovscrapeError as error:
+                yield error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -168,6 +219,13 @@ def site() -> Iterator[Site]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture(scope="session")
+def workers() -> Iterator[Pool[Extracts]]:
+    """The real ones with the real rules; started by the first test that asks them."""
+    with open_pool(Settings()) as pool:
+        yield pool
 
 
 @pytest.fixture

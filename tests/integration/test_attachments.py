@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import sys
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,35 +12,22 @@ from govscrape import attachments, demo
 from govscrape.archive import Archive
 from govscrape.demo.pdf import small_pdf
 from govscrape.errors import NotAnArticle
-from govscrape.extract import Extractor
-from govscrape.models.article import Article
 from govscrape.models.portal import Listing, PageVersion, Portal
-from govscrape.models.records import Extraction
 from govscrape.models.run import PortalReport
 from govscrape.parse import files
 from govscrape.parse.files import file_text
-from govscrape.pipeline import crawl, reextract
-from govscrape.rules import load_ruleset
+from govscrape.pipeline import crawl
+from govscrape.reading import Runs
+from govscrape.reextraction import reextract
 from govscrape.settings import Settings
 from govscrape.store import Store
 
-from .conftest import Answer, Handler, Site, page, status_then
+from .conftest import Answer, Handler, InProcess, Site, page, status_then
 
 pytest.importorskip("pypdf")
 docx = pytest.importorskip("docx")
 
 SENTENCE = "PAPI năm 2023 của tỉnh Gia Lai đạt 40,32 điểm, xếp thứ 51/61."
-
-
-class Rules:
-    version = "test-1"
-
-
-class Reader:
-    ruleset = Rules()
-
-    def extract(self, article: Article) -> Extraction:
-        return Extraction(article=article)
 
 
 def word(*paragraphs: str, table: tuple[str, ...] = ()) -> bytes:
@@ -93,10 +79,10 @@ Run = Callable[..., PortalReport]
 
 @pytest.fixture
 def run(portal: Portal, store: Store, tmp_path: Path, settings: Settings) -> Run:
-    def go(extractor: object = None, **more: object) -> PortalReport:
+    def go(workers: Runs | None = None, **more: object) -> PortalReport:
         with Archive(tmp_path / "warc") as archive:
             asked = settings.model_copy(update=more)
-            task = crawl([portal], store=store, archive=archive, extractor=extractor or Reader(), settings=asked)  # type: ignore[arg-type]
+            task = crawl([portal], store=store, archive=archive, workers=workers or InProcess(), settings=asked)
             return asyncio.run(task).portals[0]
 
     return go
@@ -115,10 +101,10 @@ def codes(store: Store, where: str) -> set[str]:
     return {code for (code,) in store.db.conn.execute('SELECT code FROM issues WHERE "where" = ?', (where,))}
 
 
-def test_a_file_is_the_home_of_its_evidence(site: Site, store: Store, run: Run) -> None:
+def test_a_file_is_the_home_of_its_evidence(site: Site, store: Store, run: Run, workers: Runs) -> None:
     """What only the file states must be found, with offsets into the file's text and a way back to the notice."""
     url = notice(site, "a.docx", file(word("Kết quả.", SENTENCE)))
-    report = run(Extractor(load_ruleset()))
+    report = run(workers)
     assert (report.counts.new, report.counts.files, report.reason) == (1, 1, None)
     found = store.load(url)
     assert found is not None
@@ -136,7 +122,13 @@ def test_the_archive_gives_the_same_again_and_the_next_run_asks_nothing(
     notice(site, "a.pdf", file(small_pdf("Quyet dinh ve viec cong bo ket qua")))
     run()
     before, asked = list(store.db.conn.iterdump()), site.asked["/files/a.pdf"]
-    report = reextract(store=store, archive=Archive(tmp_path / "warc"), extractor=Reader(), portals={portal.id: portal})
+    report = reextract(
+        store=store,
+        archive=Archive(tmp_path / "warc"),
+        workers=InProcess(),
+        portals={portal.id: portal},
+        settings=Settings(),
+    )
     assert (report.counts.same, report.counts.files, report.partial) == (1, 1, False)
     assert list(store.db.conn.iterdump()) == before
     run()
@@ -208,11 +200,11 @@ def test_without_the_extra_it_is_said_once(site: Site, store: Store, run: Run, m
     assert store.known(url)
 
 
-def test_a_reader_that_hangs_is_killed(site: Site, store: Store, run: Run) -> None:
+def test_a_reader_that_hangs_is_killed(site: Site, store: Store, run: Run, workers: Runs) -> None:
     """A file made to take hours costs its time limit, not the run."""
     url = notice(site, "a.pdf", file(pdf_bomb(60_000_000)))
-    report = run(attachment_time_max_s=1.0)
-    assert codes(store, url) == {"file_too_slow"}
+    report = run(workers, attachment_time_max_s=1.0)
+    assert codes(store, url) == {"parse_timeout"}
     assert report.reason == "1 attachments failed"
 
 
@@ -229,20 +221,13 @@ def test_the_reader_without_its_libraries(monkeypatch: pytest.MonkeyPatch) -> No
     assert raised.value.code == "attachment_not_read"
 
 
-def test_a_reader_that_dies_is_a_fault_of_the_file(monkeypatch: pytest.MonkeyPatch, site: Site, run: Run) -> None:
-    """Out of memory ends the reader, never the crawl."""
-    monkeypatch.setattr(sys, "executable", "false")
-    notice(site, "a.pdf", file(small_pdf("Quyet dinh")))
-    assert run().counts.files_lost == 1
-
-
 @pytest.mark.slow
 def test_the_sample_notices_are_read(tmp_path: Path) -> None:
     """Two sample portals publish notices that are nothing but a file; two CMS families say where it is."""
     with demo.serve() as served, Store.open(tmp_path / "a.db") as store, Archive(tmp_path / "warc") as archive:
         portals = [portal for portal in demo.sample_portals(served.port) if portal.id in ("gialai", "thuathienhue")]
         settings = Settings(retry_wait_s=0)
-        report = asyncio.run(crawl(portals, store=store, archive=archive, extractor=Reader(), settings=settings))
+        report = asyncio.run(crawl(portals, store=store, archive=archive, workers=InProcess(), settings=settings))
         linked = {file.name for article in demo.sample_articles() for file in article.attachments}
         sql = "SELECT a.body FROM current_articles AS a JOIN article_issues AS i USING (version_id) WHERE i.code = ?"
         read = [body for (body,) in store.db.conn.execute(sql, ("attachment_of",))]

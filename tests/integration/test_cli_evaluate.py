@@ -25,7 +25,7 @@ def test_tables_and_misses(gold: Path, capsys: pytest.CaptureFixture[str]) -> No
     """A checker sees the figure, the class of the error and the words, without opening a file."""
     assert run(["evaluate", str(gold), "--show", "5", "--by", "rule", "--by", "tag", "--by", "portal"]) == 0
     shown = capsys.readouterr().out
-    assert "1 articles" in shown
+    assert "dev: 1 articles" in shown
     assert "expected 36, found 37" in shown
     assert "wrong_value" in shown
     assert "fraction" in shown
@@ -36,6 +36,7 @@ def test_tables_and_misses(gold: Path, capsys: pytest.CaptureFixture[str]) -> No
 def test_json_has_every_figure(gold: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["evaluate", str(gold), "-f", "json", "--by", "index"]) == 0
     data = json.loads(capsys.readouterr().out)
+    data = data["parts"]["dev"]
     figures = {row["measure"]: row for row in data["measures"]}
     assert figures["index"]["f1"] == 1
     assert figures["slot:rank"]["f1"] == 0
@@ -49,7 +50,7 @@ def test_files_are_written_beside_each_other(gold: Path, tmp_path: Path, capsys:
     readme.write_text("a\n<!-- accuracy -->\n<!-- /accuracy -->\nz\n", encoding="utf-8")
     assert run(["evaluate", str(gold), "--html", str(page), "--readme", str(readme)]) == 0
     assert "What the rules saw there" in page.read_text(encoding="utf-8")
-    assert "| index results found | 1.000 |" in readme.read_text(encoding="utf-8")
+    assert "| index results found | 1.000 | 1 |" in readme.read_text(encoding="utf-8")
     readme.write_text("no marks", encoding="utf-8")
     capsys.readouterr()
     assert run(["evaluate", str(gold), "--readme", str(readme)]) == 1

@@ -18,29 +18,15 @@ from govscrape.models.article import Article
 from govscrape.models.portal import Listing, PageVersion, Portal
 from govscrape.models.records import Extraction
 from govscrape.models.run import CrawlReport, Event, ReextractReport
-from govscrape.pipeline import Mode, crawl, reextract
+from govscrape.pipeline import Mode, crawl
+from govscrape.reextraction import reextract
 from govscrape.settings import Settings
 from govscrape.store import Store
 
-from .conftest import Handler, Site, page, redirect, status_then, versioned
+from .conftest import Handler, InProcess, Site, page, redirect, status_then, versioned
 
 TEXT = "Hôm nay tỉnh công bố kết quả của năm, và mọi người đều vui mừng với bài số {n}. " * 5
 PER_PAGE = 3
-
-
-@dataclass(frozen=True)
-class Rules:
-    version: str = "test-1"
-
-
-@dataclass
-class Reader:
-    """An extractor without rules, so that these tests measure only the way."""
-
-    ruleset: Rules = Rules()
-
-    def extract(self, article: Article) -> Extraction:
-        return Extraction(article=article)
 
 
 class News:
@@ -97,7 +83,7 @@ class Run:
                     [self.portal],
                     store=self.store,
                     archive=archive,
-                    extractor=Reader(),
+                    workers=InProcess(),
                     settings=self.settings,
                     progress=self.events.append,
                     max_pages=max_pages,
@@ -106,9 +92,13 @@ class Run:
             )
 
     def reextract(self, version: str = "test-1") -> ReextractReport:
-        reader = Reader(Rules(version))
-        portals = {self.portal.id: self.portal}
-        return reextract(store=self.store, archive=Archive(self.folder), extractor=reader, portals=portals)
+        return reextract(
+            store=self.store,
+            archive=Archive(self.folder),
+            workers=InProcess(version),
+            portals={self.portal.id: self.portal},
+            settings=self.settings,
+        )
 
     def issues(self) -> set[tuple[str, str]]:
         return set(self.store.db.conn.execute('SELECT code, "where" FROM issues'))
@@ -189,13 +179,13 @@ def test_a_killed_run_is_finished_by_the_next(site: Site, run: Run, tmp_path: Pa
         "from govscrape.pipeline import crawl\n"
         "from govscrape.settings import Settings\n"
         "from govscrape.store import Store\n"
-        "class Rules: version = 'test-1'\n"
         "class Reader:\n"
-        "    ruleset = Rules()\n"
+        "    async def ready(self): return 'test-1'\n"
+        "    async def run(self, function, *arguments, seconds=None): return function(self, *arguments)\n"
         "    def extract(self, article): return Extraction(article=article)\n"
         "portal = Portal.model_validate_json(sys.argv[1])\n"
         "with Store.open(sys.argv[2]) as store, Archive(pathlib.Path(sys.argv[3])) as archive:\n"
-        "    asyncio.run(crawl([portal], store=store, archive=archive, extractor=Reader(),"
+        "    asyncio.run(crawl([portal], store=store, archive=archive, workers=Reader(),"
         " settings=Settings(contact='test@example.org')))\n"
     )
     slow = run.portal.model_copy(update={"limits": run.portal.limits.model_copy(update={"delay_s": 0.02})})
@@ -272,11 +262,11 @@ def test_a_mended_selector_reads_what_was_archived(site: Site, run: Run, monkeyp
     """Pages that gave no article are in the archive; mending the rule must not need the network."""
     News(site, 3)
 
-    def crash(_: Reader, article: Article) -> Extraction:
+    def crash(_: InProcess, article: Article) -> Extraction:
         raise ValueError(article.title)
 
     with monkeypatch.context() as broken:
-        broken.setattr(Reader, "extract", crash)
+        broken.setattr(InProcess, "extract", crash)
         assert run.crawl().portals[0].counts.failed == 3
     asked = site.asked.total()
     report = run.reextract()
@@ -297,14 +287,14 @@ def test_a_lost_archive_file_is_a_fault_and_not_the_end(site: Site, run: Run) ->
 def test_a_page_that_breaks_the_parser_is_an_issue(site: Site, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error nobody thought of costs one article, not the run."""
     News(site, 3)
-    extract = Reader.extract
+    extract = InProcess.extract
 
-    def crash(self: Reader, article: Article) -> Extraction:
+    def crash(self: InProcess, article: Article) -> Extraction:
         if article.title == "Bài 2":
             raise RecursionError("too deep")
         return extract(self, article)
 
-    monkeypatch.setattr(Reader, "extract", crash)
+    monkeypatch.setattr(InProcess, "extract", crash)
     counts = run.crawl().portals[0].counts
     assert (counts.new, counts.failed) == (2, 1)
     assert ("not_read", f"{site.base}/bai/2") in run.issues()
@@ -341,7 +331,7 @@ def test_a_parser_that_breaks_on_a_listing_is_told(site: Site, run: Run, monkeyp
     def crash(*_: object) -> None:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr("govscrape.pipeline.parse_listing", crash)
+    monkeypatch.setattr("govscrape.reading.parse_listing", crash)
     assert "RecursionError" in (run.crawl().portals[0].reason or "")
 
 

@@ -7,23 +7,22 @@ import pytest
 
 from govscrape import demo
 from govscrape.archive import Archive
-from govscrape.extract import Extractor
-from govscrape.pipeline import crawl, reextract
-from govscrape.rules import load_ruleset
+from govscrape.pipeline import crawl
+from govscrape.reading import Runs
+from govscrape.reextraction import reextract
 from govscrape.settings import Settings
 from govscrape.store import Store
 
 
 @pytest.mark.slow
-def test_the_sample_portals_are_crawled_whole_once_and_read_again_alike(tmp_path: Path) -> None:
+def test_the_sample_portals_are_crawled_whole_once_and_read_again_alike(tmp_path: Path, workers: Runs) -> None:
     """Every article of every family, no hole, nothing asked twice, and the archive gives the same records again."""
-    extractor = Extractor(load_ruleset())
     with demo.serve() as served, Store.open(tmp_path / "a.db") as store, Archive(tmp_path / "warc") as archive:
         portals = demo.sample_portals(served.port)
 
         def go() -> list[tuple[str, int, str | None]]:
             report = asyncio.run(
-                crawl(portals, store=store, archive=archive, extractor=extractor, settings=Settings(retry_wait_s=0))
+                crawl(portals, store=store, archive=archive, workers=workers, settings=Settings(retry_wait_s=0))
             )
             assert all(walk.closed for portal in report.portals for walk in portal.listings)
             return [(portal.portal, portal.counts.new, portal.reason) for portal in report.portals]
@@ -35,7 +34,11 @@ def test_the_sample_portals_are_crawled_whole_once_and_read_again_alike(tmp_path
         assert archive.verify() == ()
         before = list(store.db.conn.iterdump())
         report = reextract(
-            store=store, archive=archive, extractor=extractor, portals={portal.id: portal for portal in portals}
+            store=store,
+            archive=archive,
+            workers=workers,
+            portals={portal.id: portal for portal in portals},
+            settings=Settings(),
         )
         assert (report.counts.same, report.partial) == (len(demo.sample_articles()), False)
         assert list(store.db.conn.iterdump()) == before

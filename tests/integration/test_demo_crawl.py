@@ -13,10 +13,9 @@ from govscrape.archive import Archive
 from govscrape.dataset.query import Row, query_articles, query_indices, query_issues
 from govscrape.demo import SampleArticle, expected, sample_articles, sample_portals, serve
 from govscrape.demo.compare import Comparison, compare
-from govscrape.extract import Extractor
 from govscrape.models.run import CrawlReport
 from govscrape.pipeline import crawl
-from govscrape.rules import load_ruleset
+from govscrape.reading import Runs
 from govscrape.settings import Settings
 from govscrape.store import Store
 
@@ -40,10 +39,9 @@ class Crawled:
 
 
 @pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
+def crawled(tmp_path_factory: pytest.TempPathFactory, workers: Runs) -> Crawled:
     folder = tmp_path_factory.mktemp("demo")
     db = folder / "demo.db"
-    extractor = Extractor(load_ruleset())
     settings = Settings(db=db, archive=folder / "archive", attachments=False)
     reports = []
     with serve() as served:
@@ -53,7 +51,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
                     sample_portals(served.port),
                     store=store,
                     archive=archive,
-                    extractor=extractor,
+                    workers=workers,
                     settings=settings,
                     mode="refresh",
                 )

@@ -7,6 +7,7 @@ import pytest
 from govscrape.cli.main import run
 
 GOLD, FLOORS = "tests/fixtures/gold", "tests/fixtures/floors.json"
+GATE = ["evaluate", "--floors", FLOORS]
 
 
 def test_no_figure_is_below_its_floor(
@@ -17,7 +18,7 @@ def test_no_figure_is_below_its_floor(
     Gold that changed fails too: `govscrape evaluate --floors tests/fixtures/floors.json --update` notes it.
     """
     monkeypatch.chdir(root)
-    code = run(["evaluate", GOLD, "--floors", FLOORS])
+    code = run(GATE)
     assert code == 0, capsys.readouterr().err
 
 
@@ -31,7 +32,7 @@ def test_a_figure_that_fell_is_seen(root: Path, tmp_path: Path, capsys: pytest.C
     capsys.readouterr()
     assert run(["evaluate", str(tmp_path), "--floors", str(floors)]) == 1
     err = capsys.readouterr().err
-    assert "slot:rank: F1 0.0000 is below its floor 1.0000" in err
+    assert "dev slot:rank: F1 0.0000 is below its floor 1.0000" in err
     assert "the floors are for" in err
     assert run(["evaluate", str(tmp_path), "--floors", str(floors), "--update"]) == 1
     assert "--allow-regression" in capsys.readouterr().err

@@ -8,8 +8,8 @@ import pytest
 
 from govscrape.clock import SystemClock
 from govscrape.fetch import Discovery, HttpFetcher, discover
-from govscrape.models.page import Page, Send
-from govscrape.models.portal import FormSource, Listing
+from govscrape.models.page import ListingPage, Page, Send
+from govscrape.models.portal import FormSource, Listing, Portal
 from govscrape.parse import form_values, parse_listing
 from govscrape.rules.portals import load_families
 from govscrape.settings import Settings
@@ -19,6 +19,14 @@ from .conftest import Answer, Handler, Site, page
 
 def posted(handler: Handler) -> bytes:
     return handler.rfile.read(int(handler.headers.get("Content-Length", "0")))
+
+
+async def read(page: Page, portal: Portal, listing: Listing) -> ListingPage:
+    return parse_listing(page, portal, listing)
+
+
+async def read_form(page: Page, listing: Listing) -> tuple[tuple[str, str], ...]:
+    return form_values(page, listing)
 
 
 def walk(site: Site, settings: Settings, listing: Listing) -> Discovery:
@@ -31,8 +39,8 @@ def walk(site: Site, settings: Settings, listing: Listing) -> Discovery:
                 listing,
                 fetcher,
                 lambda _: False,
-                read=parse_listing,
-                read_form=form_values,
+                read=read,
+                read_form=read_form,
                 trust_overlap=False,
             )
 

@@ -30,7 +30,7 @@ from govscrape.schedule.rounds import NAP_MAX_S, Operator, Stop
 from govscrape.settings import Settings
 from govscrape.store import Store
 
-from .conftest import Handler, Site, page
+from .conftest import Handler, InProcess, Site, page
 
 PATIENCE_S = 60
 START = datetime(2026, 3, 2, 0, 0, tzinfo=UTC)  # seven in the morning in Vietnam
@@ -191,19 +191,6 @@ class FakeClock:
         await asyncio.sleep(0)
 
 
-@dataclass(frozen=True)
-class Rules:
-    version: str = "test-1"
-
-
-@dataclass
-class Reader:
-    ruleset: Rules = Rules()
-
-    def extract(self, article: Article) -> Extraction:
-        return Extraction(article=article)
-
-
 @pytest.fixture
 def portal(site: Site) -> Portal:
     numbers = range(6, 0, -1)
@@ -239,14 +226,14 @@ def test_quiet_hours_that_begin_halt_a_run_and_their_end_takes_it_up(portal: Por
                 clock.at = max(clock.at, START + timedelta(hours=1))
 
         one = replace(operator(tmp_path, clock, Stop(asyncio.Event())), progress=go_on)
-        report = await rounds.run_once([quiet], Reader, one, due_only=True)
+        report = await rounds.run_once([quiet], InProcess, one, due_only=True)
         assert (report.portals[0].reason or "").startswith("halted: quiet hours, ")
         assert stored(tmp_path / "g.db") == 3
         assert rounds.due([quiet], tmp_path / "g.db", clock.at) == []
         (found,) = rounds.visits([quiet], tmp_path / "g.db", clock.at)
         assert found.due_at == START + timedelta(hours=4, minutes=30)
         clock.at = found.due_at
-        report = await rounds.run_once([quiet], Reader, one, due_only=True)
+        report = await rounds.run_once([quiet], InProcess, one, due_only=True)
         assert [(done.reason, done.counts.asked > 0) for done in report.portals] == [(None, True)]
         assert stored(tmp_path / "g.db") == 6
 
@@ -262,7 +249,7 @@ def test_a_long_crawl_lets_others_have_their_turn(portal: Portal, tmp_path: Path
             clock.at += timedelta(hours=6, seconds=1)
 
     one = replace(operator(tmp_path, clock, Stop(asyncio.Event())), progress=go_on)
-    report = asyncio.run(rounds.run_once([portal], Reader, one, due_only=True))
+    report = asyncio.run(rounds.run_once([portal], InProcess, one, due_only=True))
     assert report.portals[0].reason == "halted: 6 hours are over, 4 articles not asked"
     assert rounds.due([portal], tmp_path / "g.db", clock.at) == [portal], "it goes on when nobody is due longer"
 
@@ -275,7 +262,7 @@ def test_a_loop_visits_once_a_cadence_in_short_naps(portal: Portal, tmp_path: Pa
         clock.until = lambda: stop.ask() if clock.at > START + timedelta(hours=49) else None
         seen: list[datetime] = []
         one = operator(tmp_path, clock, stop)
-        await rounds.loop(lambda: ([portal], Reader), one, lambda _: seen.append(clock.at))
+        await rounds.loop(lambda: ([portal], InProcess), one, lambda _: seen.append(clock.at))
         gaps = [later - sooner for sooner, later in pairwise(seen)]
         assert timedelta(hours=6) <= gaps[0] <= timedelta(hours=18)
         assert [round(gap / timedelta(hours=1), 2) for gap in gaps[1:]] == [12.0] * (len(gaps) - 1)
@@ -290,7 +277,7 @@ def test_a_database_that_was_only_begun_is_finished(portal: Portal, tmp_path: Pa
     """Killed right after the file was made, or a schema of an older version: the first run mends it."""
     (tmp_path / "g.db").touch()
     one = operator(tmp_path, FakeClock(), Stop(asyncio.Event()))
-    report = asyncio.run(rounds.run_once([portal], Reader, one, due_only=True))
+    report = asyncio.run(rounds.run_once([portal], InProcess, one, due_only=True))
     assert [done.reason for done in report.portals] == [None]
 
 
@@ -302,11 +289,11 @@ def test_a_loop_outlives_a_broken_file(portal: Portal, tmp_path: Path) -> None:
         told: list[str] = []
         tries: list[datetime] = []
 
-        def loads() -> tuple[list[Portal], Callable[[], Reader]]:
+        def loads() -> tuple[list[Portal], Callable[[], InProcess]]:
             tries.append(clock.at)
             if len(tries) < 4:
                 raise RuleError("unknown key", "a.yaml:3")
-            return [portal], Reader
+            return [portal], InProcess
 
         def done(_: CrawlReport) -> None:
             stop.ask()
@@ -337,11 +324,11 @@ def test_a_run_publishes_metrics_and_tells_alarms(site: Site, portal: Portal, tm
         one = Operator(hooked, FakeClock(), Stop(asyncio.Event()), warn=pytest.fail)
         broken = site.answers.pop("/bai/3")
         site.answers["/bai/3"] = lambda handler: handler.send(b"", 500)
-        await rounds.run_once([portal], Reader, one, due_only=False)
+        await rounds.run_once([portal], InProcess, one, due_only=False)
         assert 'govscrape_portal_alarm{portal="faults",code="partial"} 1' in metrics.read_text()
-        await rounds.run_once([portal], Reader, one, due_only=False)
+        await rounds.run_once([portal], InProcess, one, due_only=False)
         site.answers["/bai/3"] = broken
-        await rounds.run_once([portal], Reader, one, due_only=False)
+        await rounds.run_once([portal], InProcess, one, due_only=False)
         assert 'code="partial"' not in metrics.read_text()
 
     asyncio.run(go())
@@ -357,7 +344,7 @@ def test_a_webhook_that_refuses_is_named_without_its_secret(site: Site, portal: 
     site.answers["/bai/3"] = lambda handler: handler.send(b"", 500)
     one = Operator(hooked, FakeClock(), Stop(asyncio.Event()), warn=told.append)
     for _ in range(2):
-        asyncio.run(rounds.run_once([portal], Reader, one, due_only=False))
+        asyncio.run(rounds.run_once([portal], InProcess, one, due_only=False))
     assert told == ["alert webhook on 127.0.0.1: HTTP 404"] * 2
 
 

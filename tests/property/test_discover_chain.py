@@ -33,7 +33,7 @@ class Site:
             raise FetchError(url)
         return Page(url=url, final_url=url, status=404 if fault == "missing" else 200, fetched_at=NOW)
 
-    def read(self, page: Page, _portal: Portal, _listing: Listing) -> ListingPage:
+    async def read(self, page: Page, _portal: Portal, _listing: Listing) -> ListingPage:
         number = int(page.url.rpartition("=")[2])
         fault = self.faults[number - 1] if number <= len(self.faults) else "fine"
         first = number not in self.seen

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from govscrape.cli import reading
 from govscrape.cli.main import run
-from govscrape.cli.reading import BadItem, Given, Item, lines, parse_time, read_corpus, read_line, read_plain
+from govscrape.cli.reading import BadItem, Given, Item, lines, parse_time, read_corpus, read_line, read_text
 from govscrape.errors import InputError
 from govscrape.extract import Extractor
 from govscrape.models.article import Article
@@ -132,7 +132,7 @@ def test_no_bytes_end_the_run(raw: bytes) -> None:
 
 def test_a_missing_file_is_named() -> None:
     with pytest.raises(InputError, match=r"nowhere\.txt: No such file"):
-        next(read_plain("nowhere.txt", Given()))
+        read_text("nowhere.txt")
 
 
 def test_a_text_in_another_charset_is_refused(tmp_path: Path) -> None:
@@ -140,14 +140,14 @@ def test_a_text_in_another_charset_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes("Đồng".encode("utf-16"))
     with pytest.raises(InputError, match=r"a\.txt: not UTF-8 at byte 0"):
-        next(read_plain(str(path), Given()))
+        read_text(str(path))
 
 
 def test_a_huge_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MAX_FILE_BYTES", 3)
     (tmp_path / "a.txt").write_text("abcd", encoding="utf-8")
     with pytest.raises(InputError, match="larger than 3 bytes"):
-        next(read_plain(str(tmp_path / "a.txt"), Given()))
+        read_text(str(tmp_path / "a.txt"))
 
 
 def test_a_fault_of_ours_costs_one_article(

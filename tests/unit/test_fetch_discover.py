@@ -35,7 +35,7 @@ class Site:
             raise answer
         return Page(url=url, final_url=url, status=answer if isinstance(answer, int) else 200, fetched_at=NOW)
 
-    def read(self, page: Page, portal: Portal, listing: Listing) -> ListingPage:  # noqa: ARG002
+    async def read(self, page: Page, portal: Portal, listing: Listing) -> ListingPage:  # noqa: ARG002
         number = int(page.url.rpartition("=")[2])
         answer = self.pages.get(number)
         if isinstance(answer, NotAnArticle):
@@ -110,8 +110,8 @@ def test_a_page_that_is_empty_only_once_is_no_hole() -> None:
     """Some portals fill the page when it is asked a second time."""
 
     class OnceEmpty(Site):
-        def read(self, page: Page, portal: Portal, listing: Listing) -> ListingPage:
-            return ListingPage() if self.asked == [1, 2] else super().read(page, portal, listing)
+        async def read(self, page: Page, portal: Portal, listing: Listing) -> ListingPage:
+            return ListingPage() if self.asked == [1, 2] else await super().read(page, portal, listing)
 
     found = walk(OnceEmpty({1: [9, 8], 2: [7, 6]}), trust=False)
     assert (numbers(found), found.certificate.closed, found.certificate.holes) == ([9, 8, 7, 6], True, ())
@@ -174,9 +174,10 @@ def test_follows_the_next_link_and_not_in_circles() -> None:
     listing = Listing(id="next", url="/x?p=1", next="a.next")
     site = Site({1: [9], 2: [8], 3: [7]})
 
-    def read(page: Page, portal: Portal, of: Listing) -> ListingPage:
+    async def read(page: Page, portal: Portal, of: Listing) -> ListingPage:
         number = int(page.url.rpartition("=")[2])
-        return site.read(page, portal, of).model_copy(update={"next_url": f"{BASE}/x?p={number % 3 + 1}"})
+        found = await site.read(page, portal, of)
+        return found.model_copy(update={"next_url": f"{BASE}/x?p={number % 3 + 1}"})
 
     found = asyncio.run(discover(PORTAL, listing, site, lambda _: False, read=read, trust_overlap=False))
     assert (site.asked, found.certificate.reason, found.certificate.closed) == ([1, 2, 3], "end", True)

@@ -3,93 +3,195 @@
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from govscrape.errors import StoreError
 from govscrape.models.article import Article
-from govscrape.models.records import Directive, Evidence, Extraction, IndexResult, Official
+from govscrape.models.records import Extraction
 from govscrape.store import Store, migrations
 
-WORDS = Evidence(start=0, end=7, text="Đà Nẵng")
+URL = "https://p.example/1"
+NOW = "2025-01-01T00:00:00.000Z"
+MADE = {"rule": "r", "confidence": 1.0, "ruleset_version": "r", "code_version": "1"}
+SAID = {"version_id": 1, "position": 0, "evidence_start": 0, "evidence_end": 7, "evidence_text": "Đà Nẵng", **MADE}
+ROWS: tuple[tuple[int, str, dict[str, Any]], ...] = (
+    (
+        1,
+        "articles",
+        {"id": 1, "url": "https://p.example/1", "portal": "p", "province": "Đà Nẵng", "first_seen_at": NOW},
+    ),
+    (1, "article_urls", {"url": URL, "article_id": 1}),
+    (
+        1,
+        "pages",
+        {"id": 1, "article_id": 1, "archive_file": "a", "archive_offset": 0, "sha256": "0", "fetched_at": NOW},
+    ),
+    (
+        1,
+        "article_versions",
+        {
+            **{"id": 1, "article_id": 1, "version": 1, "text_hash": "t", "details_hash": "d", "records_hash": "h"},
+            **{"ruleset_version": "r", "code_version": "1", "page_id": 1, "fetched_at": NOW, "title": "Tin"},
+            **{"body": "Đà Nẵng đứng đầu", "paragraphs": "[]", "tables": "[]", "images": "[]", "attachments": "[]"},
+            **{"published_at": "2024-05-01T08:00:00+07:00", "language": "vi"},
+        },
+    ),
+    (
+        1,
+        "index_results",
+        {
+            **{"index": "PAPI", "subject": "Đà Nẵng", "subject_code": "48", "subject_level": "province"},
+            **{"status": "result", "year": 2023, "rank": 1, "checks": "[]", **SAID},
+        },
+    ),
+    (1, "officials", {"id": 1, "name": "Lê Hòa", "titles": '["Chủ tịch"]', "role": "chair", **SAID}),
+    (1, "official_mentions", {"official_id": 1, "position": 0, "start": 0, "end": 7, "text": "Đà Nẵng"}),
+    (
+        1,
+        "directives",
+        {
+            **{"verb": "giao", "verb_class": "order", "addressees": "[]", "coordinating": "[]", "action": "làm"},
+            **{"recurring": "daily", "legal_refs": "[]", **SAID},
+        },
+    ),
+    (1, "legal_refs", {"kind": "Luật", **SAID}),
+    (1, "article_issues", {"version_id": 1, "position": 0, "code": "c", "message": "m"}),
+    (1, "runs", {"id": 1, "portal": "p", "started_at": NOW, "status": "complete", "counts": "{}"}),
+    (1, "run_listings", {"run_id": 1, "listing": "l", "pages": 1, "items": 1, "overlap": 0, "closed": 1}),
+    (1, "issues", {"portal": "p", "code": "c", "message": "m", "run_id": 1, "first_seen_at": NOW, "last_seen_at": NOW}),
+    (
+        3,
+        "corrections",
+        {
+            **{"id": "0" * 16, "url": URL, "article_id": 1, "kind": "index", "key": "{}"},
+            **{"evidence": "Đà Nẵng", "passage": "0" * 64, "slot": "rank", "expected": "2", "new": "1"},
+            **{"by": "A", "at": NOW, "status": "applied", "status_at": NOW},
+        },
+    ),
+    (
+        3,
+        "applied_corrections",
+        {"version_id": 1, "correction_id": "0" * 16, "kind": "index", "position": 0, "slot": "rank"},
+    ),
+    (3, "uncorrected", {"version_id": 1, "records": "{}"}),
+    (
+        3,
+        "audits",
+        {
+            **{"id": "a", "made_at": NOW, "sampled": 1, "strata_by": "[]", "seed": 1},
+            **{"ruleset_version": "r", "code_version": "1"},
+        },
+    ),
+    (3, "audit_strata", {"audit_id": "a", "stratum": "s", "population": 1, "sampled": 1}),
+    (
+        3,
+        "audit_verdicts",
+        {
+            **{"audit_id": "a", "item": "1", "stratum": "s", "url": URL, "kind": "index", "rule": "r"},
+            **{"evidence": "Đà Nẵng", "verdict": "right", "by": "A", "at": NOW},
+        },
+    ),
+    (
+        3,
+        "rule_precision",
+        {
+            **{"kind": "index", "rule": "r", "right": 1, "wrong": 0, "unsure": 0, "precision": 1, "low": 0.2},
+            **{"high": 1, "effective": 1, "ruleset_version": "r", "judged_at": NOW},
+        },
+    ),
+)
+"""Of each table a row as the schema that brought it held it, with the number of that schema."""
 
 
 @pytest.fixture(params=range(1, len(migrations.steps())), ids=lambda number: f"schema {number:04}")
-def old(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A database as the program of that schema left it, with an article, its records, a page and a run."""
-    steps = migrations.steps()[: request.param]
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A database of that schema with an article, its records, a page and a run, written without today's code."""
     path = tmp_path / "old.db"
-    extraction = Extraction(
-        article=Article(
-            url="https://p.example/1", portal="p", province="Đà Nẵng", title="Tin", body="Đà Nẵng đứng đầu"
-        ),
-        indices=(
-            IndexResult(index="PAPI", subject="Đà Nẵng", year=2023, rank=1, evidence=WORDS, rule="r", confidence=1),
-        ),
-        officials=(Official(name="Lê Hòa", titles=("Chủ tịch",), evidence=WORDS, rule="r", confidence=1),),
-        directives=(
-            Directive(
-                verb="giao", verb_class="order", action="làm", recurring="daily", evidence=WORDS, rule="r", confidence=1
-            ),
-        ),
-    )
-    with monkeypatch.context() as patch:
-        patch.setattr(migrations, "steps", lambda: steps)
-        with Store.open(path) as store:
-            now = datetime(2025, 1, 1, tzinfo=UTC)
-            store.save(extraction, fetched_at=now, ruleset_version="r", code_version="1")
-            run = store.runs.start_run("p", started_at=now)
-            store.runs.finish_run(run, finished_at=now, counts={"new": 1}, partial=False)
+    connection = sqlite3.connect(path)
+    for sql in migrations.steps()[: request.param]:
+        connection.executescript(sql)
+    for since, table, row in ROWS:
+        if since <= request.param:
+            names = ", ".join(f'"{name}"' for name in row)
+            marks = ", ".join("?" * len(row))
+            connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
+    connection.execute("UPDATE articles SET current_version_id = 1")
+    connection.execute(f"PRAGMA user_version = {request.param}")
+    connection.execute(f"PRAGMA application_id = {migrations.APPLICATION_ID}")
+    connection.commit()
+    connection.close()
     return path
 
 
-def dump(path: Path, tables: list[str]) -> dict[str, list[tuple[object, ...]]]:
+def dump(path: Path, columns: dict[str, str]) -> dict[str, list[tuple[object, ...]]]:
     connection = sqlite3.connect(path)
     try:
-        return {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables}
+        return {
+            table: connection.execute(f"SELECT {names} FROM {table}").fetchall() for table, names in columns.items()
+        }
     finally:
         connection.close()
 
 
-def tables_of(path: Path) -> list[str]:
+def version_of(path: Path) -> int:
     connection = sqlite3.connect(path)
     try:
-        found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '*_search*'")
-        return [str(name) for (name,) in found]
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def columns_of(path: Path) -> dict[str, str]:
+    """The tables of a database, each with its columns; a later schema may add to both."""
+    connection = sqlite3.connect(path)
+    try:
+        found = connection.execute("""
+            SELECT m.name, group_concat('"' || c.name || '"') FROM sqlite_master AS m, pragma_table_info(m.name) AS c
+            WHERE m.type = 'table' AND m.name NOT GLOB '*_search*' GROUP BY m.name
+        """)
+        return {str(table): str(names) for table, names in found}
     finally:
         connection.close()
 
 
 def test_old_databases_open_with_all_they_held(old: Path) -> None:
     """Years of crawling must survive an upgrade: every row of every table, found by the new search and views."""
-    tables = tables_of(old)
-    before = dump(old, tables)
+    columns = columns_of(old)
+    before = dump(old, columns)
     with Store.open(old) as store:
         assert store.db.conn.execute("PRAGMA user_version").fetchone() == (len(migrations.steps()),)
-        found = store.db.conn.execute("SELECT rowid FROM accent_search WHERE accent_search MATCH '\"đà nẵng\"'")
+        found = store.db.conn.execute("SELECT rowid FROM accent_search WHERE accent_search MATCH 'đà nẵng'")
         assert found.fetchall() == [(1,)]
         for view in store.db.view_names():
             store.db.conn.execute(f"SELECT * FROM {view}").fetchall()
         assert store.db.conn.execute('SELECT "index", rank, url FROM index_panel').fetchall() == [
             ("PAPI", 1, "https://p.example/1")
         ]
+        posts = store.db.conn.execute("SELECT name, title, first_seen, person FROM official_posts").fetchall()
+        assert posts == [("Lê Hòa", "Chủ tịch", "2024-05-01", 1)]
+        dated = store.db.conn.execute("SELECT title, published_at FROM articles").fetchall()
+        assert dated == [("Tin", "2024-05-01T08:00:00+07:00")]
+        for search in ("article_search", "accent_search"):
+            store.db.conn.execute(f"INSERT INTO {search} ({search}, rank) VALUES ('integrity-check', 1)")
         assert store.db.conn.execute("PRAGMA foreign_key_check").fetchall() == []
         assert store.db.conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert dump(old, tables) == before
+    assert all(before.values())
+    assert dump(old, columns) == before
 
 
 def test_a_step_that_breaks_changes_nothing(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a schema could be opened by neither the old program nor the new one."""
-    broken = [*migrations.steps()[:1], "CREATE TABLE half (id INTEGER) STRICT; SELECT nonsense FROM nowhere;"]
+    version = version_of(old)
+    broken = [*migrations.steps()[:version], "CREATE TABLE half (id INTEGER) STRICT; SELECT nonsense FROM nowhere;"]
     monkeypatch.setattr(migrations, "steps", lambda: broken)
-    tables = tables_of(old)
-    before = dump(old, tables)
+    columns = columns_of(old)
+    before = dump(old, columns)
     with pytest.raises(StoreError):
         Store.open(old)
-    assert (tables_of(old), dump(old, tables)) == (tables, before)
-    connection = sqlite3.connect(old)
-    assert connection.execute("PRAGMA user_version").fetchone() == (1,)
-    connection.close()
+    assert (columns_of(old), dump(old, columns)) == (columns, before)
+    assert version_of(old) == version
 
 
 def test_new_articles_are_found_and_removed_ones_are_not(tmp_path: Path) -> None:

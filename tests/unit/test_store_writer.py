@@ -258,3 +258,53 @@ def test_search_follows_the_versions(store: Store) -> None:
     store.db.conn.execute("DELETE FROM articles")
     assert store.db.conn.execute(sql).fetchall() == []
     store.db.conn.execute("INSERT INTO article_search (article_search) VALUES ('integrity-check')")
+
+
+def found(number: int, **changes: Any) -> Extraction:
+    return extraction(article=article(url=f"https://a.example/{number}", canonical_url=None, **changes))
+
+
+def test_a_batch_is_as_many_transactions_as_it_needs(tmp_path: Path) -> None:
+    """Another process sees whole batches, and what the block wrote last when it ends."""
+    path = tmp_path / "g.db"
+    with Store.open(path) as store, Store.open(path, readonly=True) as reader:
+        seen = []
+        with store.batch(2, seconds=60):
+            for number in range(3):
+                save(store, found(number))
+                seen.append(reader.counts()["articles"])
+        assert (seen, reader.counts()["articles"]) == ([0, 2, 2], 3)
+        found_by_words = "SELECT count(*) FROM accent_search WHERE accent_search MATCH 'điểm'"
+        assert reader.db.conn.execute(found_by_words).fetchone() == (3,)
+
+
+def test_an_article_that_fails_in_a_batch_takes_no_other_with_it(tmp_path: Path) -> None:
+    """One text that cannot be stored must not undo the hundred before it, nor leave half of itself."""
+    path = tmp_path / "g.db"
+    with Store.open(path) as store:
+        with store.batch(10, seconds=60):
+            save(store, found(1))
+            with pytest.raises(InputError, match=r"example/2: text"):
+                save(store, found(2, title="\ud800"))
+            save(store, found(3))
+        urls = [url for (url,) in store.db.conn.execute("SELECT url FROM articles ORDER BY url")]
+        assert urls == ["https://a.example/1", "https://a.example/3"]
+        found_by_words = "SELECT count(*) FROM article_search WHERE article_search MATCH 'diem'"
+        assert store.db.conn.execute(found_by_words).fetchone() == (2,)
+        assert [row[0] for row in store.db.conn.execute("SELECT claims FROM index_cells")] == [2]
+
+
+def test_an_error_of_the_block_keeps_what_was_saved(tmp_path: Path) -> None:
+    """A page that breaks the reader in the middle of a re-extraction."""
+    with Store.open(tmp_path / "g.db") as store:
+
+        def broken() -> None:
+            with store.batch(10, seconds=60):
+                save(store, found(1))
+                raise KeyError
+
+        with pytest.raises(KeyError):
+            broken()
+        assert store.counts()["articles"] == 1
+        with pytest.raises(ValueError, match="a batch"), store.batch(0):
+            pass

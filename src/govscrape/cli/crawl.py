@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from govscrape.cli.output import Format, Row, format_option, write_rows
+from govscrape.cli.output import Format, Row, cell_text, format_option, write_rows
 from govscrape.errors import InputError
 
 if TYPE_CHECKING:
@@ -58,9 +58,8 @@ def crawl(
     """
     from govscrape import pipeline
     from govscrape.archive import Archive
-    from govscrape.extract import Extractor
     from govscrape.fetch import silence_retry_library
-    from govscrape.rules import load_ruleset
+    from govscrape.reading import open_pool
     from govscrape.rules.portals import load_portals
     from govscrape.schedule.lock import held
     from govscrape.settings import load_settings
@@ -69,8 +68,8 @@ def crawl(
     silence_retry_library()
     settings = load_settings(db=db, archive=archive)
     chosen = choose(load_portals(folder), portal_ids)
-    extractor = Extractor(load_ruleset(settings.rules))
     with (
+        open_pool(settings) as workers,
         held(settings.db),
         Store.open(settings.db) as store,
         Archive(settings.archive) as responses,
@@ -81,7 +80,7 @@ def crawl(
                 chosen,
                 store=store,
                 archive=responses,
-                extractor=extractor,
+                workers=workers,
                 settings=settings,
                 progress=progress,
                 max_pages=max_pages,
@@ -89,6 +88,7 @@ def crawl(
             )
         )
     show_crawl(report, form)
+    _show_void(store.corrections.voided)
     return PARTIAL if report.partial else 0
 
 
@@ -98,22 +98,30 @@ def crawl(
 @_portals
 def reextract(db: Path | None, archive: Path | None, folder: Path | None) -> int:
     """Read the archive again with today's rules, without the network. Exit code 3: some pages could not be read."""
-    from govscrape import pipeline
     from govscrape.archive import Archive
-    from govscrape.extract import Extractor
-    from govscrape.rules import load_ruleset
+    from govscrape.reading import open_pool
+    from govscrape.reextraction import reextract as read_again
     from govscrape.rules.portals import load_portals
     from govscrape.settings import load_settings
     from govscrape.store import Store
 
     settings = load_settings(db=db, archive=archive)
     portals = load_portals(folder)
-    extractor = Extractor(load_ruleset(settings.rules))
-    with Store.open(settings.db, create=False) as store, shown_progress() as progress:
-        report = pipeline.reextract(
-            store=store, archive=Archive(settings.archive), extractor=extractor, portals=portals, progress=progress
+    with (
+        open_pool(settings) as workers,
+        Store.open(settings.db, create=False) as store,
+        shown_progress() as progress,
+    ):
+        report = read_again(
+            store=store,
+            archive=Archive(settings.archive),
+            workers=workers,
+            portals=portals,
+            settings=settings,
+            progress=progress,
         )
     show_reextract(report)
+    _show_void(store.corrections.voided)
     return PARTIAL if report.partial else 0
 
 
@@ -151,6 +159,12 @@ def shown_progress() -> "Iterator[Progress]":
                 bars.update(tasks[event.portal], completed=event.done, total=event.total)
 
         yield show
+
+
+def _show_void(lines: Sequence[str]) -> None:
+    """The corrections that no longer fit what was read."""
+    for line in lines:
+        click.secho(cell_text(line), fg="yellow", err=True)
 
 
 _PER_PORTAL = ("portal", "pages", "listed", "new", "changed", "same", "failed", "gone", "state")

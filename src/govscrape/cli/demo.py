@@ -57,20 +57,23 @@ def _crawl(portals: "Iterable[Portal]", db: Path) -> "CrawlReport":
     from govscrape import pipeline
     from govscrape.archive import Archive
     from govscrape.cli.crawl import shown_progress
-    from govscrape.extract import Extractor
-    from govscrape.rules import load_ruleset
+    from govscrape.reading import open_pool
     from govscrape.settings import load_settings
     from govscrape.store import Store
 
     settings = load_settings(db=db, archive=db.parent / f"archive-{db.stem}", attachments=False)
-    extractor = Extractor(load_ruleset(settings.rules))
-    with Store.open(settings.db) as store, Archive(settings.archive) as responses, shown_progress() as progress:
+    with (
+        open_pool(settings) as workers,
+        Store.open(settings.db) as store,
+        Archive(settings.archive) as responses,
+        shown_progress() as progress,
+    ):
         return asyncio.run(
             pipeline.crawl(
                 portals,
                 store=store,
                 archive=responses,
-                extractor=extractor,
+                workers=workers,
                 settings=settings,
                 progress=progress,
                 mode="refresh",

@@ -4,62 +4,29 @@ One article is read, extracted and printed before the next: a corpus of any size
 """
 
 import json
-import logging
+import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import chain
+from typing import TYPE_CHECKING
 
 import click
 
-from govscrape.cli.reading import BadItem, Given, Item, parse_time, read_corpus, read_plain
-from govscrape.models.records import Extraction
+from govscrape.cli.reading import Given, parse_time
 
-Outcome = tuple[Item, Extraction] | BadItem
-Writer = Callable[[Iterable[Outcome]], None]
-
-
-def outcomes(items: Iterable[Item | BadItem]) -> Iterator[Outcome]:
-    """Every article with its records, in the order of the input."""
-    from govscrape.extract import Extractor
-    from govscrape.rules import load_ruleset
-
-    extractor = Extractor(load_ruleset())
-    for item in items:
-        if isinstance(item, BadItem):
-            yield item
-            continue
-        try:
-            found = extractor.extract(item.article)
-        except Exception as error:
-            # A fault of ours in one article of a million must not cost the others; it is told, and the exit code is 1.
-            logging.getLogger(__name__).exception("id=%r line=%s", item.id, item.line)
-            message = f"fault of govscrape: {type(error).__name__}: {error}"
-            yield BadItem(item.id, item.line, " ".join(message.split()), fault=True)
-            continue
-        if item.issues:
-            found = found.model_copy(update={"issues": (*item.issues, *found.issues)})
-        yield item, found
+if TYPE_CHECKING:
+    from govscrape.cli.extracting import Answer
 
 
-def as_line(outcome: Outcome) -> str:
-    """One JSON object on one line: ``id`` and the records, or ``id`` and ``error``."""
-    if isinstance(outcome, BadItem):
-        error = {"line": outcome.line, "message": outcome.message}
-        return json.dumps({"id": outcome.id, "error": error}, ensure_ascii=False)
-    item, found = outcome
-    return f'{{"id":{json.dumps(item.id, ensure_ascii=False)},{found.model_dump_json()[1:]}'
-
-
-def write_jsonl(found: Iterable[Outcome]) -> None:
+def write_jsonl(found: "Iterable[Answer]") -> None:
     """One line per article, each flushed so that a reader sees it at once."""
-    for outcome in found:
-        click.echo(as_line(outcome))
+    for answer in found:
+        click.echo(answer.text)
 
 
-def write_json(found: Iterable[Outcome], *, alone: bool) -> None:
+def write_json(found: "Iterable[Answer]", *, alone: bool) -> None:
     """Indented JSON: the object itself for a single input (``alone``), else a list."""
-    texts = (json.dumps(json.loads(as_line(outcome)), ensure_ascii=False, indent=2) for outcome in found)
+    texts = (json.dumps(json.loads(answer.text), ensure_ascii=False, indent=2) for answer in found)
     if alone:
         for text in texts:
             click.echo(text)
@@ -70,12 +37,13 @@ def write_json(found: Iterable[Outcome], *, alone: bool) -> None:
     click.echo("\n]")
 
 
-def write_table(found: Iterable[Outcome]) -> None:
+def write_table(found: "Iterable[Answer]") -> None:
     """Tables for reading, one per kind of record."""
     from govscrape.cli.tables import show
 
-    for outcome in found:
-        show(outcome)
+    for answer in found:
+        if answer.outcome is not None:
+            show(answer.outcome)
 
 
 def _time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> datetime | None:
@@ -85,18 +53,6 @@ def _time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> da
         return parse_time(value)
     except ValueError as error:
         raise click.BadParameter(f"{value!r} is not an ISO 8601 date or time") from error
-
-
-def _items(source: str, paths: tuple[str, ...], portal: str | None, given: Given) -> Iterator[Item | BadItem]:
-    if source == "jsonl":
-        return chain.from_iterable(read_corpus(path, given) for path in paths)
-    if source == "text":
-        return chain.from_iterable(read_plain(path, given) for path in paths)
-    from govscrape.cli import pages
-
-    if source == "page":
-        return chain.from_iterable(pages.read_page(path, portal, given) for path in paths)
-    return chain.from_iterable(pages.read_archive(path, portal, given) for path in paths)
 
 
 @click.command()
@@ -119,6 +75,14 @@ def _items(source: str, paths: tuple[str, ...], portal: str | None, given: Given
     type=click.Choice(["json", "jsonl", "table"]),
     help="Default: jsonl for jsonl and warc, json otherwise.",
 )
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="How many processes read; 0: one per core. The answers are the same and in the same order.",
+)
 def extract(
     paths: tuple[str, ...],
     source: str,
@@ -127,26 +91,30 @@ def extract(
     province: str | None,
     published_at: datetime | None,
     form: str | None,
+    jobs: int,
 ) -> int:
     """Read articles from each FILE (or - for stdin) and print what they state.
 
     A corpus line is {"id", "text", "title"?, "url"?, "province"?, "published_at"?}; the answer is one line per article
     in the same order: {"id", "article", "indices", "officials", "directives", "legal_refs", "issues"}. A line that
     cannot be read is answered by {"id", "error": {"line", "message"}} and the run goes on; the exit code is 1 when
-    nothing at all could be read, or when the fault was govscrape's own.
+    nothing at all could be read, or when the fault was govscrape's own, and 3 when a process with --jobs died of an
+    article or was killed: that article has an error record.
     """
+    from govscrape.cli.extracting import Options, answers, tasks_of
     from govscrape.rules.portals import load_page_words
 
-    given = Given(url, province, published_at, load_page_words())
-    counts = {"read": 0, "bad": 0, "faults": 0}
-
-    def counted() -> Iterator[Outcome]:
-        for outcome in outcomes(_items(source, paths, portal, given)):
-            counts["bad" if isinstance(outcome, BadItem) else "read"] += 1
-            counts["faults"] += isinstance(outcome, BadItem) and outcome.fault
-            yield outcome
-
     form = form or ("jsonl" if source in {"jsonl", "warc"} else "json")
+    options = Options(Given(url, province, published_at, load_page_words()), portal, whole=form == "table")
+    counts = {"read": 0, "bad": 0, "faults": 0, "lost": 0}
+
+    def counted() -> "Iterator[Answer]":
+        for answer in answers(tasks_of(source, paths, options), options, jobs=jobs or os.cpu_count() or 1):
+            counts["bad" if answer.bad else "read"] += 1
+            counts["faults"] += answer.fault
+            counts["lost"] += answer.lost
+            yield answer
+
     if form == "json":
         write_json(counted(), alone=len(paths) == 1 and source in {"page", "text"})
     else:
@@ -155,4 +123,6 @@ def extract(
     if counts["bad"]:
         total = counts["read"] + counts["bad"]
         click.echo(f"{counts['bad']} of {total} could not be read; each has an error record", err=True)
-    return 1 if counts["faults"] or (counts["bad"] and not counts["read"]) else 0
+    if counts["faults"] or (counts["bad"] and not counts["read"]):
+        return 1
+    return 3 if counts["lost"] else 0

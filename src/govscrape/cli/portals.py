@@ -143,7 +143,7 @@ def probe(source: str, url: str | None, portal_id: str, loopback: bool) -> None:
     from govscrape.parse.probe import probe as look
     from govscrape.rules.portals import load_families
 
-    page = asyncio.run(_fetched(source, loopback)) if "://" in source else _saved(Path(source), url or "")
+    page = asyncio.run(fetched(source, loopback)) if "://" in source else saved(Path(source), url or "")
     found = look(page, load_families().values())
     for finding in found.findings:
         click.echo(f"{finding.score:>3} {finding.family}: {' | '.join(finding.markers)}", err=True)
@@ -169,7 +169,8 @@ def _proposal(found: "Probe", portal_id: str) -> str:
     )
 
 
-async def _fetched(url: str, loopback: bool) -> "Page":
+async def fetched(url: str, loopback: bool) -> "Page":
+    """A page asked for once, as a crawl would ask. Raises FetchError, or InputError when the answer is no page."""
     from govscrape.clock import SystemClock
     from govscrape.fetch import HttpFetcher, silence_retry_library
     from govscrape.models.portal import Portal
@@ -190,7 +191,8 @@ def _is_local(url: str) -> bool:
     return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
 
 
-def _saved(path: Path, url: str) -> "Page":
+def saved(path: Path, url: str) -> "Page":
+    """A page saved by hand, as if fetched from ``url``. Raises InputError naming the file."""
     from govscrape.models.page import Page
 
     try:

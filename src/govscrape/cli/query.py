@@ -259,6 +259,8 @@ def _for_people(row: Row) -> Row:
     out = dict(row)
     out["published"] = _day(row.get("published_at"))
     out["evidence"] = "\n".join(str(row[name]) for name in ("evidence", "url") if row.get(name))
+    if row.get("corrected"):
+        out["evidence"] += f"\ncorrected by a person: {', '.join(row['corrected'])}"
     if "rank" in row:
         out["score"] = _of(_bounded(row), row.get("score_max"), row.get("unit"))
         out["rank"] = row["rank_group"] if row["rank"] is None else _of(row["rank"], row["rank_of"], row["rank_scope"])

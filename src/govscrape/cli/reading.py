@@ -81,8 +81,13 @@ def read_bytes(path: str) -> bytes:
 
 def read_text(path: str) -> str:
     """A whole file as UTF-8; a byte order mark is dropped. Raises InputError naming path and byte."""
+    return as_text(path, read_bytes(path))
+
+
+def as_text(path: str, data: bytes) -> str:
+    """As :func:`read_text`, of bytes read already."""
     try:
-        return read_bytes(path).decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 at byte {error.start}") from error
 
@@ -110,14 +115,14 @@ def read_corpus(path: str, given: Given) -> Iterator[Item | BadItem]:
     """Articles of a corpus, one JSON object a line, in order; blank lines are passed over."""
     with open_bytes(path) as stream:
         for number, raw in lines(stream):
-            if raw is None:
-                yield BadItem(None, number, f"line is longer than {MAX_LINE_BYTES} bytes")
-            elif raw.strip():
+            if raw is None or raw.strip():
                 yield read_line(raw, number, given)
 
 
-def read_line(raw: bytes, number: int, given: Given) -> Item | BadItem:
-    """One line of a corpus as an article, or why not."""
+def read_line(raw: bytes | None, number: int, given: Given) -> Item | BadItem:
+    """One line of a corpus as an article, or why not; None stands for a line that was too long to be kept."""
+    if raw is None:
+        return BadItem(None, number, f"line is longer than {MAX_LINE_BYTES} bytes")
     try:
         row = json.loads(raw.decode("utf-8-sig" if number == 1 else "utf-8"))
     except UnicodeDecodeError as error:
@@ -173,10 +178,9 @@ def _string(row: dict[str, Any], key: str) -> str | None:
     return value
 
 
-def read_plain(path: str, given: Given) -> Iterator[Item]:
-    """A text file as one article."""
-    text = read_text(path)
+def plain_item(path: str, text: str, given: Given) -> Item:
+    """The text of a file as one article."""
     article = article_from_text(
         text, url=given.url, province=given.province, published_at=given.published_at, words=given.words
     )
-    yield Item(path, article)
+    return Item(path, article)

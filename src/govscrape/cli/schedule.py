@@ -16,9 +16,11 @@ from govscrape.cli.output import Format, format_option, write_rows
 if TYPE_CHECKING:
     from govscrape.models.portal import Portal
     from govscrape.models.run import CrawlReport
-    from govscrape.pipeline import Extracts, Progress
+    from govscrape.pipeline import Progress
+    from govscrape.reading import Extracts
     from govscrape.schedule.rounds import Operator
     from govscrape.settings import Settings
+    from govscrape.workers import Pool
 
 Command = Callable[..., Any]
 
@@ -70,7 +72,7 @@ def run(
             _unattended(
                 settings,
                 progress,
-                lambda operator: rounds.run_once(chosen, lambda: _extractor(settings), operator, due_only=due),
+                lambda operator: rounds.run_once(chosen, lambda: _pool(settings), operator, due_only=due),
             )
         )
     if not report.portals:
@@ -99,8 +101,8 @@ def loop(
 
     settings = load_settings(db=db, archive=archive, metrics=metrics)
 
-    def loads() -> "tuple[list[Portal], Callable[[], Extracts]]":
-        return _portals(folder, portal_ids), lambda: _extractor(settings)
+    def loads() -> "tuple[list[Portal], Callable[[], Pool[Extracts]]]":
+        return _portals(folder, portal_ids), lambda: _pool(settings)
 
     loads()  # a mistake of today is told at once and not in a log
     with held(settings.db), shown_progress() as progress:
@@ -177,11 +179,10 @@ def _portals(folder: Path | None, ids: Sequence[str]) -> "list[Portal]":
     return choose(load_portals(folder), ids)
 
 
-def _extractor(settings: "Settings") -> "Extracts":
-    from govscrape.extract import Extractor
-    from govscrape.rules import load_ruleset
+def _pool(settings: "Settings") -> "Pool[Extracts]":
+    from govscrape.reading import open_pool
 
-    return Extractor(load_ruleset(settings.rules))
+    return open_pool(settings)
 
 
 def _tell(report: "CrawlReport") -> None:

@@ -103,6 +103,18 @@ def index_vocabulary(stored: Mapping[str, Iterable[str]]) -> Vocabulary:
     return Vocabulary("index", spellings, glue="")
 
 
+def index_titles() -> dict[str, dict[str, str]]:
+    """Of each index of the rules its full name in Vietnamese (``vi``) and English (``en``) and its ``publisher``."""
+    return {
+        str(index["code"]): {
+            name: str(text)
+            for name, text in {**index.get("name", {}), "publisher": index.get("publisher")}.items()
+            if text
+        }
+        for index in _rule_indices()
+    }
+
+
 def province_vocabulary(stored: Iterable[str]) -> Vocabulary:
     """Provinces of the rules' gazetteer with their aliases, and names that only the database has."""
     spellings = {row["name"]: set((row.get("aliases") or "").split("|")) for row in _gazetteer("province")}
@@ -121,6 +133,18 @@ def province_spellings() -> Vocabulary:
         aliases = (row.get("aliases") or "").split("|")
         spellings[row["name"]] = {*aliases, *(f"{kind} {row['name']}" for kind in kinds)}
     return Vocabulary("province", spellings)
+
+
+def short_forms() -> dict[str, str]:
+    """Provinces by their other spellings ("tphcm"), folded; none that means two, or is the name without accents."""
+    spellings = province_spellings()
+    found: dict[str, str] = {}
+    for row in _gazetteer("province"):
+        for alias in filter(None, (row.get("aliases") or "").split("|")):
+            names = spellings.exact(plain(alias))
+            if len(names) == 1 and plain(alias) not in map(plain, names):
+                found[plain(alias)] = next(iter(names))
+    return found
 
 
 def named_places(vocabulary: Vocabulary, wanted: Iterable[str]) -> set[str]:

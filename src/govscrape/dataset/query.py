@@ -14,7 +14,7 @@ from govscrape.store import Database, explained, open_readonly
 Row = dict[str, Any]
 
 _FROM_ARTICLE = ("province", "published_at", "url")
-_EVIDENCE = ("evidence", "evidence_start", "evidence_end", "rule", "confidence")
+_EVIDENCE = ("evidence", "evidence_start", "evidence_end", "rule", "confidence", "corrected")
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "indices": (
@@ -34,7 +34,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "issues": ("portal", "code", "message", "where", "times", "first_seen_at", "last_seen_at"),
 }
-"""What each question answers, in this order."""
+"""What each question answers, in this order. ``corrected`` names the slots whose values people put right."""
 
 _SOURCES: Mapping[str, str] = {
     "indices": "index_results AS r JOIN current_articles AS a ON a.version_id = r.version_id",
@@ -43,7 +43,16 @@ _SOURCES: Mapping[str, str] = {
     "articles": "current_articles AS a",
     "issues": "issues AS r",
 }
+_CORRECTED = """(
+    SELECT json_group_array(slot) FROM (
+      SELECT c.slot FROM applied_corrections AS c
+      WHERE c.version_id = r.version_id AND c.kind = '{kind}' AND c.position = r.position ORDER BY c.slot
+    )
+)"""
 _EXPRESSIONS: Mapping[str, Mapping[str, str]] = {
+    "indices": {"corrected": _CORRECTED.replace("{kind}", "index")},
+    "officials": {"corrected": _CORRECTED.replace("{kind}", "official")},
+    "directives": {"corrected": _CORRECTED.replace("{kind}", "directive")},
     "articles": {
         "indices": "(SELECT count(*) FROM index_results AS x WHERE x.version_id = a.version_id)",
         "officials": "(SELECT count(*) FROM officials AS x WHERE x.version_id = a.version_id)",
@@ -58,7 +67,7 @@ _ORDERS: Mapping[str, str] = {
     "articles": "-published_at,url",
     "issues": "-last_seen_at",
 }
-_LISTS = frozenset({"checks", "titles", "addressees", "coordinating", "legal_refs"})
+_LISTS = frozenset({"checks", "corrected", "titles", "addressees", "coordinating", "legal_refs"})
 _BELOW_PROVINCE = "('department', 'district', 'commune')"
 
 

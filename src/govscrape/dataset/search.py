@@ -3,7 +3,8 @@
 A word without accents finds every spelling ("da nang": Đà Nẵng); a word with accents finds that spelling only. Words in
 quotes stand in a row, there accents count for all as soon as one has some; "*" ends the beginning of a word. Case, NFD
 and the place of the tone mark (hoà, hòa) never matter. All words must be in the article; those that have them in a row
-come first. A province's short form ("tphcm") finds its name.
+come first. A province's short form ("tphcm") finds its name. Where a query fits more than CANDIDATES articles, the best
+of the newest so many are given.
 """
 
 import re
@@ -11,7 +12,6 @@ import time
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +26,13 @@ Row = dict[str, Any]
 FOUND = ("title", "excerpt", "province", "published_at", "portal", "score", "url")
 WORDS_MAX = 16
 QUERY_MAX = 400
-SPELLINGS_MAX = 16
+CANDIDATES = 5000
 LIMIT_MAX = 1000
 SECONDS_MAX = 10.0
 
+_TEXT = """
+    SELECT title, summary, body, province, published_at, portal, url FROM current_articles WHERE version_id = ?
+"""
 _PART = re.compile(r'"([^"]*)"(\*?)|(\w+)(\*?)')
 _WORD = re.compile(r"\w+")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -47,11 +50,26 @@ class Term:
 
     def match(self) -> str:
         """The term in FTS5's language; only words and our own signs get in."""
-        star = "*" if self.prefix else ""
-        if not self.accents:
-            return f'"{" ".join(map(fold, self.words))}"{star}'
-        ways = islice(product(*map(_spellings, self.words)), SPELLINGS_MAX)
-        return "(" + " OR ".join(f'"{" ".join(way)}"{star}' for way in ways) + ")"
+        return f'"{" ".join(map(fold, self.words))}"{"*" if self.prefix else ""}'
+
+    def word_matches(self) -> list[str]:
+        """The same for each word as spelled, with its tone mark in either place."""
+        stars = [""] * (len(self.words) - 1) + ["*" if self.prefix else ""]
+        return [
+            "(" + " OR ".join(f'"{way}"{star}' for way in _spellings(word)) + ")"
+            for word, star in zip(self.words, stars, strict=True)
+        ]
+
+    def pattern(self) -> re.Pattern[str]:
+        """Finds the term in a text in small letters; folded unless accents count."""
+        words = ["|".join(map(re.escape, _spellings(word) if self.accents else [fold(word)])) for word in self.words]
+        gap, end = r")\W+(?:", "" if self.prefix else r"(?!\w)"
+        return re.compile(rf"(?<!\w)(?:{gap.join(words)}){end}")
+
+    def stands_in(self, row: Row) -> bool:
+        """Whether the words stand in a row, with their accents, in title, summary or body."""
+        pattern = self.pattern()
+        return any(pattern.search(normalise(row[name] or "").text.lower()) for name in ("title", "summary", "body"))
 
 
 def parse_query(text: str) -> tuple[Term, ...]:
@@ -93,9 +111,7 @@ def excerpt(text: str, terms: Sequence[Term]) -> str:
     shown = normalise(text)
     for term in terms:
         spelled = shown.text.lower() if term.accents else fold(shown.text)
-        words = term.words if term.accents else tuple(map(fold, term.words))
-        gap, end = r"\W+", "" if term.prefix else r"(?!\w)"
-        found = re.search(rf"(?<!\w){gap.join(map(re.escape, words))}{end}", spelled)
+        found = term.pattern().search(spelled)
         if found and len(spelled) == len(shown.text):
             return _window(text, *shown.to_source(found.start(), found.end()))
     return _window(text, 0, 0)
@@ -146,32 +162,28 @@ def _full_name(text: str) -> tuple[Term, ...]:
 
 
 def _found(db: Database, terms: Sequence[Term], province: Sequence[str], limit: int) -> list[Row]:
-    tables: list[str] = []
-    values: list[Any] = []
-    for table, accents in (("article_search", False), ("accent_search", True)):
-        mine = [term for term in terms if term.accents is accents]
-        if mine:
-            tables.append(
-                f"SELECT rowid, bm25({table}, 8.0, 3.0, 1.0) AS score FROM {table} WHERE {table} MATCH ?"  # noqa: S608 (ours)
-            )
-            values.append(_match(mine))
-    marks = ", ".join("?" * len(province))
-    where = f"WHERE x.province IN ({marks})" if province else ""
-    both = "JOIN hits_2 AS g ON g.rowid = h.rowid" if len(tables) > 1 else ""
-    score = "h.score + g.score" if both else "h.score"
-    named = ", ".join(f"hits_{number} AS ({sql})" for number, sql in enumerate(tables, start=1))
-    # The texts are read only for the best, once they are known.
+    """The best of the CANDIDATES newest articles that have all terms."""
+    accented = [word for term in terms if term.accents for word in term.word_matches()]
+    spelled = "AND s.rowid IN (SELECT rowid FROM accent_search WHERE accent_search MATCH ?)" if accented else ""
+    placed = f"AND x.province IN ({', '.join('?' * len(province))})" if province else ""
     sql = f"""
-        WITH {named}, best AS (
-          SELECT x.current_version_id AS version_id, {score} AS score
-          FROM hits_1 AS h {both} JOIN articles AS x ON x.current_version_id = h.rowid {where}
-          ORDER BY {score}, h.rowid DESC LIMIT ?
-        )
-        SELECT a.title, a.summary, a.body, a.province, a.published_at, a.portal, a.url, b.score
-        FROM best AS b JOIN current_articles AS a ON a.version_id = b.version_id
-        ORDER BY b.score, a.published_at DESC, a.version_id
+        SELECT rowid, score FROM (
+          SELECT s.rowid, bm25(article_search, 8.0, 3.0, 1.0) AS score
+          FROM article_search AS s JOIN articles AS x ON x.current_version_id = s.rowid
+          WHERE article_search MATCH ? {spelled} {placed} ORDER BY s.rowid DESC LIMIT {CANDIDATES}
+        ) ORDER BY score, rowid DESC
     """  # noqa: S608 (every value is bound)
-    return list(db.query(sql, [*values, *province, limit]))
+    values = [_match(terms), *([" AND ".join(accented)] if accented else []), *province]
+    # Two words of an article may have the accents asked for and stand in a row, but not both at one place.
+    phrases = [term for term in terms if term.accents and len(term.words) > 1]
+    rows: list[Row] = []
+    for version_id, score in db.conn.execute(sql, values):
+        row = {**next(db.query(_TEXT, (version_id,))), "score": score}
+        if all(term.stands_in(row) for term in phrases):
+            rows.append(row)
+        if len(rows) == limit:
+            break
+    return rows
 
 
 def _limit_time(db: Database) -> None:

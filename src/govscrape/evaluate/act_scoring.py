@@ -15,6 +15,7 @@ _TITLE = 0.8
 _UNIT = 0.6
 _TASK = 0.6
 _OTHER = 0.5
+_PARTLY = 0.3  # of the words: enough for an answer to be about the same thing
 
 
 def options(gold: Record, slot: str) -> list[Any]:
@@ -79,11 +80,21 @@ def _titles(gold: Record, found: Record, words: Wording, sheet: Sheet) -> int:
     given = found.get("titles", [])
     choices = [choice or [] for choice in options(gold, "titles")]
     best = pair_best(choices, given, lambda x, y: title_likeness(x, y, words, found.get("acting")), _TITLE)
-    sheet.counts["slot:title"].add(len(best.pairs), len(best.spurious), len(best.missed))
+    sheet.counts["slot:title"].add(
+        len(best.pairs), len(best.spurious), len(best.missed), _near(choices, given, best, words)
+    )
     if not best.missed and not best.spurious:
         return 0
     sheet.slot("official", "titles", (gold, found), (gold.get("titles"), given))
     return 1
+
+
+def _near(choices: list[list[str]], given: list[str], strict: Pairing, words: Wording) -> int:
+    """How many of the entries left alone are the right one in part."""
+    if not strict.missed or not strict.spurious:
+        return 0
+    loose = pair_best(choices, given, lambda x, y: overlap(words.office(x), words.office(y)), _PARTLY)
+    return min(max(0, len(loose.pairs) - len(strict.pairs)), len(strict.missed), len(strict.spurious))
 
 
 def _role(gold: Record, found: Record, sheet: Sheet) -> int:
@@ -138,7 +149,9 @@ def _addressees(gold: Record, found: Record, words: Wording, sheet: Sheet) -> in
     given = found.get("addressees") or []
     choices = [choice or [] for choice in options(gold, "addressees")]
     best = pair_best(choices, given, lambda x, y: overlap(words.office(x), words.office(y)), _UNIT)
-    sheet.counts["slot:addressee"].add(len(best.pairs), len(best.spurious), len(best.missed))
+    sheet.counts["slot:addressee"].add(
+        len(best.pairs), len(best.spurious), len(best.missed), _near(choices, given, best, words)
+    )
     if not best.missed and not best.spurious:
         return 0
     sheet.slot("directive", "addressees", (gold, found), (gold.get("addressees"), given))
@@ -166,7 +179,8 @@ def _issuer(gold: Record, found: Record, words: Wording, sheet: Sheet) -> int:
     holds = any(
         fold(one) in (fold(name), fold(title)) or title_likeness(one, title, words) >= _TITLE for one in wanted if one
     ) or (None in wanted and not name and not title)
-    sheet.counts["slot:issuer"].add(int(holds), int(not holds), int(not holds))
+    near = not holds and any(overlap(one, other) >= _PARTLY for one in wanted if one for other in (name, title))
+    sheet.counts["slot:issuer"].add(int(holds), int(not holds), int(not holds), int(near))
     if holds:
         return 0
     sheet.slot("directive", "issuer", (gold, found), (written, name or title))

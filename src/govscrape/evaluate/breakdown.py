@@ -1,11 +1,13 @@
-"""The same counts by construction, by place, by index and by rule: where the errors are."""
+"""The same counts by construction, by place and by index: where the errors are."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from govscrape.evaluate.index_scoring import family
 from govscrape.evaluate.metrics import KINDS
-from govscrape.evaluate.run import Result
+from govscrape.evaluate.page_scoring import FIELDS
+from govscrape.evaluate.run import PageResult, Result, Scored
 from govscrape.evaluate.sheet import Outcome, Tally
 
 UNKNOWN = "(none)"
@@ -13,7 +15,7 @@ UNKNOWN = "(none)"
 
 @dataclass
 class Group:
-    """Records of one tag, province, index or rule. ``wrong_slots`` counts errors inside the right ones."""
+    """Records of one tag, place or index. ``wrong_slots`` counts errors inside the right ones."""
 
     name: str
     articles: int = 0
@@ -57,24 +59,32 @@ def _index_of(outcome: Outcome) -> Iterator[str]:
         yield family(str((outcome.gold or outcome.found or {}).get("index") or UNKNOWN))
 
 
-def _rule_of(outcome: Outcome) -> Iterator[str]:
-    if outcome.found is not None:
-        yield str(outcome.found.get("rule") or UNKNOWN)
-
-
 _WAYS: Mapping[str, Callable[[Sequence[Result]], dict[str, Group]]] = {
     "tag": lambda results: _by_case(results, lambda r: r.case.tags),
     "province": lambda results: _by_case(results, lambda r: [r.case.province or UNKNOWN]),
     "portal": lambda results: _by_case(results, lambda r: [r.case.portal or UNKNOWN]),
     "index": lambda results: _by_record(results, _index_of),
-    "rule": lambda results: _by_record(results, _rule_of),
 }
 
 WAYS = tuple(_WAYS)
-"""What the counts can be grouped by. A rule's group has no missed records: nobody made them."""
+"""What the counts can be grouped by."""
 
 
-def breakdown(results: Sequence[Result], way: str) -> list[Group]:
-    """The groups of one of ``WAYS``, those with most errors first."""
-    groups = _WAYS[way](results).values()
+def breakdown(results: Sequence[Scored], way: str) -> list[Group]:
+    """The groups of one of ``WAYS``, those with most errors first. Pages are grouped by portal only, field by field."""
+    articles = [result for result in results if isinstance(result, Result)]
+    pages = [result for result in results if isinstance(result, PageResult)] if way == "portal" else []
+    groups = [*_WAYS[way](articles).values(), *_by_page(pages).values()]
     return sorted(groups, key=lambda g: (-(g.tally.fp + g.tally.fn + g.wrong_slots), -g.tally.tp, g.name))
+
+
+def _by_page(results: Iterable[PageResult]) -> dict[str, Group]:
+    """Title, date, author and body of the pages of one portal, each right or not; by selectors and without."""
+    groups: dict[str, Group] = {}
+    for result in results:
+        name = f"{PurePosixPath(result.case.portal or UNKNOWN).stem}, {result.reading}"
+        group = groups.setdefault(name, Group(name))
+        group.articles += 1
+        wrong = {miss.slot for miss in result.sheet.misses}
+        group.tally.add(tp=len(FIELDS) - len(wrong), fp=len(wrong), fn=len(wrong))
+    return groups

@@ -1,7 +1,6 @@
 """A gold case: an article with what annotators say it states. The format is described in docs/annotation.md. Pure."""
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -110,16 +109,20 @@ _FORMS: Mapping[str, type[GoldRecord]] = {
     "gold_directives": GoldDirective,
     "gold_legal_refs": GoldLegalRef,
 }
+RECORD_LISTS = tuple(_FORMS)
+"""The keys of the lists of records."""
 
 
 class Case(Frozen):
     """One annotated article. A list of records that is None was not annotated, so nothing of that kind is scored.
 
     Records stay as they are written, so that a slot left out and one that is null can be told apart; their form is
-    checked.
+    checked. ``held_out``: no rule may be written with the case in view. ``draft``: made by the program, not yet gold.
     """
 
     id: str
+    held_out: bool = False
+    draft: str | None = None
     title: str | None = None
     text: str = Field(min_length=1)
     province: str | None = None
@@ -161,18 +164,17 @@ class Case(Frozen):
 
     @model_validator(mode="after")
     def _well_formed(self) -> "Case":
-        for kind, form in _FORMS.items():
-            for place, record in enumerate(getattr(self, kind) or ()):
-                try:
-                    form.model_validate(record)
-                except ValidationError as error:
-                    first = error.errors()[0]
-                    slot = ".".join(map(str, first["loc"]))
-                    raise ValueError(f"{kind}[{place}] {slot}: {first['msg']}") from error
+        for kind in RECORD_LISTS:
+            for fault in record_faults(kind, getattr(self, kind) or ()):
+                raise ValueError(fault)
         return self
 
 
-def digest(cases: Iterable[Case]) -> str:
-    """Short digest of all that is gold in the cases, whatever their order and layout."""
-    lines = sorted(case.model_dump_json(exclude_defaults=True) for case in cases)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+def record_faults(kind: str, records: Iterable[Any]) -> Iterator[str]:
+    """What does not have the form of gold in a list of records, each with its place and slot."""
+    for place, record in enumerate(records):
+        try:
+            _FORMS[kind].model_validate(record)
+        except ValidationError as error:
+            for fault in error.errors():
+                yield f"{kind}[{place}] {'.'.join(map(str, fault['loc']))}: {fault['msg']}"

@@ -1,5 +1,7 @@
 """Floors under the F1 of each measure, kept in a file: they rise with ``--update`` and fall only on purpose.
 
+Articles that rules were written with, articles held out and pages have floors of their own.
+
 Extraction is deterministic, so two runs of the same code over the same gold differ by nothing. ``margin`` is there for
 trades: a change that mends several records and breaks one may land as long as no F1 falls by more than that.
 """
@@ -18,12 +20,11 @@ MARGIN = 0.002
 
 
 class Floors(Frozen):
-    """The file: for which gold it holds, and the floor of each measure."""
+    """The file: for which gold it holds, and the floor of each measure in each part of it."""
 
     gold: str
-    articles: int
     margin: float = Field(default=MARGIN, ge=0, lt=0.1)
-    f1: dict[str, float]
+    f1: dict[str, dict[str, float]]
 
 
 def load_floors(path: Path) -> Floors:
@@ -45,9 +46,12 @@ def save_floors(path: Path, floors: Floors) -> None:
         raise InputError(f"{path}: {error.strerror or error}") from error
 
 
-def measured(report: Report) -> dict[str, float]:
-    """F1 by measure, rounded down to four decimals so that it is never above itself."""
-    return {name: int(tally.f1 * 10_000) / 10_000 for name, tally in report.measures.items()}
+def measured(report: Report) -> dict[str, dict[str, float]]:
+    """F1 by part and measure, rounded down to four decimals so that it is never above itself."""
+    return {
+        name: {measure: int(tally.f1 * 10_000) / 10_000 for measure, tally in part.measures.items()}
+        for name, part in report.parts.items()
+    }
 
 
 def breaches(floors: Floors, report: Report) -> list[str]:
@@ -59,14 +63,16 @@ def breaches(floors: Floors, report: Report) -> list[str]:
     return lines
 
 
-def _falls(floors: Mapping[str, float], now: Mapping[str, float], margin: float) -> list[str]:
+def _falls(
+    floors: Mapping[str, Mapping[str, float]], now: Mapping[str, Mapping[str, float]], margin: float
+) -> list[str]:
     lines = []
-    for name, floor in floors.items():
-        value = now.get(name)
+    for part, name, floor in ((part, name, floor) for part, known in floors.items() for name, floor in known.items()):
+        value = now.get(part, {}).get(name)
         if value is None:
-            lines.append(f"{name}: no longer measured, floor {floor:.4f}")
+            lines.append(f"{part} {name}: no longer measured, floor {floor:.4f}")
         elif value < floor - margin:
-            lines.append(f"{name}: F1 {value:.4f} is below its floor {floor:.4f} by more than {margin}")
+            lines.append(f"{part} {name}: F1 {value:.4f} is below its floor {floor:.4f} by more than {margin}")
     return lines
 
 
@@ -83,10 +89,13 @@ def updated(floors: Floors | None, report: Report, *, allow_regression: bool) ->
         if falls:
             other = "" if floors.gold == report.gold else ", of other gold"
             raise InputError(f"floors only rise; {falls[0]}{_more(falls)}{other}; lower them with --allow-regression")
-        now = {name: max(value, floors.f1.get(name, 0.0)) for name, value in now.items()}
+        now = {
+            part: {name: max(value, floors.f1.get(part, {}).get(name, 0.0)) for name, value in values.items()}
+            for part, values in now.items()
+        }
     if report.faults and not allow_regression:
         raise InputError(f"{report.faults[0][0]}: {report.faults[0][1]}; no floor is set over a fault")
-    return Floors(gold=report.gold, articles=len(report.results), margin=margin, f1=now)
+    return Floors(gold=report.gold, margin=margin, f1=now)
 
 
 def _more(lines: list[str]) -> str:

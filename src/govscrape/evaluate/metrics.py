@@ -22,8 +22,16 @@ MEASURES: Mapping[str, str] = {
     "slot:deadline": "their deadlines",
     "slot:issuer": "their issuer",
     "legal_ref": "legal references",
+    **{
+        f"{reading}:{field}": f"{about}, {how}"
+        for reading, how in (("selectors", "by the portal's selectors"), ("generic", "by no selectors"))
+        for field, about in (("title", "title"), ("date", "date"), ("author", "author"), ("body", "words of the body"))
+    },
 }
 """Every measure and what it says, in the order of reports."""
+
+PARTLY = frozenset({"index", "official", "directive", "legal_ref", "slot:title", "slot:addressee", "slot:issuer"})
+"""The measures in which an answer can be partly right; a number, a day or a role is right or wrong."""
 
 KINDS = ("index", "official", "directive", "legal_ref")
 

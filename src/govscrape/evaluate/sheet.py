@@ -11,21 +11,26 @@ Verdict = Literal["right", "missed", "spurious", "excused"]
 
 @dataclass
 class Tally:
-    """True positives, false positives, false negatives. Of nothing at all precision and recall are 1."""
+    """True positives, false positives, false negatives. Of nothing at all precision and recall are 1.
+
+    ``near``: so many of the false ones are two sides of one answer that is partly right.
+    """
 
     tp: int = 0
     fp: int = 0
     fn: int = 0
+    near: int = 0
 
-    def add(self, tp: int = 0, fp: int = 0, fn: int = 0) -> None:
+    def add(self, tp: int = 0, fp: int = 0, fn: int = 0, near: int = 0) -> None:
         """Count more."""
         self.tp += tp
         self.fp += fp
         self.fn += fn
+        self.near += near
 
     def join(self, other: "Tally") -> None:
         """Count what another has counted."""
-        self.add(other.tp, other.fp, other.fn)
+        self.add(other.tp, other.fp, other.fn, other.near)
 
     @property
     def gold(self) -> int:
@@ -47,6 +52,12 @@ class Tally:
         """The harmonic mean of both."""
         p, r = self.precision, self.recall
         return 2 * p * r / (p + r) if p + r else 0.0
+
+    @property
+    def partial(self) -> float:
+        """F1 where an answer that is partly right counts half."""
+        answers = 2 * self.tp + self.fp + self.fn
+        return (2 * self.tp + self.near) / answers if answers else 1.0
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ _UNIT_TYPES = ("told", "told_body", "organisation", "title")
 _TASKS = ("task_verb", "task_adverb", "directive_negation")
 _EXTEND, _OPEN, _RELATIVE = 6, 10, 25
 _SIGNS = frozenset({",", "-", "–", "/", ":"})
+_BREAKS = frozenset({";", ":", ".", "(", "“", "”", '"'})
 
 
 class Words:
@@ -65,7 +66,14 @@ class Words:
         """Whether a word that a task may begin with stands here, in lower case unless it opens a sentence."""
         if place >= limit or self._inside("task_block", place):
             return False
+        found = max(self.end(type_, place) or 0 for type_ in _TASKS)
+        if (self.end("task_block", place) or 0) > found or self.end("directive_of", found) is not None:
+            return False
         return any(self.end(type_, place) is not None for type_ in _TASKS)
+
+    def closes_kind(self, place: int) -> bool:
+        """Whether a kind of unit, without more of its name, ends here."""
+        return any(self.start(type_, place) is not None for type_ in ("told_runs_on", "told_kind"))
 
     def _inside(self, type_: str, place: int) -> bool:
         """Whether the token is a later word of a mention of ``type_``."""
@@ -73,7 +81,8 @@ class Words:
 
     def opening_at(self, place: int) -> bool:
         """Whether a sentence that only names a task may begin here."""
-        return self.end("task_opening", place) is not None or self.end("task_verb", place) is not None
+        task = max(self.end("task_opening", place) or 0, self.end("task_verb", place) or 0)
+        return task >= max(self.end("task_block", place) or 0, 1) and self.end("directive_of", task) is None
 
 
 @dataclass
@@ -133,7 +142,9 @@ class Units:
         known = ("told_org", "told_kind", "told_runs_on")
         if any((self.at.end(type_, at) or 0) > place for type_ in known for at in range(start, place)):
             return False
-        return any(self.at.start(type_, place) is not None for type_ in ("told_org", "told_place", "told_tail"))
+        return any(
+            self.at.start(type_, place) is not None for type_ in ("told_org", "told_place", "told_tail", "told_party")
+        )
 
     def closes(self, start: int, place: int, kind: str) -> bool:
         """Whether a unit that begins in [start, place) ends at ``place``."""
@@ -154,15 +165,13 @@ class Units:
 
     def _whole_name(self, place: int, end: int, limit: int) -> int:
         """Goes on to the task where a name or a clause about the unit goes on."""
-        end = self._bracket(end, limit)
+        end = self._bracket(self._named_by_verb(end, limit), limit)
         if end >= limit or self.at.end("directive_modal", end) is not None:
             return end
-        if self.at.end("told_relative", end) and not self.at.end("directive_passive", end):
-            stop = (
-                None
-                if self.at.end("directive_negation", end) == end + 1 and self.at.end("told_open", end) is None
-                else self._modal(end, limit)
-            )
+        relative = self.at.end("told_relative", end)
+        if relative and (self.at.end("task_verb", end) or 0) <= relative and not self.at.end("directive_passive", end):
+            negated = self.at.end("directive_negation", end) == end + 1 and self.at.end("told_open", end) is None
+            stop = None if negated or not self._of_many(place, end) else self._modal(end, limit)
             if stop is None and self.at.end("told_open", end) is not None:
                 stop = self._task(end + 1, limit, reach=_OPEN)
             if stop is not None:
@@ -176,14 +185,29 @@ class Units:
                 return stop
         return end
 
+    def _of_many(self, place: int, end: int) -> bool:
+        """Whether a clause may tell which of the units is meant: several are named, or a kind in lower case."""
+        which = self.at.end("told_which", end) is not None
+        return which or self.at.lower(place) or self.at.any("told_plural", place, end)
+
+    def _named_by_verb(self, end: int, limit: int) -> int:
+        """Past a verb that is the unit's name where the task's own verb follows it: "các trạm bơm | vận hành"."""
+        task = self.at.end("task_verb", end) if end < limit else None
+        if task is None or self.at.end("told_trade", end) != task or not self.at.closes_kind(end):
+            return end
+        return task if self.at.end("task_verb", task) is not None and self.at.lower(task) else end
+
     def _more_names(self, place: int, end: int, limit: int) -> int:
         """Past further names of a plural: "các huyện Mường Tè, Nậm Nhùn"."""
-        if self.at.lower(end - 1) or not self.at.any("told_plural", place, end):
+        several = any(self.at.any(type_, place, end) for type_ in ("told_plural", "told_place"))
+        if self.at.lower(end - 1) or not several:
+            return end
+        if end + 2 < limit and self.words[end] == ":" and not self.at.lower(end + 1) and self.words[end + 2] != ":":
             return end
         while end + 1 < limit and (self.words[end] == "," or self.at.end("told_and", end) is not None):
             stop = end + 1
             while stop < limit and not self.at.lower(stop) and self.words[stop][0].isalpha():
-                if any(self.at.end(type_, stop) is not None for type_ in _UNIT_TYPES):
+                if stop in self.persons or any(self.at.end(type_, stop) is not None for type_ in _UNIT_TYPES):
                     return end
                 stop += 1
             if stop == end + 1:
@@ -223,13 +247,13 @@ class Units:
         for at in range(place + 1, min(place + _RELATIVE, limit)):
             if self.words[at] == ";":
                 return None
-            if self.at.end("directive_must", at) is not None:
+            if self.at.end("directive_must", at) is not None and self.at.lower(at):
                 return at
         return None
 
     def _task(self, place: int, limit: int, reach: int = _EXTEND) -> int | None:
         for at in range(place, min(place + reach, limit)):
-            if self.words[at] in (",", ";", ":", ".", "("):
+            if self.words[at] in (",", ";", ":", ".", "(") or self.at.end("told_stop", at) is not None:
                 return None
             if self.at.end("directive_modal", at) is not None or (self.at.lower(at) and self.at.task_at(at, limit)):
                 return at
@@ -244,6 +268,26 @@ class Units:
             return None
         found = Addressees(units, place)
         return self.partners(found, limit)
+
+    def open(self, place: int, limit: int) -> Addressees | None:
+        """Units of no known name straight before a task or duty: several, a kind's head, or a name in capitals."""
+        heads = ("told_plural", "told_kind", "told_org", "told_office", "told_runs_on", "told_place")
+        known = any(self.at.end(type_, place) is not None for type_ in heads)
+        if place >= limit or self._begins_task(place, limit):
+            return None
+        if not known and (not self.words[place][0].isalpha() or self.at.lower(place)):
+            return None
+        stop = next((at for at in range(place + 1, min(place + _OPEN, limit)) if self._begins_task(at, limit)), None)
+        if stop is None or any(self.words[at] in _BREAKS for at in range(place, stop)):
+            return None
+        told = ("directive_report", "directive_perfect", "directive_verb", "directive_passive")
+        if any(self.at.end(type_, at) is not None for at in range(place, stop) for type_ in told):
+            return None
+        return self.partners(Addressees([(place, stop)], stop), limit)
+
+    def _begins_task(self, place: int, limit: int) -> bool:
+        duty = self.at.end("directive_modal", place) is not None
+        return duty or (self.at.lower(place) and self.at.task_at(place, limit))
 
     def unknown(self, place: int, limit: int) -> Addressees | None:
         """A name in capitals, of no known unit, straight before a task."""

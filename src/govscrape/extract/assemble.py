@@ -35,8 +35,8 @@ def assemble(document: Document, drafts: list[Draft], ruleset: RuleSet, issues: 
     return sorted(records, key=lambda record: (record.evidence.start, record.evidence.end))
 
 
-def _code(named: Named | None) -> str | None:
-    return named.code if named else None
+def _key(named: Named | None) -> str | None:
+    return named.key if named else None
 
 
 def _fill_years(drafts: list[Draft]) -> None:
@@ -44,9 +44,9 @@ def _fill_years(drafts: list[Draft]) -> None:
     told: dict[str | None, Counter[int]] = {}
     for draft in drafts:
         if draft.year is not None:
-            told.setdefault(_code(draft.index), Counter())[draft.year] += 1
+            told.setdefault(_key(draft.index), Counter())[draft.year] += 1
     for draft in drafts:
-        years = told.get(_code(draft.index))
+        years = told.get(_key(draft.index))
         if draft.year is None and years:
             draft.year = max(years, key=lambda year: (years[year], year))
 
@@ -76,7 +76,7 @@ def _is_before(other: Draft, draft: Draft) -> bool:
     """Whether ``other`` says of an earlier year what ``draft`` says."""
     if other.year is None or draft.year is None or other.year >= draft.year or not (other.subjects and draft.subjects):
         return False
-    parts = [(_code(d.index), _code(d.component), d.scope, d.status) for d in (other, draft)]
+    parts = [(_key(d.index), _key(d.component), d.scope, d.status) for d in (other, draft)]
     return parts[0] == parts[1] and other.subjects[-1].same(draft.subjects[-1])
 
 
@@ -124,7 +124,7 @@ def _record(
         "index_text": draft.index.text,
         "component": draft.component.code if draft.component else None,
         "component_text": draft.component.text if draft.component else None,
-        "component_key": draft.component.code if draft.component else None,
+        "component_key": _key(draft.component),
         "subject": subject.name,
         "subject_text": subject.text,
         "subject_code": subject.codes[1 if year and year >= _TWO_ERAS else 0] if province else None,
@@ -132,11 +132,16 @@ def _record(
         "status": draft.status,
         "year": year,
         "field": draft.scope if "rank" in slots and draft.scope else None,
-        "rank_scope": (draft.scope or ("national" if province else None)) if "rank" in slots else None,
+        "rank_scope": _scope(draft, subject) if "rank" in slots else None,
         "evidence": document.evidence(start, max(end, start + 1)),
         "rule": draft.rule or "figure.score.marked",
         "confidence": 0.9,
     }
+
+
+def _scope(draft: Draft, subject: Subject) -> str | None:
+    """The field of a rank: a region, the nation for a province, else the block as written."""
+    return draft.scope or ("national" if subject.level == "province" else draft.block)
 
 
 def _clash(kept: dict[str, Any], other: dict[str, Any]) -> bool:

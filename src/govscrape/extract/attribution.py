@@ -8,7 +8,7 @@ from govscrape.extract.issuers import Issuer, Subjects
 _OPENING_QUOTES, _CLOSING_QUOTES = frozenset('"“«'), frozenset('"”»')
 _BEFORE_SPEAKER = frozenset(',-–—”"')
 _ENDS = frozenset('.!…"”,')
-_DATELINE = 20
+_DATELINE, _AFTER = 20, 14
 RULE = "directives.said"
 
 
@@ -114,7 +114,7 @@ class Attribution:
                 continue
             place = self._verb_of(subject, end)
             speech = self.at.mention("directive_speech", place)
-            if speech is None or self._has_object(speech.end, end):
+            if speech is None or self._has_object(speech.end, end) or self._leads_on(subject, speech.end, end):
                 continue
             text = self.document.text(speech.start, speech.end)
             order = Order(start, end, subject.start, text, self.frames.verb_class(place, "emphasis"), subject, RULE)
@@ -132,6 +132,13 @@ class Attribution:
                 break
             place = after
         return place
+
+    def _leads_on(self, subject: Issuer, place: int, end: int) -> bool:
+        """Whether the speaker's words follow rather than precede: "Phát biểu tại đó, X nhấn mạnh, nhiệm vụ …"."""
+        before = range(max(subject.start - 2, 0), subject.start)
+        if any(self.words[at] in _CLOSING_QUOTES or self.words[at] in "-–—" for at in before):
+            return False
+        return end - place > _AFTER or ":" in self.words[place:end]
 
     def _has_object(self, place: int, end: int) -> bool:
         """Whether the verb of speech has an object of its own."""

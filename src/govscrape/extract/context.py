@@ -1,11 +1,17 @@
 """Context cues in the manner of ConText: words that change what a statement near them is."""
 
+import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from govscrape.extract.document import Document
+from govscrape.extract.document import Document, Passage, Sentence
 from govscrape.extract.mentions import CUE
 from govscrape.rules.schema import Cue
+
+_LONGEST_TITLE, _SHORT_LEAD = 20, 12
+_STOPS = frozenset(".;,!?…")
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -68,18 +74,34 @@ def _scope(document: Document, cue: Cue, place: int) -> tuple[int, int]:
     if cue.scope == "clause":
         return next(((s, e) for s, e in sentence.clauses if s <= place < e), (sentence.start, sentence.end))
     if cue.scope == "sentence":
-        return sentence.start, sentence.end
+        leads = cue.direction == "forward" and _leads_list(document, passage, sentence)
+        return sentence.start, _list_end(document, place) if leads else sentence.end
     if cue.scope == "paragraph":
         return passage.start, passage.end
     return passage.start, _list_end(document, place)
 
 
+def _leads_list(document: Document, passage: Passage, sentence: Sentence) -> bool:
+    """Whether a list goes on with ``sentence``: it heads one, or stands before ":" or a short "In detail:"."""
+    if passage is not document.passages[0] and _is_title(document, passage):
+        return True
+    return document.reading.tokens.words[passage.end - 1] == ":" and passage.end - sentence.end <= _SHORT_LEAD
+
+
+def _is_title(document: Document, passage: Passage) -> bool:
+    """Whether a passage heads others: few words, no figure but a year, no sentence's end."""
+    words = document.reading.tokens.words[passage.start : passage.end]
+    if len(words) > _LONGEST_TITLE or words[-1] in _STOPS:
+        return False
+    return not any(word[0].isdigit() and not _YEAR.fullmatch(word) for word in words[1:])
+
+
 def _list_end(document: Document, place: int) -> int:
-    """The end of the list items that follow the passage of ``place``, or of the passage itself."""
-    index = next(i for i, passage in enumerate(document.passages) if passage.start <= place < passage.end)
+    """The end of the list items that follow the passage of ``place``, or of the passage itself; a title ends them."""
+    index = bisect_right(document.passages, place, key=lambda passage: passage.start) - 1
     end = document.passages[index].end
     for passage in document.passages[index + 1 :]:
-        if passage.kind != "list_item":
+        if passage.kind != "list_item" or _is_title(document, passage):
             break
         end = passage.end
     return end

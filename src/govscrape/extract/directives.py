@@ -24,15 +24,18 @@ _PROVINCE = 2
 _TRIGGERS = ("directive_verb", "directive_passive", "directive_order_noun", "directive_must")
 
 
-def read_directives(
-    document: Document,
-    people: People,
-    legal_refs: list[LegalRef],
-    ruleset: RuleSet,
-) -> list[Directive]:
-    """One record per addressee group and task."""
+@dataclass(frozen=True)
+class Orders:
+    """The directives of an article, one per addressee group and task; ``told``: the spans of the units they are for."""
+
+    records: list[Directive]
+    told: list[Span]
+
+
+def read_directives(document: Document, people: People, legal_refs: list[LegalRef], ruleset: RuleSet) -> Orders:
+    """Every directive of the document, in the order of the text."""
     if not document.reading.mentions(*_TRIGGERS):
-        return []
+        return Orders([], [])
     document.reading.apply("directives")
     return _Reader(document, people, ruleset.list("member_titles")).read(legal_refs)
 
@@ -74,12 +77,12 @@ class _Reader:
         self.header: Block | None = None
         self.under: tuple[str, list[Span]] | None = None
 
-    def read(self, legal_refs: list[LegalRef]) -> list[Directive]:
+    def read(self, legal_refs: list[LegalRef]) -> Orders:
         for passage in self.document.passages:
             if passage.kind == "caption" or (passage.kind == "heading" and not self._leads(passage)):
                 continue
             self._passage(passage)
-        return self.drafts.records(legal_refs)
+        return Orders(self.drafts.records(legal_refs), [unit for draft in self.drafts.all for unit in draft.units])
 
     def _leads(self, passage: Passage) -> bool:
         """Whether a heading announces what comes under it, as a header of a list does."""
@@ -236,12 +239,15 @@ class _Reader:
         return self._goes_on(_Clause(demand.end, clause.end, clause.sentence, first=False, alone=False, said=None))
 
     def _opening(self, place: int, end: int) -> bool:
-        """A speaker and a colon, without a directive verb: "kết luận:"."""
-        opening = self.frames.opening(place, end) if self.words[end - 1] == ":" else None
+        """A speaker and a colon, without a directive verb: "kết luận:"; what he says may follow in the sentence."""
+        opening = self.frames.opening(place, end)
         if opening is None:
             return False
         self.block = Block(opening.issuer, opening.text, opening.verb_class, [], [], opening.rule, strict=True)
-        self.block.header = self.fresh = True
+        self.fresh = True
+        if opening.task < end:
+            return self._goes_on(_Clause(opening.task, end, place, first=False, alone=False, said=None))
+        self.block.header = True
         return True
 
     def _goes_on(self, clause: _Clause) -> bool:
@@ -303,7 +309,9 @@ class _Reader:
 
     def _heads(self, listed: Addressees, clause: _Clause) -> bool:
         """Whether the clause only names the units that the list after it is for."""
-        if self.words[clause.end - 1] != ":" or not (self.listing or not clause.first):
+        sentence = self.document.sentence_of[clause.start]
+        inline = sentence is not None and clause.end < sentence.end
+        if self.words[clause.end - 1] != ":" or not (self.listing or inline or not clause.first):
             return False
         duty = self.at.end("directive_must", listed.end) is not None
         return not duty and not self.at.task_at(listed.end, clause.end)
@@ -329,7 +337,7 @@ class _Reader:
         if listed is None and not clause.first and not strict:
             listed = self.units.unknown(start, end)
         if listed is not None:
-            if self.frames.upward(block.verb_class, listed.units, block.issuer):
+            if self.frames.upward(block.verb_class, listed.units, block.issuer) or self._itself(clause, listed, block):
                 return
             if self.frames.tells(start, listed, end, strict=strict):
                 duty = self._duty(clause, listed, end)
@@ -343,6 +351,14 @@ class _Reader:
         closing = self.at.end("directive_closing", start) is not None
         if closing if opens_paragraph else self.frames.bare_task(start, end, strict=strict):
             self._tasks(block, start, end, [], clause.due)
+
+    def _itself(self, clause: _Clause, listed: Addressees, block: Block) -> bool:
+        """Whether a sentence goes on about the issuer's own province, which is told nothing."""
+        start, end = listed.units[0]
+        own = self.at.end("told_place", start) is not None and block.issuer is not None
+        if not own or block.issuer is None or not clause.first or self.listing:
+            return False
+        return self.subjects.level(start, end) == block.issuer.level and self.frames.modal_text(end, clause.end) is None
 
     def _duty(self, clause: _Clause, listed: Addressees, end: int) -> str | None:
         """The duty word, where it rather than a directive verb makes the order; else None."""

@@ -30,13 +30,13 @@ class Extractor:
         issues: list[Issue] = []
         legal_refs = read_legal_refs(document, self.ruleset)
         people = read_officials(document, self.ruleset)
-        directives = read_directives(document, people, legal_refs, self.ruleset)
+        orders = read_directives(document, people, legal_refs, self.ruleset)
         indices = read_indices(document, context, self.ruleset, issues)
         return Extraction(
             article=article,
             indices=tuple(indices),
-            officials=tuple(people.records),
-            directives=tuple(directives),
+            officials=tuple(people.acting(orders.told)),
+            directives=tuple(orders.records),
             legal_refs=tuple(legal_refs),
             issues=tuple(issues),
         )

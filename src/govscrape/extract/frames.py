@@ -69,6 +69,9 @@ class Frames:
         return [(start, end)]
 
     def _clause_end(self, start: int, end: int, sentence: Sentence) -> int:
+        opening = self.units.listed(self.leads(start, end), sentence.end)
+        if opening is not None and opening.end > end:
+            end = next((e for s, e in sentence.clauses if s <= opening.end <= e), sentence.end)
         for verb in self.at.within("directive_verb", start, end):
             listed = self.units.listed(verb.end, sentence.end) if verb.start not in self.blocked else None
             if listed is not None and listed.end > end:
@@ -96,15 +99,22 @@ class Frames:
         return place
 
     def reports(self, start: int, end: int) -> bool:
-        """Whether a sentence tells of earlier times."""
+        """Whether a sentence tells of earlier times, or asks."""
+        if self.words[end - 1] == "?" or self._agenda(start):
+            return True
         return self.at.end("directive_past", self.leads(start, end)) is not None
+
+    def _agenda(self, place: int) -> bool:
+        """Whether the paragraph tells what is planned for a day: "Thứ Ba, 15/9: …"."""
+        passage = self.document.passage_of[place]
+        return passage is not None and self.at.end("directive_agenda", passage.start) is not None
 
     def upward(self, verb_class: VerbClass, units: list[Span], issuer: Issuer | None) -> bool:
         """Whether what is asked goes to someone above: a proposal, no directive."""
-        if verb_class not in ("request", "recommendation") or not units:
-            return False
         if any(self.at.any("directive_partner", *unit) for unit in units):
             return True
+        if verb_class not in ("request", "recommendation") or not units:
+            return False
         if (
             issuer is not None
             and issuer.level > _OFFICE
@@ -118,9 +128,10 @@ class Frames:
         """A speaker whose words a list gives: "đồng chí X kết luận:"."""
         for noun in self.at.within("directive_opening", place, end):
             issuer = self.subjects.left_of(noun.start, place) or self.subjects.of_sentence(noun.start, place)
-            if issuer is not None:
+            colon = next((at for at in range(noun.end, end) if self.words[at] == ":"), None)
+            if issuer is not None and colon is not None:
                 text = self.document.text(noun.start, noun.end)
-                return Order(noun.start, noun.end, place, text, "agreement", issuer, "directives.opening")
+                return Order(noun.start, noun.end, place, text, "agreement", issuer, "directives.opening", colon + 1)
         return None
 
     def demand(self, place: int, end: int) -> Order | None:
@@ -206,14 +217,16 @@ class Frames:
         return after if after is not None and after < end else place
 
     def fronted_turn(self, place: int, end: int) -> int | None:
-        """Where after "đối với X," a unit begins that is told what to do about X."""
-        condition = self.at.end("directive_if", place) is not None
-        if self.at.end("directive_front", place) is None and not condition:
-            return None
-        for at in range(place + 2, end - 1):
-            listed = self.units.listed(at + 1, end) if self.words[at] == "," else None
+        """Where after "đối với X,", "về X:" or a label "X:" a unit begins that is told what to do about X."""
+        fronted, given = self.at.end("directive_front", place) or place, self.at.end("directive_if", place) or place
+        condition, front = given > fronted, max(given, fronted) > place
+        signs, reach = (",:", end - 1) if front else (":", min(place + _BRACKET, end - 1))
+        for at in range(place + 2, reach):
+            listed = self.units.listed(at + 1, end) if self.words[at] in signs else None
             if listed is not None and listed.units[0][0] == at + 1 and self._told_duty(listed, end, strict=condition):
                 return at + 1
+            if not front and (self.words[at] == ":" or at in self.subjects.by_start):
+                return None
         return None
 
     def hard_duty(self, listed: Addressees, place: int, end: int) -> str | None:
@@ -238,14 +251,23 @@ class Frames:
         return must or (not strict and self.at.task_at(listed.end, end) and not self._report(listed.end, end))
 
     def fronted_units(self, place: int, verb: int) -> list[Span]:
-        """The units of "đối với X," before a directive verb that names none."""
-        after = self.at.end("directive_front", place) or place
+        """The units of "đối với X," before a directive verb (or its subject) that names none."""
+        after = self.at.end("directive_aside", place) or self.at.end("directive_front", place) or place
         if after == place and self.at.start("directive_lead", place) is None:
             return []
-        listed = self.units.listed(after, verb)
-        if listed is None or any(word[0].isalnum() for word in self.words[listed.end : verb]):
+        listed = self.units.listed(after, verb) or self._several(place, after, verb)
+        pronoun = self.at.start("directive_pronoun", verb)
+        stop = verb if pronoun is None else pronoun
+        if listed is None or any(word[0].isalnum() for word in self.words[listed.end : stop]):
             return []
         return listed.units
+
+    def _several(self, place: int, after: int, end: int) -> Addressees | None:
+        """What "về phía các X," puts first, of whatever kind."""
+        if self.at.end("directive_aside", place) != after or self.at.end("told_plural", after) is None:
+            return None
+        comma = next((at for at in range(after, min(after + _UNITS_REACH, end)) if self.words[at] == ","), None)
+        return Addressees([(after, comma)], comma) if comma is not None else None
 
     def passive(self, listed: Addressees, end: int) -> Order | None:
         """The passive of "X được giao …": the units stand before it, or after "gồm" behind the task."""

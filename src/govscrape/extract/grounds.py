@@ -28,7 +28,9 @@ class Grounds(SentenceState):
             return False
         before = next((e for e in reversed(self.events[: self.at]) if e.type in _GROUNDS), None)
         between = range(before.end, event.start) if before is not None else range(self.sentence.start, event.start)
-        counted = any("quantity_unit" in lattice.at.get(place, {}) for place in between)
+        counted = any(
+            "quantity_unit" in lattice.at.get(place, {}) and self.words[place - 1][0].isdigit() for place in between
+        )
         if self.named or self.draft.has_figures or self.waiting:
             return not counted
         if self.other_world:
@@ -68,9 +70,9 @@ class Grounds(SentenceState):
         )
 
     def _in_other_unit(self, event: Mention) -> bool:
-        """A percentage where the index is told in points and the sentence does not name it."""
-        named = any(e.type in ("index", "component") for e in self.events)
+        """A percentage of an index told in points: of some never a score, of others when the sentence names none."""
         code = self.draft.index.code if self.draft.index else None
-        return (
-            not named and code is not None and self.lists.units.get(code) == "points" and self._unit(event) == "percent"
-        )
+        if code is None or self._unit(event) != "percent":
+            return False
+        named = any(e.type in ("index", "component") for e in self.events)
+        return code in self.lists.points_only or (not named and self.lists.units.get(code) == "points")

@@ -8,6 +8,11 @@ class IndexWords:
 
     def __init__(self, ruleset: RuleSet) -> None:
         self.links = ruleset.list("link_words")
+        self.points_only = frozenset(ruleset.list("points_only"))
+        self.block_levels = ruleset.table("block_levels")
+        self.nation = frozenset(ruleset.list("nation_words"))
+        self.plurals = frozenset(ruleset.list("plural_words"))
+        self.clause_openers = frozenset(ruleset.list("clause_openers"))
         self.joins = frozenset(ruleset.list("join_words"))
         self.fillers = frozenset(ruleset.list("link_fillers"))
         self.bare_links = frozenset(ruleset.list("bare_link_words"))
@@ -18,4 +23,9 @@ class IndexWords:
         self.continuous = frozenset(ruleset.list("continuous_indices"))
         self.measures = ruleset.table("column_measures")
         self.units = {code: index.unit for code, index in ruleset.indices.items()}
+        self.part_maxima = {
+            code: max(parts)
+            for code, index in ruleset.indices.items()
+            if (parts := [part.maximum for part in index.components if part.maximum])
+        }
         self.maxima = {code: index.maximum for code, index in ruleset.indices.items() if index.maximum}

@@ -26,9 +26,21 @@ _FIGURES = (
 )
 _EVENTS = (
     *_FIGURES,
-    *("index", "component", "same_part", "subject", "subject_pair", "beside", "together", "region", "block"),
+    *(
+        "index",
+        "component",
+        "named_part",
+        "same_part",
+        "subject",
+        "subject_pair",
+        "beside",
+        "together",
+        "region",
+        "block",
+    ),
     *("year", "prior_year", "baseline", "then", "extreme", "last", "respectively", "rank_total", "other_measure"),
 )
+_NO_UNIT = frozenset({"national_average", "skip"})
 
 
 def read_indices(document: Document, context: Context, ruleset: RuleSet, issues: list[Issue]) -> list[IndexResult]:
@@ -53,7 +65,7 @@ class _Reader:
         self.topic = Topic(self.subjects.home)
         self.tables = TableReader(document, self.subjects, self.lists)
         self.series = SeriesReader(document, self.lists)
-        self.events = document.reading.mentions(*_EVENTS)
+        self.events = _events(document)
         self.starts = [event.start for event in self.events]
         self.drafts: list[Draft] = []
         self.number = 0
@@ -124,12 +136,29 @@ class _Reader:
         for event in events:
             if event.type == "index":
                 self.topic.index, self.topic.component = Named(event.slots["code"], self.document.of(event)), None
-            elif event.type == "subject":
+            elif event.type == "subject" and event.slots["level"] not in _NO_UNIT:
                 self.topic.subject = self.subjects.of(event) or self.topic.subject
             elif event.type == "year" and self.topic.takes_year(event, self.lists.continuous):
                 aimed_at = self.context.at(event.start, "target")
                 if not aimed_at and (self.topic.year is None or names_index):
                     self.topic.year = event.slots["year"]
+
+
+def _events(document: Document) -> list[Mention]:
+    """The mentions to be read. Names that no gazetteer knows lose the word that only shows where they end."""
+    events = document.reading.mentions(*_EVENTS)
+    known = {event.start for event in events if event.type == "subject"}
+    names = (name for name in document.reading.mentions("open_name") if name.start not in known)
+    opened = [_cut("subject", name) for name in names if document.of(name)[0].isupper()]
+    inside = {place for name in opened for place in range(name.start, name.end)}
+    kept = (_cut(event.type, event) for event in events if event.type != "subject" or event.start not in inside)
+    return sorted([*kept, *opened], key=lambda mention: (mention.start, -mention.end))
+
+
+def _cut(type_: str, event: Mention) -> Mention:
+    if "stop" not in event.spans:
+        return event
+    return Mention(type_, event.start, event.spans["stop"][0], event.slots, event.spans, event.rule)
 
 
 def _tell_of_image(document: Document, issues: list[Issue]) -> None:

@@ -28,6 +28,17 @@ class People:
     spelling: dict[str, str] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
 
+    def acting(self, told: list[tuple[int, int]]) -> list[Official]:
+        """The records without the unnamed offices that are only told what to do, in the spans ``told``."""
+        places: dict[int, list[int]] = {}
+        for place, index in self.at.items():
+            places.setdefault(index, []).append(place)
+        return [
+            record
+            for index, record in enumerate(self.records)
+            if record.name or not all(any(start <= at < end for start, end in told) for at in places.get(index, [-1]))
+        ]
+
     def holder(self, title: str) -> int | None:
         """The place in ``records`` of the person who holds the office ``title``, or None."""
         wanted = title_key(title, self.spelling)
@@ -239,7 +250,7 @@ class _Assembly:
             return None
         member = self.words.has("member_offices", " ".join(self.document.reading.tokens.words[title.start :][:2]))
         key = title_key(self._raw((title.start, title.end)), self.spelling)
-        holders = [person for person in self.persons if self._holds(person, key)]
+        holders = [person for person in self.persons if self._holds(person, key)] or self._leader(key)
         if holders:
             before = [person for person in holders if person.blocks[0].start < item.block.start]
             return (
@@ -257,6 +268,13 @@ class _Assembly:
         person.titles, person.keys = [title], [key]
         self.persons.append(person)
         return person
+
+    def _leader(self, key: tuple[str, ...]) -> list[_Person]:
+        """Who leads the delegation that the article tells of, for "đồng chí Trưởng đoàn"."""
+        seat = " ".join(key[:2])
+        if not self.words.has("leading_offices", seat):
+            return []
+        return [person for person in self.persons if person.name and {"chair", "cochair"} & set(person.roles)][:1]
 
     def _definite(self, title: Atom) -> bool:
         """An office without its body is one person's only with a capital ("Phó Chủ tịch Thường trực")."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from govscrape.extract.document import Document
-from govscrape.extract.listed import Words
+from govscrape.extract.listed import Words, role_verb
 from govscrape.extract.titles import Atom, Reader
 
 _LINE = 14
@@ -153,9 +153,7 @@ class Joiner:
         first = True
         while at >= 0 and at not in self.taken and self.atoms[at].kind == "title":
             gap = self.tokens[self.atoms[at].end : block.start]
-            if (first and gap and not self._line(at, block, gap) and not self._apposed(at, block, gap)) or (
-                not first and not self._chain(gap)
-            ):
+            if (first and gap and not self._beside(at, block, gap)) or (not first and not self._chain(gap)):
                 break
             if not first and self._on_behalf(self.atoms[at].start):
                 break
@@ -166,6 +164,21 @@ class Joiner:
             at -= 1
         if at >= 0 and not first and self.atoms[at].kind in ("honorific", "rank") and self._touches(at, block.start):
             self._take_before(at, block)
+
+    def _beside(self, at: int, block: Block, gap: list[str]) -> bool:
+        """Whether the title before a sign is the named person's."""
+        return self._line(at, block, gap) or self._apposed(at, block, gap) or self._dashed(at, block, gap)
+
+    def _dashed(self, at: int, block: Block, gap: list[str]) -> bool:
+        """An office and, behind a dash, who holds it: "Chủ tịch UBND huyện – Lê Văn A cho biết"."""
+        if len(gap) != 1 or gap[0] not in ("-", "–", "—") or block.honorific or self.atoms[at].many:
+            return False
+        lattice = self.document.reading.lattice
+        person = lattice.at.get(block.start, {}).get("person")
+        title_after = any(atom.kind == "title" and 0 <= atom.start - block.end <= 1 for atom in self.atoms)
+        before = self.atoms[at - 1] if at else None
+        free = before is None or before.kind != "name" or self.atoms[at].start - before.end > 1
+        return bool(person) and free and not title_after and role_verb(lattice, block.end) is not None
 
     def _apposed(self, at: int, block: Block, gap: list[str]) -> bool:
         """An office and, behind a comma, who holds it: "Chủ tịch UBND phường, ông X cho hay"."""
@@ -218,22 +231,25 @@ class Joiner:
             if self.atoms[at].kind == "degree":
                 at += 1
                 continue
-            if self.atoms[at].many:
-                self._share_back(self.atoms[at])
+            if self.atoms[at].many or self.header is not None:
+                self._share_back(self.atoms[at], block)
             block.titles.append(self.atoms[at])
             at += 1
 
-    def _share_back(self, title: Atom) -> None:
-        """Gives a plural title to each name of the list before it: "A, B, các Phó Chủ tịch"."""
+    def _share_back(self, title: Atom, last: Block) -> None:
+        """Gives a title to each name of the row before it: "A, B, các Phó Chủ tịch", in a list "A, B - T"."""
         for other in reversed(self.blocks):
-            if other.titles or other.name is None:
+            gap = self.tokens[other.end : last.start]
+            row = title.many or (0 < len(gap) <= 2 and all(self.words.has("role_joint", word) for word in gap))
+            if other.titles or other.name is None or not row or ";" in gap:
                 break
             other.titles.append(title)
+            last = other
 
     def _separates(self, gap: list[str]) -> bool:
         if not gap or len(gap) > 6 or ";" in gap:
             return False
-        words = [word for word in gap if not self.words.has("name_separators", word)]
+        words = [word for word in gap if not self.words.has("name_separators", word) and not word.isdigit()]
         return all(
             self.words.has("name_separator_words", word) or self.words.has("plural_before", word) for word in words
         )
@@ -267,8 +283,15 @@ class Joiner:
             return
         if previous.many and block.honorific is None:
             block.honorific, block.many = previous.honorific, True
-        if not block.titles and previous.titles and previous.titles[0].many:
-            block.titles = [title for title in previous.titles if title.many]
+        if not block.titles and previous.titles and self._shares(previous):
+            block.titles = [title for title in previous.titles if title.many] or previous.titles[:1]
+
+    def _shares(self, block: Block) -> bool:
+        """Whether the title before a name is meant for the names after it too."""
+        if block.titles[0].many:
+            return True
+        headed = block.honorific is not None and block.honorific[1] == block.titles[0].start
+        return block.many and headed and block.name is not None and block.titles[0].end == block.name[0]
 
     def _office(self, index: int) -> None:
         """A title without a name."""

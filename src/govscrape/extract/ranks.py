@@ -5,6 +5,7 @@ from govscrape.extract.scores import Scores
 from govscrape.extract.sentence_state import NEAR
 from govscrape.extract.statements import Draft, Named
 
+_NEAR_COMMA = 4
 _ATTAINS = frozenset({"attain", "score_noun"})
 
 
@@ -14,11 +15,9 @@ class Ranks(Scores):
     def _rank(self, event: Mention) -> None:
         if self.muted or self.other_world or not self._is_rank(event):
             return
-        if "year" in event.slots:
-            if self._in_series(event):
-                self._keep(self._of_year(event))
-                return
-            self._year(event)
+        if "year" in event.slots and self._is_aside(event):
+            self._keep(self._of_year(event))
+            return
         holder = self._holder(event)
         if holder is not None:
             self._close()
@@ -26,12 +25,14 @@ class Ranks(Scores):
             self._index_between()
         if self._is_no_place(event, held=holder is not None):
             return
+        if holder is None:
+            self._bare_name(event)
         slots = {"rank": event.slots["rank"], "rank_of": event.slots.get("rank_of")}
         region = self._field(event)
         if region:
             self._keep(self._in_region(event, region))
             self.draft.tokens.append(event.start)
-        elif not self._hand_out(event, **slots):
+        elif not self._hand_out(event, "rank", **slots):
             if self.draft.slots.get("rank") != slots["rank"]:
                 if "rank" in self.draft.slots:
                     self._again()
@@ -40,7 +41,9 @@ class Ranks(Scores):
 
     def _is_no_place(self, event: Mention, *, held: bool) -> bool:
         """A mean has no rank; "cao nhất" is one only of the unit right before it, or after it, or within a region."""
-        if self.draft.subjects and self.draft.subjects[-1].level == "national_average":
+        if "weak" not in event.slots:
+            self._leave_mean()
+        elif self.draft.subjects and self.draft.subjects[-1].level == "national_average":
             return True
         if not held and self._behind_unknown_name(event):
             return True
@@ -77,6 +80,21 @@ class Ranks(Scores):
             return False
         at = self.document.reading.lattice.at
         return all(_ATTAINS & at.get(place, {}).keys() for place in range(before.end, event.start))
+
+    def _is_aside(self, event: Mention) -> bool:
+        """Whether a rank that tells its year is a statement of its own; else its year becomes that of the statement."""
+        if self._in_series(event) or self._in_apposition(event):
+            return True
+        self._year(event)
+        return False
+
+    def _in_apposition(self, event: Mention) -> bool:
+        """Whether the place of an earlier year describes the unit: "A, đơn vị dẫn đầu năm 2022, rơi xuống thứ sáu"."""
+        told = self.draft.year or self.topic.year
+        if told is None or event.slots["year"] >= told or self.words[event.end : event.end + 1] != [","]:
+            return False
+        begun = "," in self.words[max(self.sentence.start, event.start - _NEAR_COMMA) : event.start]
+        return begun and any(e.type in ("rank", "from_to_rank") for e in self.events[self.at + 1 :])
 
     def _in_series(self, event: Mention) -> bool:
         """Whether ranks of other years stand beside: "hạng 48 (năm 2012), hạng 33 (năm 2013)"."""
@@ -124,6 +142,8 @@ class Ranks(Scores):
 
     def _field(self, event: Mention) -> Mention | None:
         """The region in which ``event`` ranks, when one stands near it in the clause and no other rank is nearer."""
+        if {" ".join(self.words[place : place + 2]) for place in (event.end - 2, event.end)} & self.lists.nation:
+            return None
         ranks = [e for e in self.events if e.type in ("rank", "from_to_rank")]
         for region in (e for e in self.events if e.type == "region"):
             low, high = sorted((event.start, region.start))
@@ -169,30 +189,5 @@ class Ranks(Scores):
         self.draft.take(event, **slots)
         if "prev_year" in event.slots:
             self.draft.slots.setdefault("baseline_year", event.slots["prev_year"])
-
-    def _top_list(self, event: Mention) -> None:
-        """First places: the units after "lần lượt" get the ranks; without that word their order is only implied."""
-        self._close()
-        self.top_count = event.slots["count"]
-
-    def _respectively(self, event: Mention) -> None:
-        """Lines units up for figures ("A và B lần lượt đạt x và y"), or ranks for units; unequal counts are refused."""
-        rest = [e for e in self.events[self.at + 1 :] if ";" not in self.words[event.end : e.start]]
-        if self.top_count and sum(e.type == "subject" for e in rest) >= self.top_count:
-            self._close()
-            self.draft.subjects = []
-            self.deal_size = self.top_count
-            self.deal, self.top_count = list(range(1, self.top_count + 1)), 0
-            return
-        scores = [e for e in rest if e.type in ("score", "bare_score")]
-        ranks = [e for e in rest if e.type == "rank"]
-        units = self.draft.subjects
-        if len(units) > 1 and not self.draft.has_figures and len(units) in (len(scores), len(ranks)):
-            self.waiting = [self.draft.heir(subjects=[unit], tokens=self.draft.tokens[:1]) for unit in units]
-            return
-        before = [e for e in self.events[: self.at] if e.type == "rank"]
-        after = [e for e in rest if e.type == "subject"]
-        if len(before) > 1 and len(before) == len(after):
-            self.done = [d for d in self.done if d.tokens and d.tokens[-1] < before[0].start]
-            self.draft = self.draft.heir(subjects=[])
-            self.deal = [e.slots["rank"] for e in before]
+        elif "prior" in event.slots:
+            self.draft.slots.setdefault("baseline_year", event.slots["prior"])

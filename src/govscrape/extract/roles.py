@@ -16,6 +16,7 @@ _NEAR = 7
 _COMPANY = 24
 _LEAD = 250
 _DATELINE = 12
+_CLOSE = 30
 
 
 class Roles:
@@ -69,10 +70,16 @@ class Roles:
         """The last block of the group of subjects that ``index`` belongs to."""
         while index + 1 < len(self.blocks):
             gap = self.tokens[self.blocks[index].end : self.blocks[index + 1].start]
-            if len(gap) > 3 or not all(self.words.has("role_joint", word) for word in gap):
+            if self._mere_name(index) or len(gap) > 3 or not all(self.words.has("role_joint", word) for word in gap):
                 break
             index += 1
         return index
+
+    def _mere_name(self, index: int) -> bool:
+        """Whether capitals of no known office stand before one who has an office: "hồ Ka Pét, Chủ tịch UBND …"."""
+        block, after = self.blocks[index], self.blocks[index + 1]
+        plain = not (block.titles or block.honorific or block.listed)
+        return plain and any(title.start < (after.name or (after.end, 0))[0] for title in after.titles)
 
     def _after(self, index: int) -> list[str]:
         """The roles that the verbs after a block (or its group) give."""
@@ -217,22 +224,30 @@ class Roles:
     def _lead(self, index: int) -> str | None:
         """The nearest head of a list, or of a clause, before the block that is no other block's verb."""
         start = self.blocks[index].start
-        opening = self._opening(start) if index == 0 else None
+        known = (at for at, block in enumerate(self.blocks) if block.titles or block.honorific)
+        first = next((at for at in known if not self._object(self.blocks[at])), 0)
+        opening = self._opening(start) if index == first else None
         if opening is not None:
             return opening
         for place in range(start - 1, max(self.start - 1, start - _LEAD), -1):
             for mention in self._at(place, "role_lead"):
-                if mention.start not in self.used and mention.end <= start and self._opens(mention):
+                if mention.end > start or (self._close(mention) and start - mention.end > _CLOSE):
+                    continue
+                if mention.start not in self.used and self._opens(mention):
                     return str(mention.slots["value"])
             if self._breaks(place, index):
                 return None
         return None
 
+    def _close(self, mention: Mention) -> bool:
+        """Whether the words lead only to who stands beside them: "dưới sự chủ trì của X"."""
+        return self.words.has("leads_near", " ".join(self.tokens[mention.start : mention.end]))
+
     def _opening(self, start: int) -> str | None:
         """The lead in capitals that a sentence begins with, a dateline before it or not: "Chủ trì hội nghị, …"."""
         tokens = self.document.reading.tokens
         for place in range(self.start, min(self.start + _DATELINE, start)):
-            lead = self._at(place, "role_lead")
+            lead = self._at(place, "role_opening") or self._at(place, "role_lead")
             if lead and tokens.text[tokens.starts[place]].isupper() and place not in self.used:
                 return str(lead[0].slots["value"])
         return None

@@ -13,7 +13,9 @@ class Scores(Topics):
 
     def _score(self, event: Mention) -> None:
         slots = event.slots
-        if self.muted or not self._grounded(event) or self._in_other_unit(event) or not self._is_linked(event):
+        if self.muted or not self._grounded(event) or self._in_other_unit(event):
+            return
+        if not (self._bare_name(event) or self._is_linked(event)):
             return
         if self.last_baseline and self._bracket_follows(self.last_baseline, event):
             self.draft.take(event, prev_score=slots["score"])
@@ -27,7 +29,9 @@ class Scores(Topics):
         if self.draft.extreme and "score_max" not in slots:
             self.draft.take(event, score_delta=self.draft.extreme * slots["score"])
             return
-        if self._hand_out(event, score=slots["score"], unit=self._unit(event)):
+        if self._hand_out(event, "score", score=slots["score"], unit=self._unit(event)):
+            return
+        if self._off_scale(event):
             return
         unit = self._unit(event)
         if "score" in self.draft.slots:
@@ -41,17 +45,25 @@ class Scores(Topics):
 
     def _two_units(self, event: Mention, unit: str | None) -> None:
         """One fact in two units: the index's own scale is kept (percent where the two are a raw sum and the index)."""
-        own = (
-            "percent"
-            if self.draft.index
-            and self.draft.index.code in ("PAR_INDEX", "SIPAS")
-            and "score_max" not in self.draft.slots
-            else None
-        )
-        if own == unit and unit is not None:
+        code = self.draft.index.code if self.draft.index else None
+        if unit == "percent" == self.lists.units.get(code or "") and "score_max" not in self.draft.slots:
             self.draft.slots.update(score=event.slots["score"], unit=unit)
             self.draft.slots.pop("score_max", None)
             self.draft.tokens.extend((event.start, event.end))
+
+    def _off_scale(self, event: Mention) -> bool:
+        """Whether a score can only be a part's: then of the part spoken of last, or of none."""
+        code = self.draft.index.code if self.draft.index else None
+        top, part = self.lists.maxima.get(code or "", 0), self.lists.part_maxima.get(code or "", 0)
+        small = event.slots["score"] <= part < top / 2 and "score_max" not in event.slots
+        if self.draft.component or not small or self._unit(event) == "percent":
+            return False
+        if self.topic.last_component is None:
+            return True
+        if "score" in self.draft.slots:
+            self._close()
+        self.draft.component = self.topic.last_component
+        return False
 
     def _follows_unit(self, event: Mention) -> bool:
         before = self._before()
@@ -69,7 +81,7 @@ class Scores(Topics):
         if self.last_baseline and self._bracket_follows(self.last_baseline, event):
             self.draft.take(event, prev_score=event.slots["score"])
             return
-        if not self._hand_out(event, score=event.slots["score"]):
+        if not self._hand_out(event, "score", score=event.slots["score"]) and not self._off_scale(event):
             self.draft.take(event, score=event.slots["score"])
 
     def _bracket_follows(self, baseline: Mention, event: Mention) -> bool:
@@ -88,11 +100,20 @@ class Scores(Topics):
         if not self._grounded(event):
             return
         if "places" in slots:
-            self.draft.take(event, rank_delta=slots["sign"] * slots["places"])
-        elif slots["amount"] <= _NO_CHANGE:
+            moved = {"rank_delta": slots["sign"] * slots["places"]}
+            if not self._hand_out(event, "delta", **moved):
+                self.draft.take(event, **moved)
+        elif slots["amount"] <= _NO_CHANGE and not self._relative(event):
             self.draft.take(event, score_delta=slots["sign"] * slots["amount"])
         if "year" in slots:
             self._set_baseline(slots["year"])
+        if "prev" in slots:
+            self.draft.take(event, prev_score=slots["prev"])
+
+    def _relative(self, event: Mention) -> bool:
+        """Whether a change is told in percent of an index that lies between 0 and 1: no change in points."""
+        top = self.lists.maxima.get(self.draft.index.code or "") if self.draft.index else None
+        return top == 1 and self._unit(event) == "percent"
 
     def _places(self, event: Mention) -> None:
         """Places without a verb: of an extreme ("nhiều nhất, 34 bậc") or of a change ("tăng 3 điểm và 12 bậc")."""

@@ -1,17 +1,18 @@
 """Reads one sentence from left to right: hands each figure to the statement it belongs to."""
 
+from govscrape.extract.deals import Deals
 from govscrape.extract.lattice import Mention
-from govscrape.extract.ranks import Ranks
 from govscrape.extract.sentence_state import NEAR
 from govscrape.extract.series import SeriesReader
 from govscrape.extract.statements import Draft, Named, Subject
 
 
-class SentenceReader(Ranks):
+class SentenceReader(Deals):
     """``read`` is the only entry. Each mention type has a method of its name."""
 
     def read(self, series: SeriesReader) -> list[Draft]:
         """The statements of the sentence; the topic moves on."""
+        self.series = series
         self._read_series(series)
         for at, event in enumerate(self.events):
             self.at = at

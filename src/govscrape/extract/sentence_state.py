@@ -9,6 +9,7 @@ from govscrape.extract.lattice import Mention
 from govscrape.extract.statements import Draft, Named, Subject, Topic
 from govscrape.extract.subjects import SubjectReader
 
+_COMPARED = frozenset({"score_delta", "rank_delta", "unchanged", "prev_score", "prev_rank"})
 NEAR = 12
 """Tokens within which two mentions speak of one thing; a region that names the field of a rank was never farther."""
 
@@ -33,9 +34,11 @@ class SentenceState:
         self.deal: list[int] = []
         self.deal_size = 0
         self.top_count = 0
-        self.waiting: list[Draft] = []
+        self.waiting: dict[str, list[Draft]] = {}
         self.outer: Draft | None = None
         self.outer_subject: Subject | None = None
+        self.beside_mean: list[Subject] = []
+        self.told_subject = topic.subject
         self.baseline: int | None = None
         self.last_baseline: Mention | None = None
         self.muted = False
@@ -43,15 +46,14 @@ class SentenceState:
         self.status = "result"
         self.named = any(event.type in ("index", "component", "same_part") for event in events)
         self.ranked = any(event.type in ("rank", "from_to_rank") or "places" in event.slots for event in events)
-        self.other_world = not self.named and any(
-            "other_world" in document.reading.lattice.at.get(place, {}) for place in range(sentence.start, sentence.end)
-        )
+        here = (document.reading.lattice.at.get(place, {}) for place in range(sentence.start, sentence.end))
+        self.other_world = not self.named and any("other_world" in at and "last" not in at for at in here)
         self.other_time = any(
             "other_time" in document.reading.lattice.at.get(place, {}) for place in range(sentence.start, sentence.end)
         )
         self.at = 0
         self.used: set[int] = set()
-        self.draft = Draft(index=self._own_index(), year=None, component=topic.component)
+        self.draft = Draft(index=self._own_index(), year=None, component=topic.component, block=topic.block)
 
     def _unit_between(self, start: int, end: int) -> bool:
         return any(e.type in ("subject", "score", "index") and start <= e.start < end for e in self.events)
@@ -146,16 +148,18 @@ class SentenceState:
     def _is_index_word(self, word: str) -> bool:
         return any(word in self.document.of(e).lower().split() for e in self.events if e.type == "index")
 
-    def _hand_out(self, event: Mention, **slots: object) -> bool:
-        """Deals the figure to the next of the units that "lần lượt" lined up."""
-        if not self.waiting:
+    def _hand_out(self, event: Mention, kind: str, **slots: object) -> bool:
+        """Deals a figure of ``kind`` to the next of the units that "lần lượt" lined up."""
+        queue = self.waiting.get(kind)
+        if not queue:
             return False
-        draft = self.waiting.pop(0)
+        draft = queue.pop(0)
         draft.take(event, **slots)
-        self.done.append(draft)
+        if not any(other is draft for other in self.done):
+            self.done.append(draft)
         self.draft = draft
-        if not self.waiting:
-            self.draft = draft.heir()
+        if not any(self.waiting.values()):
+            self.draft, self.waiting = draft.heir(), {}
         return True
 
     def _keep(self, draft: Draft) -> None:
@@ -189,21 +193,18 @@ class SentenceState:
         years = {e.slots["year"] for e in told if not self.context.at(e.start, "target")} - self.aside
         if years and self.done:
             named = any(e.type == "index" for e in self.events)
-            self.topic.year = max(years) if named or self.topic.year is None else max(self.topic.year, *years)
+            kept = (draft.year for draft in self.done if draft.year is not None and draft.year == self.topic.year)
+            held = self.topic.year is not None and not named
+            self.topic.year = max([*years, self.topic.year or 0]) if held else max([*years, *kept])
         for draft in self.done:
             if draft.year is None:
                 own = years - {draft.slots.get("baseline_year")}
                 draft.year = next(iter(own)) if len(own) == 1 else self.topic.year
-            if (
-                "baseline_year" not in draft.slots
-                and self.baseline
-                and ("score_delta" in draft.slots or "rank_delta" in draft.slots or "unchanged" in draft.slots)
-            ):
+            if "baseline_year" not in draft.slots and self.baseline and not _COMPARED.isdisjoint(draft.slots):
                 draft.slots["baseline_year"] = self.baseline
             if not draft.subjects:
-                fallback = (
-                    self.topic.subject if self.topic.subject and self.topic.subject.level != "skip" else self.topic.home
-                )
+                before = self.told_subject
+                fallback = before if before and before.level != "skip" else self.topic.home
                 draft.subjects = [fallback] if fallback else []
             if draft.index is None:
                 draft.index = next(

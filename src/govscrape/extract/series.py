@@ -56,6 +56,18 @@ class SeriesReader:
                 return slot, values, numbers
         return None
 
+    def run_near(self, start: int, end: int, count: int, sentence: Sentence) -> tuple[str, list[float], Mention] | None:
+        """As :meth:`of_indices`, of a list that begins in [start, end); whole numbers before places are of ranks."""
+        for place in range(start, min(end, sentence.end)):
+            numbers = self.runs.get(place)
+            if numbers is None:
+                continue
+            values = self._values(numbers)
+            slot = self._slot(sentence, numbers, values)
+            if slot and len(values) == count:
+                return slot, values, numbers
+        return None
+
     def within(self, sentence: Sentence) -> bool:
         """Whether a list of numbers stands in ``sentence``."""
         place = bisect_left(self.starts, sentence.start)

@@ -33,6 +33,11 @@ class Named:
     code: str | None
     text: str
 
+    @property
+    def key(self) -> str:
+        """What makes two mentions the same: the code, or the words where no catalogue knows them."""
+        return self.code or self.text.casefold()
+
 
 @dataclass
 class Draft:
@@ -53,6 +58,7 @@ class Draft:
     also: list[int] = field(default_factory=list)
     sentence: int = 0
     heading: bool = False
+    block: str | None = None
 
     @property
     def has_figures(self) -> bool:
@@ -97,6 +103,7 @@ class Topic:
         self.last_component: Named | None = None
         self.year: int | None = None
         self.block: str | None = None
+        self.block_level: str | None = None
         self.distance = 0
         self._headlines: set[str | None] = set()
 
@@ -113,7 +120,7 @@ class Topic:
             self.index = self.headline
         if kind != "list_item":
             self.subject = None
-            self.block = None
+            self.block = self.block_level = None
 
     def takes_year(self, year: Mention, continuous: frozenset[str]) -> bool:
         """Whether a year can be the one measured; that of a day of reading only for an index measured without pause."""

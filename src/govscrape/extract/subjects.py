@@ -28,6 +28,8 @@ class SubjectReader:
         if level == "home":
             return self.home
         text = self.document.of(mention)
+        if "stop" in mention.spans:
+            return Subject(text, text, level)
         if level == "province":
             return self._province(mention.slots["who"], text)
         if level == "national_average":
@@ -55,13 +57,24 @@ class SubjectReader:
         return Subject(row["name"], text, "province", (row.get("code_63"), row.get("code_34")))
 
     def _spoken_of(self) -> Subject | None:
-        """The province that "tỉnh" means when the article names one only and never the portal's own."""
+        """The province that "tỉnh" means when the article is about one only, and never names the portal's own."""
         readings = [*([self.document.title] if self.document.title else []), self.document.reading]
         found = [m for reading in readings for m in reading.mentions("subject")]
         rows = [m.slots["who"] for m in found if m.slots["level"] == "province"]
-        spoken_first = next((m.slots["level"] == "province" for m in found if m.slots["level"] in _OWN), False)
+        first = next((m for m in found if m.slots["level"] in _OWN), None)
         single = bool(rows) and len({row["name"] for row in rows}) == 1
-        return self._province(rows[0], rows[0]["name"]) if single and spoken_first else None
+        if not single or first is None or first.slots["level"] == "home" or self._in_passing(first):
+            return None
+        return self._province(rows[0], rows[0]["name"])
+
+    def _in_passing(self, mention: Mention) -> bool:
+        """Whether a name stands in brackets, as a rival's does ("(tỉnh đứng đầu là Bắc Kạn)")."""
+        if self.document.title and mention in self.document.title.mentions("subject"):
+            return False
+        words = self.document.reading.tokens.words
+        sentence = self.document.sentence_of[mention.start]
+        before = words[sentence.start if sentence else mention.start : mention.start]
+        return before.count("(") > before.count(")")
 
     def _home(self, name: str | None) -> Subject | None:
         if not name:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from govscrape.extract.document import Document
+from govscrape.extract.capitals import NAME_LENGTH, Capitals
 from govscrape.extract.lattice import Mention
-from govscrape.extract.listed import Words, role_verb
+from govscrape.extract.listed import role_verb
 
 Kind = Literal["title", "name", "honorific", "rank", "degree"]
-_NAME_LENGTH = 6
 _OPEN_LENGTH = 16
 _CLOSED, _OPEN, _PRIVATE = "title", "title_open", "title_private"
 _PLACES = frozenset({"legal_kind", "place_name", "place_head", "index", "country", "wider_area", "lower_level"})
@@ -38,22 +37,8 @@ class Atom:
     rule: str = "officials"
 
 
-class Reader:
+class Reader(Capitals):
     """Reads the atoms of a document's sentences."""
-
-    def __init__(self, document: Document, words: Words) -> None:
-        self.document, self.words = document, words
-        self.tokens = document.reading.tokens
-        self.lattice = document.reading.lattice
-
-    def at(self, place: int, type_: str) -> Mention | None:
-        """The longest mention of a type at a place."""
-        found = self.lattice.of(place, type_)
-        return found[0] if found else None
-
-    def capital(self, place: int) -> bool:
-        """Whether the token begins with a capital letter."""
-        return self.tokens.text[self.tokens.starts[place]].isupper()
 
     def atoms(self, start: int, end: int) -> list[Atom]:
         """Every atom of the tokens [start, end), none overlapping another."""
@@ -83,7 +68,7 @@ class Reader:
 
     def _atom(self, place: int, end: int, before: Atom | None) -> Atom | None:
         kinds = self.lattice.at.get(place, {})
-        title = self._title(place, end) if kinds else None
+        title = (self._title(place, end) or self._charge(place, end)) if kinds else None
         if title:
             return title
         honorific = self.at(place, "honorific")
@@ -131,15 +116,6 @@ class Reader:
         plain = any(not self._upper(at) for at in range(place, run))
         return self._acronym(place) or (plain and any(self._acronym(at) for at in range(place, run)))
 
-    def _acronym(self, place: int) -> bool:
-        """All capitals, and no surname: a body's short form."""
-        end = self.tokens.ends[place]
-        return (
-            end - self.tokens.starts[place] > 1
-            and self.tokens.text[self.tokens.starts[place] : end].isupper()
-            and not self.at(place, "surname")
-        )
-
     def _listed(self, place: int, end: int) -> Atom | None:
         """A name without a known surname: it opens an item of a list, and a title follows."""
         previous = self.tokens.words[place - 1] if place else ";"
@@ -160,13 +136,18 @@ class Reader:
             return True
         if self._surname_end(place) > place + 1:
             return False
-        if not _PLACES.isdisjoint(kinds):
+        if not _PLACES.isdisjoint(kinds) and not self._runs_past(place):
             return True
         province = self.at(place, "province")
-        return province is not None and province.end >= self.run(place, place + _NAME_LENGTH)
+        return province is not None and province.end >= self.run(place, place + NAME_LENGTH)
 
-    def _surname_end(self, place: int) -> int:
-        return max((mention.end for mention in self.lattice.at.get(place, {}).get("surname", ())), default=place)
+    def _runs_past(self, place: int) -> bool:
+        """Whether a place's name only begins a person's: "Đồng Văn" in "Đồng Văn Thanh Bình"."""
+        known = self.at(place, "place_name")
+        if known is None or self._surname_end(place) == place:
+            return False
+        run = self.run(place, place + NAME_LENGTH)
+        return known.end < run <= place + 4 and self.at(known.end, "person") is None
 
     def _surnamed(self, place: int) -> bool:
         """Whether a word that heads bodies is a surname here: "UBND tỉnh Đoàn Ngọc Lâm", not "Trung ương Đoàn"."""
@@ -176,52 +157,11 @@ class Reader:
             return False
         if any(m.end > place and not any(other.end == m.start for other in whole) for m in whole):
             return False
-        return self.run(place, place + _NAME_LENGTH) - place in (3, 4, 5)
+        return self.run(place, place + NAME_LENGTH) - place in (3, 4, 5)
 
     def _apposed(self, title: int) -> bool:
         """Whether a title tells what the person named before it is."""
         return title > 0 and self.words.has("name_separators", self.tokens.words[title - 1])
-
-    def run(self, place: int, end: int) -> int:
-        """Where the capitals that begin at ``place`` end: at most a name's length, and before a title."""
-        at, size = place, len(self.tokens)
-        end = min(end, size)
-        while at < end and at - place < 2 * _NAME_LENGTH:
-            if self._joins(at, end):
-                at += 3
-            elif (
-                self.tokens.words[at][0].isalpha() and self.capital(at) and not (at > place and self._stops(at, place))
-            ):
-                at += 1
-            else:
-                break
-        return min(at, place + 2 * _NAME_LENGTH, end)
-
-    def _joins(self, at: int, end: int) -> bool:
-        """An apostrophe after a name's first letters: K'Brôs, H’Lich."""
-        return (
-            at + 2 < end + 1
-            and at + 1 < len(self.tokens)
-            and self.at(at + 1, "apostrophe") is not None
-            and self.capital(at)
-            and len(self.tokens.words[at]) <= 3
-        )
-
-    def _stops(self, at: int, place: int) -> bool:
-        kinds = self.lattice.at.get(at, {})
-        if at < self._surname_end(place):
-            return False
-        if "title" in kinds or "title_open" in kinds or "honorific" in kinds or "lower_level" in kinds:
-            return True
-        if at - place >= 2 and (
-            "name_stop" in kinds or (self._upper(place) and self._upper(place + 1) and not self._upper(at))
-        ):
-            return True
-        role = role_verb(self.lattice, at)
-        return role is not None and role.end - at > 1 and self.tokens.raw(at, role.end).isupper()
-
-    def _upper(self, place: int) -> bool:
-        return self.tokens.text[self.tokens.starts[place] : self.tokens.ends[place]].isupper()
 
     def _title(self, place: int, end: int) -> Atom | None:
         found = [mention for type_ in (_PRIVATE, _CLOSED, _OPEN) for mention in self._titles(place, type_)]
@@ -234,17 +174,27 @@ class Reader:
             stop = self._open_end(best, end)
             unit = (unit[0], stop) if unit and stop > best.end else None
         elif self._tier(best.end):
-            stop = self._place_end(best.end, end)
+            stop = self._twin(self._place_end(best.end, end), end)
             unit = (unit[0], stop) if unit else None
         elif unit:
             stop = self._tail(best, unit[0], self._run_on(best, stop, end), end)
-            stop = self._named_place(place, stop, unit[0], end)
+            stop = self._twin(self._named_place(place, stop, unit[0], end), end)
             unit = (unit[0], stop)
         else:
             stop = self._short_body(stop, end)
             unit = (best.end, stop) if stop > best.end else None
         private = best.type == _PRIVATE
         return Atom("title", place, stop, self._many(place), private, unit, best.rule or "officials.title.gazetteer")
+
+    def _charge(self, place: int, end: int) -> Atom | None:
+        """An office told only by what is in its charge: "Phụ trách Phòng Y tế huyện", no verb in a sentence."""
+        found = self.at(place, "title_charge")
+        opens = self.capital(place) or (place > 0 and self.words.has("name_separators", self.tokens.words[place - 1]))
+        if found is None or not opens:
+            return None
+        unit = found.spans["unit"]
+        stop = self._named_place(place, min(found.end, end), unit[0], end)
+        return Atom("title", place, stop, unit=(unit[0], stop), rule=found.rule or "officials.title.charge")
 
     def _inside_other(self, place: int) -> bool:
         """Whether the first syllable belongs to a word before it ("chức vụ | trưởng ban")."""
@@ -291,7 +241,9 @@ class Reader:
 
     def _run_on(self, title: Mention, stop: int, end: int) -> int:
         """A body whose name goes on in small letters up to the person ("dự án các công trình giao thông NAME")."""
-        if stop >= end or not self.tokens.words[stop][0].isalpha() or self.capital(stop):
+        if stop >= end or not self.tokens.words[stop][0].isalpha():
+            return stop
+        if self.capital(stop) and (self.run(stop, end) > stop + 1 or self.at(stop, "title") is not None):
             return stop
         further = self._open_end(title, end)
         named = further < end and self.at(further, "person") is not None and self.capital(further)
@@ -333,40 +285,8 @@ class Reader:
             return True
         if "person" not in kinds or not self.capital(at):
             return False
-        run = self.run(at, at + 2 * _NAME_LENGTH)
+        run = self.run(at, at + 2 * NAME_LENGTH)
         length = run - at
         if any(self.at(later, "person") and run - later in (3, 4) for later in range(at + 2, run)):
             return False  # the institution's namesake, then the person
         return length >= 3 or (length == 2 and self._short(at))
-
-    def _short(self, at: int) -> bool:
-        """Whether names with this surname or mark are often of two parts."""
-        surname = self.at(at, "surname")
-        return self.at(at + 1, "apostrophe") is not None or (surname is not None and surname.slots.get("short") == "1")
-
-    def _place_end(self, start: int, end: int) -> int:
-        """After a tier ("huyện") the name of the place, but not the name of the person that may follow it."""
-        run = self.run(start, end)
-        if run == start:
-            return start
-        known = self.at(start, "place_name")
-        if known and known.end <= run:
-            return known.end
-        best, best_score = run, self._alone(run - start)
-        for at in range(start, min(start + 4, run)):
-            score = self._person_score(at, run) + (1.0, 0.0, 1.5, 0.3)[at - start]
-            if score > best_score:
-                best, best_score = at, score
-        return best
-
-    def _alone(self, length: int) -> float:
-        return 2.0 if length <= 2 else 1.2 if length == 3 else 0.5
-
-    def _person_score(self, at: int, run: int) -> float:
-        """How much the capitals [at, run) look like a person's name."""
-        if not self.at(at, "person"):
-            return -9.0
-        length = sum(1 for place in range(at, run) if self.tokens.words[place][0].isalpha())
-        if length == 2 and self._short(at):
-            return 1.6
-        return {2: 0.4, 3: 3.0, 4: 3.0, 5: 1.0}.get(length, -9.0)

@@ -11,7 +11,7 @@ from govscrape.extract.lattice import Mention
 _BEFORE = frozenset(',:"“-–;)')
 _PROVINCE = 2
 _AFTER_WORDS = frozenset('-–—”",')
-_DOCUMENT_REACH, _SOME = 12, 4
+_DOCUMENT_REACH, _SOME, _ASIDE = 12, 4, 16
 
 
 @dataclass
@@ -75,6 +75,8 @@ class OrderVerbs:
         if listed is None and colon:
             listed = self._behind_colon(end + 1, limit) if self.words[end] == ":" else self._before_colon(end, limit)
         strong = self.at.end("directive_strong", start) == end
+        if listed is None and not colon and strong:
+            listed = self.units.open(end, limit)
         telling = self.at.end("directive_telling", start) == end
         verb = _Verb(mention, floor, limit, sentence, inside, strong, telling, listed, colon)
         if not (inside and start == floor):
@@ -115,11 +117,20 @@ class OrderVerbs:
                 return False
             if not verb.colon and not self.at.task_at(verb.end, verb.limit):
                 return False
-        elif self._sends_staff(verb, verb.listed) or self._blames(verb.listed):
+        elif self._sends_staff(verb, verb.listed) or self._blames(verb.listed) or not self._goes_on(verb):
             return False
         if verb.telling and not self._duty(verb):
             return False
         return self.at.end("directive_no_task", self._task(verb)) is None
+
+    def _goes_on(self, verb: _Verb) -> bool:
+        """Whether after the units something may be ordered: no amount that is handed over, no other sentence."""
+        place = self._task(verb)
+        if place >= verb.limit or not self.words[place][0].isdigit():
+            task = self.frames.leads(place, verb.limit)
+            comma = place < verb.limit and self.words[place] == ","
+            return not comma or not self.at.any("directive_perfect", task, min(task + _DOCUMENT_REACH, verb.limit))
+        return False
 
     def _sends_staff(self, verb: _Verb, listed: Addressees) -> bool:
         """Whether the verb only tells whom a unit's head sends."""
@@ -165,17 +176,21 @@ class OrderVerbs:
 
     def _past(self, verb: _Verb) -> bool:
         """Whether "đã" before the verb tells of an earlier act rather than of this order."""
-        if self.at.start("directive_once", verb.start) is not None:
+        before = ("directive_once", "directive_future")
+        if any(self.at.start(type_, verb.start) is not None for type_ in before):
             return True
-        if self.at.start("directive_perfect", verb.start) is None:
+        perfect = self.at.start("directive_perfect", verb.start)
+        if perfect is None:
             return False
+        if self.at.start("directive_we", perfect) is not None:
+            return True
         weak = not verb.strong and not verb.colon
         return weak or self.at.any("directive_past", verb.sentence, verb.start)
 
     def _begins(self, verb: _Verb) -> bool:
         """Whether a strong verb without subject opens a part of the sentence."""
         start = verb.start
-        if self._thing(verb):
+        if self._thing(verb) or self._heads_list(verb):
             return True
         if start == verb.floor:
             return True
@@ -188,6 +203,11 @@ class OrderVerbs:
         if self.at.start("directive_noun_mark", start) is not None:
             return False
         return verb.listed is not None and not verb.inside
+
+    def _heads_list(self, verb: _Verb) -> bool:
+        """Whether the verb and a colon end the clause: "Để bảo đảm mỹ quan, đề nghị:"."""
+        noun = self.at.start("directive_noun_mark", verb.start) is not None
+        return verb.end == verb.limit - 1 and self.words[verb.end] == ":" and not noun and not verb.inside
 
     def _thing(self, verb: _Verb) -> bool:
         """Whether a thing "is required": "Báo cáo yêu cầu gửi về …"."""
@@ -204,6 +224,8 @@ class OrderVerbs:
         colons = (at + 1 for at in range(verb.sentence, verb.start) if self.words[at] == ":")
         if any(self._asks(place, verb.start) for place in {verb.sentence, verb.floor, *colons}):
             return True
+        if self._asks_aside(verb) or self._goes_on_asking(verb):
+            return True
         sentence = self.document.sentence_of[verb.start]
         return sentence is not None and self._asked_after(verb.end, sentence.end)
 
@@ -218,6 +240,25 @@ class OrderVerbs:
             if any(self.at.end(type_, name) is not None for type_ in ("directive_speech", "directive_ask")):
                 return True
         return False
+
+    def _goes_on_asking(self, verb: _Verb) -> bool:
+        """Whether the same sentence has already proposed something to someone above: "kiến nghị …; đề nghị …"."""
+        if self.frames.verb_class(verb.start) != "request":
+            return False
+        prayers = self.at.within("directive_pray", verb.sentence, verb.start)
+        nouns = ("directive_noun_mark", "told_plural", "directive_of")
+        return any(all(self.at.start(type_, prayer.start) is None for type_ in nouns) for prayer in prayers)
+
+    def _asks_aside(self, verb: _Verb) -> bool:
+        """Whether behind a comma those who ask stand right before the verb: "Tại buổi tiếp xúc, cử tri A đề nghị"."""
+        stop = verb.start - 1 if self.words[verb.start - 1] == "," else verb.start
+        near = range(stop - 1, max(verb.sentence, stop - _ASIDE), -1)
+        comma = next((at for at in near if self.words[at] == ","), None)
+        if comma is None:
+            return False
+        if stop < verb.start:
+            return self.subjects.stranger(comma + 1)
+        return self._asks(comma + 1, stop)
 
     def _asks(self, place: int, stop: int) -> bool:
         """Whether a citizen, a firm or someone without office is the subject that begins at ``place``."""

@@ -1,6 +1,6 @@
 """Walking a listing until it meets what is already known, and saying whether the chain is whole."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from govscrape.errors import FetchError, InputError, NotAnArticle
@@ -10,8 +10,8 @@ from govscrape.models.page import ListingItem, ListingPage, Page
 from govscrape.models.portal import Listing, Portal
 from govscrape.models.run import Certificate
 
-ReadListing = Callable[[Page, Portal, Listing], ListingPage]
-ReadForm = Callable[[Page, Listing], tuple[tuple[str, str], ...]]
+ReadListing = Callable[[Page, Portal, Listing], Awaitable[ListingPage]]
+ReadForm = Callable[[Page, Listing], Awaitable[tuple[tuple[str, str], ...]]]
 HOLE_PAGES_MAX = 3
 
 OVERLAP = "overlap"
@@ -96,7 +96,7 @@ async def _fill_form(
     page = await fetcher.fetch(absolute_url(portal, listing.form_page))
     if page.status >= 400:
         raise FetchError(f"{page.url}: HTTP {page.status}")
-    walk.form += read_form(page, listing)
+    walk.form += await read_form(page, listing)
 
 
 async def _read_page(
@@ -119,7 +119,7 @@ async def _listing_page(
     if page.status != 200:
         raise FetchError(f"{request.label}: HTTP {page.status}")
     try:
-        return read(page, portal, listing)
+        return await read(page, portal, listing)
     except NotAnArticle as error:
         if error.code == EMPTY:
             return ListingPage()

@@ -9,6 +9,7 @@ from govscrape.models.base import Frozen
 
 ParagraphKind = Literal["heading", "text", "list_item", "caption", "table_row"]
 PARAGRAPH_SEPARATOR = "\n\n"
+CELL_SEPARATOR = " | "
 
 
 class Paragraph(Frozen):

@@ -19,7 +19,7 @@ from govscrape.parse.blocks import Block, compose, read_blocks
 from govscrape.parse.document import UNNAMED, attribute, parse_tree, sniff
 from govscrape.parse.encoding import decode, is_garbled, is_repaired
 from govscrape.parse.furniture import Cleaned, Lexicon, clean, lexicon
-from govscrape.parse.generic import heading_above, junk_in, main_content
+from govscrape.parse.generic import Weights, heading_above, junk_in, main_content, shared_weight, weigh
 from govscrape.parse.metadata import Metadata, read_metadata
 from govscrape.parse.refusals import refuse, refuse_status
 from govscrape.parse.tables import Grid
@@ -27,7 +27,7 @@ from govscrape.parse.urls import absolute, canonical_url, is_article, resolve
 from govscrape.text.dates import parse_datetime
 
 _NO_SELECTORS = PageVersion(title=(), body=())
-_ALARM_CHARS = 600
+_ALARM_CHARS = 500
 _ALARM_SHARE = 0.4
 _LISTING_ITEMS = 3
 _LANGUAGE_CHARS = 200
@@ -38,6 +38,7 @@ class _Reading:
     """One page while it is being read."""
 
     tree: LexborHTMLParser
+    weights: Weights
     url: str
     portal: Portal | None
     words: Lexicon
@@ -73,8 +74,9 @@ def parse_article(
     text, charset = decode(page.body, page.header("content-type"))
     tree = parse_tree(text, url)
     known = lexicon(words if words is not None else portal.words if portal else PageWords())
-    refuse(page, tree, text, portal, known)
-    reading = _Reading(tree, url, portal, known, read_metadata(tree), [])
+    weights = weigh(tree.body) if tree.body else {}
+    refuse(tree, text, weights.get(tree.body.mem_id, 0) if tree.body else 0, url, portal, known)
+    reading = _Reading(tree, weights, url, portal, known, read_metadata(tree), [])
     if is_repaired(charset):
         reading.note("double_encoded", f"the page was encoded twice; read as {charset}")
     elif is_garbled(charset):
@@ -110,7 +112,7 @@ def _fall_back(reading: _Reading) -> tuple[PageVersion, LexborNode, fields.DateF
         _refuse_listing(reading, portal)
         if portal.versions:
             reading.note("selector_missing", f"no body selector of portal {portal.id} matches; read without selectors")
-    node = main_content(reading.tree)
+    node = main_content(reading.tree, reading.weights)
     if node is None:
         raise NotAnArticle(f"{reading.url}: no running text on the page", "no_body")
     version = portal.versions[-1] if portal and portal.versions else _NO_SELECTORS
@@ -127,9 +129,9 @@ def _assemble(reading: _Reading, version: PageVersion, node: LexborNode, date: f
     tree, words, portal = reading.tree, reading.words, reading.portal
     title = fields.first_text(tree, version.title) or _title(reading, node)
     body = _read_body(reading, node, version, title)
-    _alarm(reading, version, body, title)
-    summary = fields.first_text(tree, version.summary) or reading.meta.description
-    blocks = _with_summary(body.cleaned.blocks, fields.first_text(tree, version.summary))
+    _alarm(reading, version, node)
+    lead = fields.first_text(tree, version.summary)
+    blocks = _with_summary(body.cleaned.blocks, lead)
     attachments = fields.read_attachments(tree, node, version.attachments, reading.url)
     files = {file.title for file in attachments}
     text, paragraphs = compose([block for block in blocks if not (block.is_link_list and block.text in files)])
@@ -146,7 +148,7 @@ def _assemble(reading: _Reading, version: PageVersion, node: LexborNode, date: f
         portal=portal.id if portal else None,
         province=portal.province if portal else None,
         title=title,
-        summary=summary,
+        summary=lead or reading.meta.description,
         body=text,
         paragraphs=paragraphs,
         tables=body.tables,
@@ -187,29 +189,17 @@ def _with_summary(blocks: list[Block], summary: str | None) -> list[Block]:
     return blocks if head.startswith(summary) else [Block("text", summary), *blocks]
 
 
-def _alarm(reading: _Reading, version: PageVersion, body: _Body, title: str | None) -> None:
-    """Compares the selected body with the generic one, both as sets of paragraphs."""
+def _alarm(reading: _Reading, version: PageVersion, selected: LexborNode) -> None:
+    """Compares the selected body with the generic one by the running text that both hold."""
     if version is _NO_SELECTORS or any(issue.code == "selector_missing" for issue in reading.issues):
         return
-    node = main_content(reading.tree)
+    node = main_content(reading.tree, reading.weights)
     if node is None:
         return
-    generic = _read_body(reading, node, _for_generic(version), title)
-    ours, theirs = _long_blocks(body.cleaned.blocks), _long_blocks(generic.cleaned.blocks)
-    smaller, larger = sorted((sum(map(len, ours)), sum(map(len, theirs))))
-    shared = sum(map(len, ours & theirs))
-    if larger >= _ALARM_CHARS and shared < _ALARM_SHARE * larger:
-        message = f"the selected body has {sum(map(len, ours))} characters of text, the page's main text"
-        reading.note("selector_disagrees", f"{message} {sum(map(len, theirs))}, and {shared} are in both ({smaller})")
-
-
-def _for_generic(version: PageVersion) -> PageVersion:
-    """``version`` for the generic reading: its field selectors still mark what is no body text."""
-    return version.model_copy(update={"remove": ()})
-
-
-def _long_blocks(blocks: list[Block]) -> set[str]:
-    return {block.text for block in blocks if block.kind != "image" and len(block.text) >= 40}
+    ours, theirs, shared = shared_weight(reading.weights, selected, node)
+    if max(ours, theirs) >= _ALARM_CHARS and shared < _ALARM_SHARE * max(ours, theirs):
+        message = f"the selected body has {ours} characters of running text, the page's main text {theirs}"
+        reading.note("selector_disagrees", f"{message}, and {shared} are in both")
 
 
 def _published(reading: _Reading, date: fields.DateFound) -> tuple[datetime | None, str]:
@@ -258,6 +248,8 @@ def _images(images: tuple[Image, ...], base: str) -> tuple[Image, ...]:
 
 def _language(text: str, declared: str | None) -> str:
     """Vietnamese shows in its letters; plain ASCII is in the declared language or, if that is wrong, unknown."""
+    if (len(text) - len(text.encode("ascii", "ignore"))) * 10 >= len(text):
+        return "vi"
     letters = [char for char in text if char.isalpha()]
     if len(letters) < _LANGUAGE_CHARS or sum(char > "\x7f" for char in letters) * 20 >= len(letters):
         return "vi"

@@ -2,17 +2,16 @@
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
+from govscrape.models.article import CELL_SEPARATOR, Article, Paragraph, ParagraphKind
 from govscrape.models.article import PARAGRAPH_SEPARATOR as SEPARATOR
-from govscrape.models.article import Article, Paragraph, ParagraphKind
 from govscrape.parse.document import attribute, squeeze, walk
 from govscrape.parse.tables import Grid, cell_text, grid, is_data, rows_of
 from govscrape.text.normalize import nfc
 
-CELL_SEPARATOR = " | "
 _HEADING_CHARS = 150
 
 _BLOCK = frozenset(
@@ -26,20 +25,9 @@ _SILENT = frozenset(
 )
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 # What shows nothing: controls other than white space, soft hyphens, zero-width marks.
-_INVISIBLE = dict.fromkeys(
-    [
-        *range(9),
-        *range(14, 28),
-        127,
-        *range(0x80, 0x85),
-        *range(0x86, 0xA0),
-        0xAD,
-        *range(0x200B, 0x200E),
-        0x2060,
-        0xFEFF,
-    ]
-)
+_INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200d\u2060\ufeff]+")
 _SPACE = re.compile(r"\s+")
+_ODD = re.compile(_INVISIBLE.pattern[:-2] + r"\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _BULLET = re.compile(r"(?:[-–—+*](?:\s+|(?=[^\W\d_]))|[•●▪◦‣·❖➢✓]\s*|[a-zđ]\)\s|\d{1,2}\)\s)(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?…:;][\"”’»)\]]*$")
 _LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
@@ -60,8 +48,7 @@ class Block:
         return self.links * 10 >= len(self.text) * 7 > 0
 
 
-@dataclass(frozen=True)
-class _Piece:
+class _Piece(NamedTuple):
     text: str
     link: bool = False
     bold: bool = False
@@ -151,9 +138,11 @@ class _Reader:
         return any(self.depth.get(tag) for tag in tags)
 
     def _text(self, text: str) -> None:
+        if "  " in text or _ODD.search(text):
+            text = _SPACE.sub(" ", _INVISIBLE.sub("", text))
         self.buffer.append(
             _Piece(
-                nfc(_SPACE.sub(" ", text.translate(_INVISIBLE))),
+                nfc(text),
                 link=self._in("a"),
                 bold=self._in("b", "strong"),
                 styled=self._in("i", "em", "center"),

@@ -5,6 +5,7 @@ can interrupt: 500 kB of nested ``<div>`` take half a minute. The scan is linear
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -21,6 +22,7 @@ _SNIFF = 2_000
 
 # In an SVG or MathML part `<style>` is an ordinary element, so raw text is skipped only outside of one.
 _TAG = re.compile(r"<!--(?:>|->|.*?--!?>|.*)|<(/?)([a-zA-Z][^\s/>]*)([^>]*)", re.DOTALL)
+_OPENING = re.compile(r"<([a-zA-Z][^\s/>]*)")
 _RAW_END = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in ("script", "style")}
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
@@ -58,8 +60,42 @@ def parse_tree(text: str, url: str) -> LexborHTMLParser:
         raise NotAnArticle(f"{url}: {len(text)} characters are more than {MAX_CHARS}", "too_large")
     if not _HTML.search(text):
         raise NotAnArticle(f"{url}: not HTML", "not_html")
-    _Scan(url).run(text)
+    if not _is_plain(text):
+        _Scan(url).run(text)
     return LexborHTMLParser(text)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether counting tags already proves that :class:`_Scan` would refuse nothing; most pages pass."""
+    if _has_long_tag(text):
+        return False
+    if text.count("<") - text.count("</") <= MAX_DEPTH:
+        return True
+    names = Counter(_OPENING.findall(text))
+    deep = formatting = 0
+    for name, times in names.items():
+        if (low := name.lower()) in _VOID:
+            continue
+        if low in _FORMAT:
+            formatting += times
+        elif low not in _IMPLIED:
+            deep += times
+    return deep + formatting <= MAX_DEPTH and formatting * names.total() <= _MAX_REOPENED
+
+
+def _has_long_tag(text: str) -> bool:
+    """Whether any tag is so long that it may have too many attributes; looks at few of the characters."""
+    at, end = 0, len(text)
+    while at < end:
+        close = text.rfind(">", at, at + MAX_ATTRIBUTES)
+        if close < 0:
+            close = text.find(">", at)
+            close = end if close < 0 else close
+            begin = _OPENING.search(text, at, close)
+            if begin and close - begin.start() > MAX_ATTRIBUTES:
+                return True
+        at = close + 1
+    return False
 
 
 class _Scan:

@@ -51,7 +51,13 @@ class DateFound:
 
 def first_node(root: LexborHTMLParser | LexborNode, selectors: tuple[str, ...]) -> LexborNode | None:
     """The first element with text that any selector finds, selectors tried in order."""
-    return next((node for css in selectors for node in root.css(css) if node_text(node)), None)
+    for css in selectors:
+        first = root.css_first(css)
+        if first is not None:
+            found = first if node_text(first) else next((node for node in root.css(css) if node_text(node)), None)
+            if found is not None:
+                return found
+    return None
 
 
 def first_text(root: LexborHTMLParser | LexborNode, selectors: tuple[str, ...]) -> str | None:
@@ -63,9 +69,9 @@ def first_text(root: LexborHTMLParser | LexborNode, selectors: tuple[str, ...]) 
 def body_node(tree: LexborHTMLParser, version: PageVersion) -> LexborNode | None:
     """The body element: of the first selector that finds text, the element with most of it."""
     for css in version.body:
-        found = [node for node in tree.css(css) if node_text(node)]
+        found = [(len(text), -place, node) for place, node in enumerate(tree.css(css)) if (text := node_text(node))]
         if found:
-            return max(found, key=lambda node: len(node_text(node)))
+            return max(found)[2]
     return None
 
 

@@ -1,13 +1,9 @@
 """The text of a PDF or DOCX file. Libraries for both come with the extra ``attachments``.
 
-Such files can be made to take hours or all memory, so this module is also a program that may be killed:
-``python -m govscrape.parse.files`` reads a file on standard input and writes its text as JSON.
+Such files can be made to take hours or all memory: read them where that can be stopped.
 """
 
 import io
-import json
-import resource
-import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
@@ -16,7 +12,6 @@ from govscrape.errors import NotAnArticle
 
 PAGES_MAX = 300
 CHARS_MAX = 2_000_000
-MEMORY_MAX = 1_500_000_000
 _PDF = b"%PDF-"
 _ZIP = b"PK\x03\x04"
 _HEAD = 1_024
@@ -45,7 +40,7 @@ def file_text(body: bytes) -> str:
         raise NotAnArticle("files are read with govscrape[attachments]", "attachment_not_read")
     try:
         text = "\n\n".join(part for part in (_pdf if _PDF in body[:_HEAD] else _docx)(body) if part.strip())
-    except NotAnArticle:
+    except (NotAnArticle, MemoryError):
         raise
     except Exception as error:
         raise NotAnArticle(f"cannot be read, {type(error).__name__}: {str(error)[:100]}", "unreadable_file") from error
@@ -81,17 +76,3 @@ def _docx(body: bytes) -> Iterator[str]:
 def _cells(row: Any) -> list[str]:
     """The cells of a row, one that spans columns only once."""
     return [" ".join(cell.text.split()) for cell in {id(cell._tc): cell for cell in row.cells}.values()]
-
-
-def main() -> None:
-    """Standard input to JSON on standard output: ``text``, or ``code`` and ``message``."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX, MEMORY_MAX))
-    try:
-        told = {"text": file_text(sys.stdin.buffer.read())}
-    except NotAnArticle as error:
-        told = {"code": error.code, "message": str(error)}
-    sys.stdout.write(json.dumps(told))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,15 +1,20 @@
 """The main content of a page without selectors: the smallest element that holds most of the running text."""
 
 import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from govscrape.parse.document import attribute, node_text, walk
+from govscrape.parse.document import node_text, walk
 from govscrape.parse.metadata import HEADLINE_CHARS
 from govscrape.text.normalize import nfc
 
+Weights = Mapping[int, int]
+"""By ``mem_id``: the characters of running text in an element, links and short lines left out; 0 is not listed."""
+
 _SHARE = 0.72
-_SENTENCE_CHARS = 60
+_SENTENCE_CHARS = 30
 _OUTSIDE = frozenset(
     "nav header footer aside script style noscript iframe template select button textarea svg dialog".split()
 )
@@ -18,9 +23,10 @@ _JUNK = re.compile(
     r"|pager|print|toolbar|menu|navbar|sidebar|footer|login|signin|advert|banner|hit-?count(?:er)?)(?:$|[-_ ])",
     re.IGNORECASE,
 )
+_NEVER_JUNK = frozenset({"body", "a"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _INLINE = frozenset(
-    "-text a abbr b big br cite code em font i img mark nobr q s small span strike strong sub sup tt u".split()
+    "-text -comment a abbr b big br cite code em font i img mark nobr q s small span strike strong sub sup tt u".split()
 )
 
 
@@ -32,23 +38,30 @@ def junk_in(root: LexborNode) -> set[int]:
     limit = len(root.text()) // 2
     found = set()
     for node in root.css("[class], [id]"):
-        if node.tag not in ("body", "html", "a", "img") and is_junk(node) and len(node.text()) <= limit:
+        if is_junk(node) and node.tag not in ("body", "html", "a", "img") and len(node.text()) <= limit:
             found.add(node.mem_id)
     return found
 
 
 def is_junk(node: LexborNode) -> bool:
     """Whether an element's class or id names a part of the site that no article has."""
-    return bool(_JUNK.search(attribute(node, "class")) or _JUNK.search(attribute(node, "id")))
+    attributes = node.attributes
+    if not attributes:
+        return False
+    names, name = attributes.get("class"), attributes.get("id")
+    return (names is not None and _names_junk(names)) or (name is not None and _names_junk(name))
 
 
-def main_content(tree: LexborHTMLParser) -> LexborNode | None:
+@lru_cache(maxsize=8192)
+def _names_junk(names: str) -> bool:
+    # A site repeats the same few names thousands of times.
+    return _JUNK.search(names) is not None
+
+
+def main_content(tree: LexborHTMLParser, weights: Weights) -> LexborNode | None:
     """The element with most of the page's sentences, or None when the page has none."""
     root = tree.body
-    if root is None:
-        return None
-    weights = _weights(root)
-    if not weights.get(root.mem_id):
+    if root is None or not weights.get(root.mem_id):
         return None
     while True:
         heaviest = max(_elements(root), key=lambda child: weights.get(child.mem_id, 0), default=None)
@@ -77,52 +90,124 @@ def heading_above(tree: LexborHTMLParser, node: LexborNode) -> str | None:
     return found
 
 
-def text_weight(node: LexborNode) -> int:
-    """Characters of running text under a node, links and short lines left out."""
-    return _weights(node).get(node.mem_id, 0)
+def shared_weight(weights: Weights, one: LexborNode, other: LexborNode) -> tuple[int, int, int]:
+    """The running text of two elements, and of both together: none unless one is, or is inside, the other."""
+    of_one = _weight(weights, one)
+    of_other = _weight(weights, other)
+    nested = _is_inside(one, other) or _is_inside(other, one)
+    return of_one, of_other, min(of_one, of_other) if nested else 0
+
+
+def _weight(weights: Weights, node: LexborNode) -> int:
+    """As listed; an element inside what serves the site is weighed by itself."""
+    known = weights.get(node.mem_id)
+    return weigh(node)[node.mem_id] if known is None else known
+
+
+def _is_inside(node: LexborNode, other: LexborNode) -> bool:
+    above: LexborNode | None = node
+    while above is not None and above.mem_id != other.mem_id:
+        above = above.parent
+    return above is not None
 
 
 def _elements(node: LexborNode) -> list[LexborNode]:
     return list(node.iter())
 
 
-def _weights(root: LexborNode) -> dict[int, int]:
-    """For each element, the characters of sentences in it: runs of text of some length that are mostly no links."""
-    weights: dict[int, int] = {root.mem_id: 0}
-    skip: set[int] = set()
-    path = [root.mem_id]
-    runs: list[list[int]] = [[0, 0]]
-    anchors = 0
-    for opening, node in walk(root, skip):
-        tag = node.tag or ""
-        if node.is_text_node:
-            size = len("".join((node.text_content or "").split()))
-            runs[-1][0] += size
-            runs[-1][1] += size if anchors else 0
-        elif opening and (tag in _OUTSIDE or (tag not in ("body", "a") and is_junk(node))):
-            skip.add(node.mem_id)
-        elif node.mem_id in skip:
-            continue
-        elif tag == "a":
-            anchors += 1 if opening else -1
-        elif tag == "br":
-            _settle(path, runs, weights)
-        elif tag not in _INLINE and node.is_element_node:
-            _settle(path, runs, weights)
-            if opening:
-                path.append(node.mem_id)
-                runs.append([0, 0])
-            else:
-                path.pop()
-                runs.pop()
-    _settle(path, runs, weights)
+def weigh(root: LexborNode) -> Weights:
+    """For each element, the characters of sentences in it: runs of text of some length that are mostly no links.
+
+    Goes through the nodes in the order of the page, which is ten times as fast as climbing through the tree: a run of
+    text ends where a block begins, or where the next text lies in another block.
+    """
+    weights = {root.mem_id: 0}
+    run = _Run(root, weights)
+    kinds = _kinds()
+    resume: int | None = None  # left out until this node comes
+    link_end: int | None = None
+    for node in root.traverse(include_text=True):
+        if resume is not None:
+            if node.mem_id != resume:
+                continue
+            resume = None
+        if link_end is not None and node.mem_id == link_end:
+            link_end = None
+        kind = kinds.get(node.tag_id, _BLOCK)
+        if kind == _TEXT:
+            text = node.text_content
+            if text and not text.isspace():
+                run.add(node, len("".join(text.split())), linked=link_end is not None)
+        elif kind == _LINK:
+            link_end = _after(node, root) if link_end is None else link_end
+        elif kind == _SILENT or (kind != _COMMENT and is_junk(node)):
+            resume = _after(node, root)
+        elif kind == _BLOCK and run.size:
+            run.end()
+    run.end()
     return weights
 
 
-def _settle(path: list[int], runs: list[list[int]], weights: dict[int, int]) -> None:
-    """Counts the run of text that ends here for every element around it."""
-    size, links = runs[-1]
-    runs[-1] = [0, 0]
-    if size >= _SENTENCE_CHARS and links * 3 < size:
-        for element in path:
-            weights[element] = weights.get(element, 0) + size
+_TEXT, _LINK, _SILENT, _PHRASE, _BLOCK, _COMMENT = range(6)
+
+
+@cache
+def _kinds() -> dict[int, int]:
+    """What the parser's numbers for elements mean here; an element that is not listed is a block."""
+    names = _OUTSIDE | _INLINE - {"-text", "-comment"}
+    sample = LexborHTMLParser("t<!-- c -->" + "".join(f"<{name}></{name}>" for name in sorted(names)))
+    kinds = {"-text": _TEXT, "-comment": _COMMENT, "a": _LINK, "br": _BLOCK}
+    kinds |= dict.fromkeys(_OUTSIDE, _SILENT) | dict.fromkeys(names - _OUTSIDE - kinds.keys(), _PHRASE)
+    found = sample.root.traverse(include_text=True) if sample.root else ()
+    return {node.tag_id: kinds[tag] for node in found if (tag := node.tag or "") in kinds}
+
+
+class _Run:
+    """The run of text being read: its characters, how many of them are links, and the block it lies in."""
+
+    def __init__(self, root: LexborNode, weights: dict[int, int]) -> None:
+        self.root = root
+        self.weights = weights
+        self.size = self.links = 0
+        self.block = root
+        self.block_id = root.mem_id
+
+    def add(self, node: LexborNode, size: int, *, linked: bool) -> None:
+        """The next text, of ``size`` characters without spaces."""
+        block = _block_of(node)
+        if (block_id := block.mem_id) != self.block_id:
+            self.end()
+            self.block, self.block_id = block, block_id
+        self.size += size
+        self.links += size if linked else 0
+
+    def end(self) -> None:
+        """Counts the run for every element around it."""
+        if self.size >= _SENTENCE_CHARS and self.links * 3 < self.size:
+            element: LexborNode | None = self.block
+            while element is not None:
+                at = element.mem_id
+                if at == self.root.mem_id or element.tag not in _INLINE:
+                    self.weights[at] = self.weights.get(at, 0) + self.size
+                element = None if at == self.root.mem_id else element.parent
+        self.size = self.links = 0
+
+
+def _block_of(node: LexborNode) -> LexborNode:
+    """The nearest element around a text that is no inline element."""
+    parent = node.parent
+    while parent is not None and parent.tag in _INLINE and parent.parent is not None:
+        parent = parent.parent
+    return parent or node
+
+
+def _after(node: LexborNode, root: LexborNode) -> int:
+    """The node that follows an element and all inside it; 0, which is no node, at the end."""
+    end, at = root.mem_id, node
+    while at.mem_id != end:
+        if (following := at.next) is not None:
+            return following.mem_id
+        if at.parent is None:
+            break
+        at = at.parent
+    return 0

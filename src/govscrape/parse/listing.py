@@ -18,7 +18,8 @@ from govscrape.parse.document import attribute, node_text, parse_tree, sniff, sq
 from govscrape.parse.encoding import decode
 from govscrape.parse.fields import FORMATS, read_date
 from govscrape.parse.furniture import lexicon
-from govscrape.parse.refusals import refuse
+from govscrape.parse.generic import weigh
+from govscrape.parse.refusals import refuse, refuse_status
 from govscrape.parse.urls import absolute, is_article, resolve
 from govscrape.text.dates import VIETNAM, from_unix, iso_or_none, parse_datetime
 from govscrape.text.normalize import nfc
@@ -45,10 +46,12 @@ def parse_listing(page: Page, portal: Portal, listing: Listing) -> ListingPage:
 
 def _html(page: Page, portal: Portal, listing: Listing) -> ListingPage:
     url = page.final_url or page.url
+    refuse_status(page.status, url)
     sniff(page.body, url)
     text, _ = decode(page.body, page.header("content-type"))
     tree = parse_tree(text, url)
-    refuse(page, tree, text, portal, lexicon(portal.words))
+    weight = weigh(tree.body)[tree.body.mem_id] if tree.body else 0
+    refuse(tree, text, weight, url, portal, lexicon(portal.words))
     found, without_link = [], 0
     for block in tree.css(listing.item or listing.link)[:_MAX_ITEMS]:
         links = [block] if listing.item is None else block.css(listing.link) or [block]

@@ -5,27 +5,22 @@ import re
 from selectolax.lexbor import LexborHTMLParser
 
 from govscrape.errors import NotAnArticle
-from govscrape.models.page import Page
 from govscrape.models.portal import Portal
 from govscrape.parse.blocks import read_blocks
-from govscrape.parse.document import UNNAMED, node_text
+from govscrape.parse.document import node_text
 from govscrape.parse.furniture import Lexicon
-from govscrape.parse.generic import text_weight
 
 _STUB_BYTES = 8_000
-_LITTLE_TEXT = 400
+_LITTLE_TEXT = 200
 _STUB = re.compile(
     r"document\.cookie\s*=|\bD1N=|location\.(?:reload|replace|href)|cf-chl|__cf_|challenge-platform", re.I
 )
 _BLOCKED_STATUS = frozenset({401, 403, 429, 503})
 
 
-def refuse(page: Page, tree: LexborHTMLParser, text: str, portal: Portal | None, words: Lexicon) -> None:
-    """Raises NotAnArticle: ``blocked``, ``not_found``, ``error_status``, ``login``, ``soft_404`` or ``empty``."""
-    url = page.final_url or page.url or UNNAMED
-    refuse_status(page.status, url)
-    weight = text_weight(tree.body) if tree.body else 0
-    if _STUB.search(text) and len(text) <= _STUB_BYTES and weight == 0:
+def refuse(tree: LexborHTMLParser, text: str, weight: int, url: str, portal: Portal | None, words: Lexicon) -> None:
+    """Raises NotAnArticle: ``blocked``, ``login``, ``soft_404`` or ``empty``; ``weight``: the page's running text."""
+    if weight == 0 and len(text) <= _STUB_BYTES and _STUB.search(text):
         raise NotAnArticle(f"{url}: an anti-bot page, nothing else", "blocked")
     if portal is not None:
         _refuse_by_selector(tree, portal, url)
@@ -48,6 +43,9 @@ def refuse_status(status: int, url: str) -> None:
 
 
 def _refuse_by_selector(tree: LexborHTMLParser, portal: Portal, url: str) -> None:
+    every = (*portal.refusals.blocked, *portal.refusals.login, *portal.refusals.soft_404)
+    if not every or tree.css_first(", ".join(every)) is None:
+        return
     for code, selectors in (
         ("blocked", portal.refusals.blocked),
         ("login", portal.refusals.login),

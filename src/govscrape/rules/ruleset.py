@@ -15,7 +15,7 @@ from govscrape.rules.load import read_yaml, rules_dir, validate
 from govscrape.rules.schema import CONDITION, Cue, Index, RecordExample, Rule, RuleFile
 
 BUILT_IN = frozenset({"int", "num", "dec", "dotted", "word", "cap", "upper", "any"})
-_NOT_RULES = {"portals", "published"}
+_NOT_RULES = {"pages", "portals", "published"}
 _READ_ELSEWHERE = {"lexicon/page.yaml"}  # by rules.portals
 
 

@@ -6,6 +6,7 @@ The effects around the decisions of ``due`` and ``health``: this module reads th
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,8 @@ from govscrape.errors import GovscrapeError
 from govscrape.models.health import Health, History
 from govscrape.models.portal import Portal
 from govscrape.models.run import CrawlReport
-from govscrape.pipeline import Extracts, Progress
+from govscrape.pipeline import Progress
+from govscrape.reading import Runs
 from govscrape.schedule import alerts, metrics
 from govscrape.schedule.due import Visit, plan
 from govscrape.schedule.health import alarms, assess
@@ -40,8 +42,11 @@ _FAILURE_PAUSE_S = 60.0
 
 _log = logging.getLogger(__name__)
 
-Loads = Callable[[], tuple[list[Portal], Callable[[], Extracts]]]
-"""Reads the portals afresh, so that an edited file counts from the next round on, and says how to read the rules."""
+Opens = Callable[[], AbstractContextManager[Runs]]
+"""Starts workers, which read the rules; done only when somebody is visited."""
+
+Loads = Callable[[], tuple[list[Portal], Opens]]
+"""Reads the portals afresh, so that an edited file counts from the next round on, and says how to start workers."""
 
 
 @dataclass(slots=True)
@@ -98,7 +103,7 @@ def states(portals: Iterable[Portal], db: Path, now: datetime) -> tuple[Health, 
     return assess(known, look(known, db), now, at_work=is_held(db))
 
 
-async def visit(portals: list[Portal], extractor: Extracts, operator: Operator) -> CrawlReport:
+async def visit(portals: list[Portal], workers: Runs, operator: Operator) -> CrawlReport:
     """Crawl portals, each until it is done, its quiet hours begin, the round's time is up or somebody asks to stop.
 
     Whoever calls holds the lock. Raises as ``pipeline.crawl`` does.
@@ -118,7 +123,7 @@ async def visit(portals: list[Portal], extractor: Extracts, operator: Operator) 
             portals,
             store=store,
             archive=archive,
-            extractor=extractor,
+            workers=workers,
             settings=settings,
             clock=clock,
             progress=operator.progress,
@@ -143,9 +148,7 @@ async def publish(portals: Iterable[Portal], operator: Operator) -> None:
         operator.warn(fault)
 
 
-async def run_once(
-    portals: list[Portal], extractor: Callable[[], Extracts], operator: Operator, *, due_only: bool
-) -> CrawlReport:
+async def run_once(portals: list[Portal], opens: Opens, operator: Operator, *, due_only: bool) -> CrawlReport:
     """Visit the portals, or those that are due, then publish. The rules are read only when somebody is visited.
 
     Whoever calls holds the lock. Makes the database, or brings it to the newest schema, before it looks.
@@ -153,7 +156,10 @@ async def run_once(
     Store.open(operator.settings.db).close()
     chosen = due(portals, operator.settings.db, operator.clock.now()) if due_only else portals
     try:
-        return await visit(chosen, extractor(), operator) if chosen else CrawlReport(portals=())
+        if not chosen:
+            return CrawlReport(portals=())
+        with opens() as workers:
+            return await visit(chosen, workers, operator)
     finally:
         await publish(portals, operator)
 
@@ -177,8 +183,8 @@ async def loop(loads: Loads, operator: Operator, told: Callable[[CrawlReport], N
     failures = 0
     while not operator.stop.asked:
         try:
-            portals, extractor = loads()
-            report = await run_once(portals, extractor, operator, due_only=True)
+            portals, opens = loads()
+            report = await run_once(portals, opens, operator, due_only=True)
             if report.portals:
                 told(report)
             until = _next_look(portals, operator)

@@ -11,6 +11,8 @@ from sqlite_utils import Database
 from govscrape.errors import StoreError
 
 BUSY_TIMEOUT_S = 30.0
+_WHOLE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
+_NESTED = ("SAVEPOINT part", "RELEASE part", ("ROLLBACK TO part", "RELEASE part"))
 
 
 def explain(path: Path, error: sqlite3.Error) -> StoreError:
@@ -82,14 +84,21 @@ def missing(path: Path) -> StoreError:
 
 @contextmanager
 def immediate(db: Database) -> Iterator[None]:
-    """One write transaction: the lock is taken at the start, so that a read before a write cannot go stale."""
-    db.conn.execute("BEGIN IMMEDIATE")
+    """One write transaction: the lock is taken at the start, so that a read before a write cannot go stale.
+
+    Inside another one it is a part that is undone alone when it fails.
+    """
+    nested = db.conn.in_transaction
+    begin, end, undo = _NESTED if nested else _WHOLE
+    db.conn.execute(begin)
     try:
         yield
-        db.conn.execute("COMMIT")
+        db.conn.execute(end)
     except BaseException:
+        # A full disk may have undone everything already.
         if db.conn.in_transaction:
-            db.conn.execute("ROLLBACK")
+            for statement in undo:
+                db.conn.execute(statement)
         raise
 
 

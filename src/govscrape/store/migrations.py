@@ -11,8 +11,10 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from govscrape.errors import StoreError
+from govscrape.store import facts
 from govscrape.store.connection import immediate
 
+_KEEPS_FACTS = 4  # the step whose tables no SQL can fill
 APPLICATION_ID = 0x676F7673
 """Marks the file as ours: "govs" in ASCII, SQLite's ``application_id``."""
 
@@ -51,6 +53,8 @@ def migrate(db: Database, path: Path, *, timeout_s: float) -> None:
         for number, sql in enumerate(steps()[version:], start=version + 1):
             db.executescript(sql)
             db.conn.execute(f"PRAGMA user_version = {number}")
+        if version < _KEEPS_FACTS <= len(steps()):
+            facts.rebuild(db)
         db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlite_utils import Database
@@ -31,6 +33,7 @@ RECORD_TABLES: Mapping[str, type[Record]] = {
 
 _TEXT = ("title", "summary", "body")
 _DETAILS = ("paragraphs", "tables", "author", "section", "published_at", "images", "attachments", "language")
+_NO_CELLS = (tuple[str, ...], date | None)
 _VOLATILE = ("updated_at", "views")  # they move at every fetch, so they never make a version or a change
 
 
@@ -54,13 +57,18 @@ def text_hash(article: Article) -> str:
 
 def details_hash(article: Article) -> str:
     """Digest of what the page says beside the text, without what moves at every fetch (views, clock)."""
-    dump = article.model_dump(mode="json", include=set(_DETAILS))
-    return digest([dump, article.portal, article.province])
+    return _details(article)[0]
+
+
+def _details(article: Article) -> tuple[str, Row]:
+    dump = article.model_dump(mode="json", include={*_DETAILS, *_VOLATILE})
+    stays = {name: dump[name] for name in _DETAILS}
+    return digest([stays, article.portal, article.province]), dump
 
 
 def records_hash(extraction: Extraction) -> str:
     """Digest of all records and issues of an article."""
-    return digest(extraction.model_dump(mode="json", exclude={"article"}))
+    return hashlib.sha256(extraction.model_dump_json(exclude={"article"}).encode()).hexdigest()
 
 
 def version_row(article: Article) -> Row:
@@ -74,47 +82,89 @@ def version_row(article: Article) -> Row:
 
 def details_row(article: Article) -> Row:
     """The columns of article_versions that may be put right without a new version."""
-    dump = article.model_dump(mode="json", include={*_DETAILS, *_VOLATILE})
+    found, dump = _details(article)
     return {
-        "details_hash": details_hash(article),
+        "details_hash": found,
         "source_url": article.url,
         "canonical_url": article.canonical_url,
-        **{name: _cell(value) for name, value in dump.items()},
+        **{name: cell(value) for name, value in dump.items()},
     }
 
 
-def record_row(record: Record) -> Row:
-    """A record's columns; ``mentions`` of an official have a table of their own."""
-    row = {
-        name: _cell(getattr(record, name)) for name in type(record).model_fields if name not in ("evidence", "mentions")
+def visible_row(article: Article) -> Row:
+    """The columns of articles that repeat what the visible version says."""
+    published = None if article.published_at is None else article.published_at.isoformat()
+    return {
+        "portal": article.portal,
+        "province": article.province,
+        "title": article.title,
+        "published_at": published,
     }
+
+
+def cell(value: object) -> object:
+    """A model's value as a column holds it: lists as JSON, days and times as text."""
+    if isinstance(value, (list, tuple)):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    return value
+
+
+def record_row(record: Record) -> tuple[object, ...]:
+    """A record's cells, in the order of ``columns``; ``mentions`` of an official have a table of their own."""
+    _, values, lists = _shape(type(record))
+    cells = list(values(record))
+    for at in lists:
+        cells[at] = "[]" if cells[at] == () else cell(cells[at])
     evidence = record.evidence
-    return {**row, "evidence_start": evidence.start, "evidence_end": evidence.end, "evidence_text": evidence.text}
+    return (*cells, evidence.start, evidence.end, evidence.text)
+
+
+@cache
+def columns(model: type[Record]) -> tuple[str, ...]:
+    """The columns of a kind of record that come from the model."""
+    return (*_shape(model)[0], "evidence_start", "evidence_end", "evidence_text")
+
+
+@cache
+def _shape(model: type[Record]) -> tuple[tuple[str, ...], Callable[[Record], tuple[object, ...]], tuple[int, ...]]:
+    """Names of a model's plain fields, how to get their values, and which of these are no cells yet."""
+    names = tuple(name for name in model.model_fields if name not in ("evidence", "mentions"))
+    lists = [at for at, name in enumerate(names) if model.model_fields[name].annotation in _NO_CELLS]
+    return names, attrgetter(*names), tuple(lists)
 
 
 def insert(db: Database, table: str, row: Mapping[str, Any]) -> int:
     """Inserts one row and gives its rowid."""
-    names = ", ".join(f'"{name}"' for name in row)
-    marks = ", ".join("?" * len(row))
-    sql = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'  # noqa: S608 (names of our own schema)
-    cursor = db.conn.execute(sql, tuple(row.values()))
+    cursor = db.conn.execute(_insertion(table, tuple(row)), tuple(row.values()))
     return int(cursor.lastrowid or 0)
+
+
+@cache
+def _insertion(table: str, names: tuple[str, ...]) -> str:
+    quoted, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
+    return f'INSERT INTO "{table}" ({quoted}) VALUES ({marks})'  # noqa: S608 (names of our own schema)
 
 
 def update(db: Database, table: str, row_id: int, row: Mapping[str, Any]) -> None:
     """Sets the columns of ``row`` in the row with that id."""
-    db.table(table).update(row_id, dict(row))
+    names = ", ".join(f'"{name}" = ?' for name in row)
+    db.conn.execute(f'UPDATE "{table}" SET {names} WHERE id = ?', (*row.values(), row_id))  # noqa: S608 (our names)
 
 
 def insert_records(db: Database, version_id: int, extraction: Extraction, made_by: Row) -> None:
     """Stores all records and issues of a version; ``made_by`` holds ruleset_version and code_version."""
     groups = (extraction.indices, extraction.officials, extraction.directives, extraction.legal_refs)
-    for table, records in zip(RECORD_TABLES, groups, strict=True):
-        for position, record in enumerate(records):
-            row = {"version_id": version_id, "position": position, **record_row(record), **made_by}
-            row_id = insert(db, table, row)
-            if isinstance(record, Official):
-                _insert_mentions(db, row_id, record)
+    made = (made_by["ruleset_version"], made_by["code_version"])
+    for (table, model), records in zip(RECORD_TABLES.items(), groups, strict=True):
+        sql = _insertion(table, ("version_id", "position", *columns(model), "ruleset_version", "code_version"))
+        cells = ((version_id, position, *record_row(record), *made) for position, record in enumerate(records))
+        if model is not Official:
+            db.conn.executemany(sql, cells)
+            continue
+        for official, row in zip(extraction.officials, cells, strict=True):
+            _insert_mentions(db, int(db.conn.execute(sql, row).lastrowid or 0), official)
     for position, issue in enumerate(extraction.issues):
         insert(db, "article_issues", {"version_id": version_id, "position": position, **issue.model_dump()})
 
@@ -122,12 +172,23 @@ def insert_records(db: Database, version_id: int, extraction: Extraction, made_b
 def delete_records(db: Database, version_id: int) -> None:
     """Removes all records and issues of a version."""
     for table in (*RECORD_TABLES, "article_issues"):
-        db.table(table).delete_where("version_id = ?", [version_id])
+        db.conn.execute(f"DELETE FROM {table} WHERE version_id = ?", (version_id,))  # noqa: S608 (our tables)
 
 
-def read_extraction(db: Database, version_id: int) -> Extraction:
-    """The extraction as it was saved."""
-    records = {table: tuple(_read_records(db, table, version_id)) for table in RECORD_TABLES}
+def note_issue(db: Database, issue: Mapping[str, Any], seen: str) -> None:
+    """Notes an issue (portal, code, message, where, run_id); the same again moves ``last_seen_at`` and counts up."""
+    sql = """
+        INSERT INTO issues (portal, code, message, "where", run_id, first_seen_at, last_seen_at)
+        VALUES (:portal, :code, :message, :where, :run_id, :seen, :seen)
+        ON CONFLICT (coalesce(portal, ''), code, coalesce("where", ''), message)
+        DO UPDATE SET last_seen_at = excluded.last_seen_at, run_id = excluded.run_id, times = times + 1
+    """
+    db.conn.execute(sql, {**issue, "seen": seen})
+
+
+def read_extraction(db: Database, version_id: int, *, as_stated: bool = False) -> Extraction:
+    """The extraction as it is stored, with corrections; ``as_stated``: with the confidence that the rules state."""
+    records = {table: tuple(_read_records(db, table, version_id, as_stated)) for table in RECORD_TABLES}
     issues = _select(
         db, 'SELECT code, message, "where" FROM article_issues WHERE version_id = ? ORDER BY position', version_id
     )
@@ -144,8 +205,8 @@ def read_extraction(db: Database, version_id: int) -> Extraction:
 
 
 def _insert_mentions(db: Database, official_id: int, official: Official) -> None:
-    for position, mention in enumerate(official.mentions):
-        insert(db, "official_mentions", {"official_id": official_id, "position": position, **mention.model_dump()})
+    rows = [(official_id, at, one.start, one.end, one.text) for at, one in enumerate(official.mentions)]
+    db.conn.executemany("INSERT INTO official_mentions VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def _read_article(db: Database, version_id: int) -> Article:
@@ -161,13 +222,15 @@ def _read_article(db: Database, version_id: int) -> Article:
     return Article.model_validate({**fields, "url": row["source_url"], "canonical_url": row["canonical_url"]})
 
 
-def _read_records(db: Database, table: str, version_id: int) -> Iterable[Record]:
+def _read_records(db: Database, table: str, version_id: int, as_stated: bool) -> Iterable[Record]:
     model = RECORD_TABLES[table]
     for row in db.table(table).rows_where("version_id = ?", [version_id], order_by="position"):
         fields = {name: row[name] for name in model.model_fields if name in row}
         for name, field in model.model_fields.items():
             if name in fields and field.annotation == tuple[str, ...]:
                 fields[name] = json.loads(fields[name])
+        if as_stated:
+            fields["confidence"] = row["stated_confidence"] or row["confidence"]
         if model is Official:
             query = 'SELECT "start", "end", "text" FROM official_mentions WHERE official_id = ? ORDER BY position'
             fields["mentions"] = _select(db, query, row["id"])
@@ -177,11 +240,3 @@ def _read_records(db: Database, table: str, version_id: int) -> Iterable[Record]
 
 def _select(db: Database, sql: str, *parameters: object) -> list[Row]:
     return list(db.query(sql, parameters))
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, (list, tuple)):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    return value

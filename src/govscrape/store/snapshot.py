@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from govscrape.store import connection, rows
+from govscrape.store import connection, facts, rows
 from govscrape.store.writer import open_readonly
 
 _VIETNAM = timezone(timedelta(hours=7))
@@ -15,6 +15,8 @@ _CUT = (
     "UPDATE articles SET current_version_id = (SELECT v.id FROM article_versions AS v WHERE v.article_id = articles.id"
     " AND v.fetched_at < :end ORDER BY v.version DESC LIMIT 1)",
     "DELETE FROM articles WHERE current_version_id IS NULL",
+    "UPDATE articles SET (title, published_at, fetched_at) = (SELECT v.title, v.published_at, v.fetched_at"
+    " FROM article_versions AS v WHERE v.id = articles.current_version_id)",
     "DELETE FROM article_versions WHERE fetched_at >= :end",
     "DELETE FROM pages WHERE fetched_at >= :end",
     "DELETE FROM issues WHERE first_seen_at >= :end",
@@ -52,3 +54,4 @@ def _cut(copy: Database, as_of: date) -> None:
     with connection.immediate(copy):
         for sql in _CUT:
             copy.conn.execute(sql, {"end": end} if ":end" in sql else {})
+        facts.rebuild(copy)

@@ -1,6 +1,7 @@
 """The store: one transaction per article, and saving the same thing twice changes nothing."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -13,7 +14,11 @@ from govscrape.models.article import Article
 from govscrape.models.page import ArchiveRef
 from govscrape.models.records import Extraction, Issue
 from govscrape.store import connection, migrations, rows
+from govscrape.store.audits import Audits, carry
+from govscrape.store.correcting import Corrected
+from govscrape.store.corrections import Corrections
 from govscrape.store.runs import Runs
+from govscrape.store.transactions import Transactions
 
 SaveOutcome = Literal["new", "changed", "same"]
 
@@ -36,6 +41,9 @@ class Store:
         self.path = path
         self.db = db
         self.runs = Runs(path, db)
+        self.transactions = Transactions(db)
+        self.audits = Audits(path, db, self.transactions)
+        self.corrections = Corrections(path, db, self.transactions)
 
     @classmethod
     def open(
@@ -75,6 +83,17 @@ class Store:
     ) -> None:
         self.close()
 
+    @contextmanager
+    def batch(self, size: int, *, seconds: float = 1.0) -> Iterator[None]:
+        """What the block writes shares transactions: one for ``size`` articles, or as many as come in ``seconds``.
+
+        Each article is still all or nothing, but on disk only when its transaction ends: a killed process loses the
+        open one and nothing else. After an error, what was written before it is kept. Views and tables of facts show
+        the articles of a transaction when it ends.
+        """
+        with connection.explained(self.path), self.transactions.batch(size, seconds):
+            yield
+
     def known(self, url: str) -> bool:
         """Whether an article was stored under that URL, be it canonical or as fetched."""
         with connection.explained(self.path):
@@ -95,19 +114,19 @@ class Store:
         stored; a new text makes a new version, whose records are the visible ones. ``same``: no stored version or
         record is touched; a response not seen before is still noted, for re-extraction. Views and the time of the
         last change do not count. A response older than the stored text changes nothing: what is newer stays visible.
-        Raises InputError when the article has no URL, StoreError when the database refuses.
+        Standing corrections of the article are put on the records first (see ``store.corrections``).
+        Raises InputError when the article has no URL or holds half a character, StoreError when the database refuses.
         """
         article = extraction.article
         if identity(article) is None:
             raise InputError(f"article without a URL cannot be stored: {article.title or article.body[:60]!r}")
         seen = rows.utc(fetched_at)
         made_by: rows.Row = {"ruleset_version": ruleset_version, "code_version": code_version}
-        with connection.explained(self.path), connection.immediate(self.db):
-            article_id, is_new = self._find_or_add(article, seen)
-            self._note_return(article_id, seen)
-            page_id = self._note_page(article_id, page, seen)
-            changed = self._save_version(article_id, page_id, extraction, seen, made_by)
-        return "new" if is_new else "changed" if changed else "same"
+        try:
+            with connection.explained(self.path):
+                return self.transactions.run(lambda: self._save(extraction, page, seen, made_by))
+        except UnicodeEncodeError as error:
+            raise InputError(f"{identity(article)}: text that is no Unicode: {error.reason}") from error
 
     def load(self, url: str) -> Extraction | None:
         """The visible version of an article with its records, or None when the URL is unknown."""
@@ -120,24 +139,21 @@ class Store:
 
     def mark_withdrawn(self, url: str, at: datetime) -> bool:
         """Notes that the portal no longer shows an article, which stays. False when unknown or marked before."""
-        with connection.explained(self.path), connection.immediate(self.db):
-            article_id = self._article_id(url)
-            sql = "UPDATE articles SET withdrawn_at = ? WHERE id = ? AND withdrawn_at IS NULL"
-            return self.db.conn.execute(sql, (rows.utc(at), article_id)).rowcount > 0
+        sql = "UPDATE articles SET withdrawn_at = ? WHERE id = ? AND withdrawn_at IS NULL"
+
+        def mark() -> bool:
+            return self.db.conn.execute(sql, (rows.utc(at), self._article_id(url))).rowcount > 0
+
+        with connection.explained(self.path):
+            return self.transactions.run(mark)
 
     def save_issue(
         self, issue: Issue, *, seen_at: datetime, portal: str | None = None, run_id: int | None = None
     ) -> None:
         """Notes an issue of a run or a page; the same issue again only moves ``last_seen_at`` and counts up."""
-        seen = rows.utc(seen_at)
-        sql = """
-            INSERT INTO issues (portal, code, message, "where", run_id, first_seen_at, last_seen_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (coalesce(portal, ''), code, coalesce("where", ''), message)
-            DO UPDATE SET last_seen_at = excluded.last_seen_at, run_id = excluded.run_id, times = times + 1
-        """
-        with connection.explained(self.path), connection.immediate(self.db):
-            self.db.conn.execute(sql, (portal, issue.code, issue.message, issue.where, run_id, seen, seen))
+        row = {"portal": portal, **issue.model_dump(), "run_id": run_id}
+        with connection.explained(self.path):
+            self.transactions.run(lambda: rows.note_issue(self.db, row, rows.utc(seen_at)))
 
     def iter_pages(self) -> Iterator[StoredPage]:
         """The newest archived response of every article that has one, in the order the articles were first stored."""
@@ -158,6 +174,14 @@ class Store:
         tables = ("articles", "article_versions", *rows.RECORD_TABLES, "issues", "runs")
         with connection.explained(self.path):
             return {table: self.db.table(table).count for table in tables}
+
+    def _save(self, extraction: Extraction, page: ArchiveRef | None, seen: str, made_by: rows.Row) -> SaveOutcome:
+        article_id, is_new = self._find_or_add(extraction.article, seen)
+        self._note_return(article_id, seen)
+        page_id = self._note_page(article_id, page, seen)
+        corrected = self.corrections.on(article_id, extraction)
+        changed = self._save_version(article_id, page_id, corrected, seen, made_by)
+        return "new" if is_new else "changed" if changed else "same"
 
     def _article_id(self, url: str) -> int | None:
         found = self.db.conn.execute("SELECT article_id FROM article_urls WHERE url = ?", (url,)).fetchone()
@@ -189,36 +213,48 @@ class Store:
         return rows.insert(self.db, "pages", {"article_id": article_id, **row, "fetched_at": seen})
 
     def _save_version(
-        self, article_id: int, page_id: int | None, extraction: Extraction, seen: str, made_by: rows.Row
+        self, article_id: int, page_id: int | None, corrected: Corrected, seen: str, made_by: rows.Row
     ) -> bool:
         sql = """
             SELECT v.id, v.version, v.text_hash, v.details_hash, v.records_hash, v.fetched_at
             FROM articles AS a JOIN article_versions AS v ON v.id = a.current_version_id WHERE a.id = ?
         """
         current = self.db.conn.execute(sql, (article_id,)).fetchone()
-        article = extraction.article
+        extraction, article = corrected.extraction, corrected.extraction.article
         if current is not None and seen < current[5]:
             return False
         if current is None or current[2] != rows.text_hash(article):
+            if current is not None:
+                self.transactions.stale.note(self.db, int(current[0]))
             number = 1 if current is None else int(current[1]) + 1
-            self._add_version(article_id, page_id, number, extraction, seen, made_by)
+            version_id = self._add_version(article_id, page_id, number, extraction, seen, made_by)
+            self.corrections.settle(article_id, version_id, corrected)
+            carry(self.db, version_id)
+            self.transactions.stale.note(self.db, version_id)
             return True
         version_id = int(current[0])
         details_differ: bool = current[3] != rows.details_hash(article)
         records_hash = rows.records_hash(extraction)
         records_differ: bool = current[4] != records_hash
+        if details_differ or records_differ:
+            self.transactions.stale.note(self.db, version_id)
         if details_differ:
             rows.update(self.db, "article_versions", version_id, rows.details_row(article))
-            rows.update(self.db, "articles", article_id, {"portal": article.portal, "province": article.province})
+            rows.update(self.db, "articles", article_id, rows.visible_row(article))
         if records_differ:
             rows.delete_records(self.db, version_id)
             rows.insert_records(self.db, version_id, extraction, made_by)
             rows.update(self.db, "article_versions", version_id, {"records_hash": records_hash, **made_by})
+        settled = self.corrections.settle(article_id, version_id, corrected)
+        if settled or records_differ:
+            carry(self.db, version_id)
+        if settled or records_differ or details_differ:
+            self.transactions.stale.note(self.db, version_id)
         return details_differ or records_differ
 
     def _add_version(
         self, article_id: int, page_id: int | None, number: int, extraction: Extraction, seen: str, made_by: rows.Row
-    ) -> None:
+    ) -> int:
         article = extraction.article
         row = {
             "article_id": article_id,
@@ -230,9 +266,11 @@ class Store:
             **made_by,
         }
         version_id = rows.insert(self.db, "article_versions", row)
+        self.transactions.stale.texts.append(version_id)
         rows.insert_records(self.db, version_id, extraction, made_by)
-        current = {"current_version_id": version_id, "portal": article.portal, "province": article.province}
+        current = {"current_version_id": version_id, "fetched_at": seen, **rows.visible_row(article)}
         rows.update(self.db, "articles", article_id, current)
+        return version_id
 
 
 def identity(article: Article) -> str | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from govscrape.models.article import PARAGRAPH_SEPARATOR, Paragraph, ParagraphKind
+from govscrape.models.article import CELL_SEPARATOR, PARAGRAPH_SEPARATOR, Paragraph, ParagraphKind
 from govscrape.text.layout import MARKER, NEUTRAL, SegmentRules
 from govscrape.text.normalize import nfc
 
@@ -26,15 +26,18 @@ def paragraphs_of_text(text: str, rules: SegmentRules = NEUTRAL) -> tuple[str, t
 
     A line is a paragraph, but lines broken only because they were full (several of like width, or one that goes on in
     lower case) are joined by a space. Lines that are nothing but an image file's name are dropped; nothing else is.
+    The tabs of a table's row become bars, as between the cells of a page's table.
     """
     lines = [line.strip() for line in _LINE.sub("\n", nfc(text)).split("\n")]
     parts = list(_joined(lines, rules))
     body: list[str] = []
     paragraphs: list[Paragraph] = []
     at = 0
-    for part, kind in zip(parts, _kinds(parts, rules), strict=True):
+    for line, kind in zip(parts, _kinds(parts, rules), strict=True):
         if kind is None:
             continue
+        cells = line.split("\t") if kind == "table_row" else [line]
+        part = CELL_SEPARATOR.join(cell.strip() for cell in cells)
         at += len(PARAGRAPH_SEPARATOR) if body else 0
         paragraphs.append(Paragraph(kind=kind, start=at, end=at + len(part)))
         body.append(part)
@@ -121,7 +124,7 @@ def _kinds(parts: list[str], rules: SegmentRules) -> Iterator[ParagraphKind | No
 
 
 def _is_row(part: str) -> bool:
-    return part.count("|") >= 2 or part.count("\t") >= 2
+    return part.count("|") >= 2 or "\t" in part
 
 
 def _unended(part: str, words: int) -> bool:

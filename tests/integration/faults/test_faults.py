@@ -16,11 +16,10 @@ from tests.integration.conftest import FaultServer, Handler, Site
 
 from govscrape.archive import Archive
 from govscrape.fetch import guard
-from govscrape.models.article import Article
 from govscrape.models.portal import Portal
-from govscrape.models.records import Extraction
 from govscrape.models.run import PortalReport
 from govscrape.pipeline import crawl
+from govscrape.reading import Runs
 from govscrape.settings import Settings
 from govscrape.store import Store
 
@@ -30,20 +29,7 @@ from .catalogue import FAULTS, Fault
 BLOCKED_MAX_S = 2.0
 MEMORY_MAX_KB = 300_000
 GROWTH_MAX_KB = 100_000
-SETTINGS = Settings(contact="test@example.org", attempts=2, retry_wait_s=0, response_time_max_s=0.5)
-
-
-class Rules:
-    version = "test-1"
-
-
-class Reader:
-    """An extractor without rules, so that only the way is tested."""
-
-    ruleset = Rules()
-
-    def extract(self, article: Article) -> Extraction:
-        return Extraction(article=article)
+SETTINGS = Settings(contact="test@example.org", attempts=2, retry_wait_s=0, response_time_max_s=1.0)
 
 
 @pytest.fixture
@@ -70,7 +56,7 @@ def serving(server: FaultServer) -> Iterator[Site]:
     thread.join()
 
 
-async def with_heartbeat(portal: Portal, store: Store, archive: Archive) -> tuple[PortalReport, float]:
+async def with_heartbeat(portal: Portal, store: Store, archive: Archive, workers: Runs) -> tuple[PortalReport, float]:
     """A crawl's report, and the longest time in seconds for which the event loop did nothing else."""
     longest = 0.0
 
@@ -82,14 +68,14 @@ async def with_heartbeat(portal: Portal, store: Store, archive: Archive) -> tupl
             longest = max(longest, time.monotonic() - before)
 
     heart = asyncio.create_task(beat())
-    report = await crawl([portal], store=store, archive=archive, extractor=Reader(), settings=SETTINGS)
+    report = await crawl([portal], store=store, archive=archive, workers=workers, settings=SETTINGS)
     heart.cancel()
     return report.portals[0], longest
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_fault_ends_as_the_catalogue_says(
-    fault: Fault, server: FaultServer, names: wire.Names, tmp_path: Path, request: pytest.FixtureRequest
+    fault: Fault, server: FaultServer, names: wire.Names, workers: Runs, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     """What is stored, which issue says what was not, whether the run owns up to it, and nothing else stood still."""
     portal = fault.change(news.portal(server.server_port))
@@ -101,7 +87,7 @@ def test_a_fault_ends_as_the_catalogue_says(
     news.healthy(site)
     fault.setup(site, names)
     with Store.open(tmp_path / "faults.db") as store, Archive(tmp_path / "warc") as archive:
-        report, blocked_s = asyncio.run(with_heartbeat(portal, store, archive))
+        report, blocked_s = asyncio.run(with_heartbeat(portal, store, archive, workers))
         stored = store.db.conn.execute("SELECT title FROM current_articles").fetchall()
         codes = {
             code for (code,) in store.db.conn.execute("SELECT code FROM issues UNION SELECT code FROM article_issues")
@@ -133,11 +119,13 @@ def test_what_hides_an_article_is_never_a_clean_run() -> None:
     assert len({fault.name for fault in FAULTS}) == len(FAULTS) >= 40
 
 
-def test_the_portal_without_a_fault_is_read_whole(serving: Site, names: wire.Names, tmp_path: Path) -> None:
+def test_the_portal_without_a_fault_is_read_whole(
+    serving: Site, names: wire.Names, workers: Runs, tmp_path: Path
+) -> None:
     """Else every fault above would prove nothing."""
     news.healthy(serving)
     portal = news.portal(int(serving.base.rpartition(":")[2]))
     assert names.answers[wire.HOST] == [[wire.PUBLIC]]
     with Store.open(tmp_path / "a.db") as store, Archive(tmp_path / "warc") as archive:
-        report, _ = asyncio.run(with_heartbeat(portal, store, archive))
+        report, _ = asyncio.run(with_heartbeat(portal, store, archive, workers))
     assert (report.counts.new, report.reason) == (news.COUNT, None)

@@ -1,0 +1,200 @@
+"use strict";
+// Searches the files of `search/` by the rules of govscrape.dataset.search, in the browser. See explore/search_index.py.
+(() => {
+  const own = document.getElementById("search");
+  const words = JSON.parse(own.dataset.words);
+  const vi = own.dataset.language === "vi";
+  const place = document.getElementById("results");
+  const WORDS_MAX = 16, QUERY_MAX = 400, SHOWN_MAX = 50, TITLE_END = 1000;
+  const TONES = /[\u0300\u0301\u0303\u0309\u0323]/g;
+  const waiting = new Map();
+
+  // The index files call this with what they hold.
+  window.govscrapeIndex = (name, value) => waiting.get(name)?.(value);
+  const loaded = new Map();
+  function load(file, name) {
+    if (!loaded.has(file)) {
+      loaded.set(file, new Promise((resolve, reject) => {
+        waiting.set(name, resolve);
+        const script = document.createElement("script");
+        script.src = own.dataset.index + file;
+        script.onerror = reject;
+        document.head.append(script);
+      }));
+    }
+    return loaded.get(file);
+  }
+
+  function normalise(text) {
+    return text.replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g, "").replace(/[ÐƉ]/g, "Đ").replace(/[ðɖ]/g, "đ").normalize("NFC").toLowerCase();
+  }
+  function fold(text) {
+    return [...text.toLowerCase()].map((sign) => (/[đðɖ]/.test(sign) ? "d" : /\p{Script=Latin}/u.test(sign) ? sign.normalize("NFD")[0] : sign)).join("");
+  }
+  function spelling(word) {
+    const split = word.normalize("NFD");
+    const tones = split.match(TONES) ?? [];
+    return split.replace(TONES, "").normalize("NFC") + tones.map((tone) => tone.codePointAt(0).toString(16)).join("");
+  }
+  const WORD = /[\p{L}\p{N}_]+/gu;
+  function parse(text) {
+    const terms = [];
+    for (const found of normalise(text).matchAll(/"([^"]*)"(\*?)|([\p{L}\p{N}_]+)(\*?)/gu)) {
+      const list = (found[1] ?? found[3] ?? "").match(WORD) ?? [];
+      if (list.length) terms.push({ words: list, accents: list.some((word) => fold(word) !== word), prefix: Boolean(found[2] || found[4]) });
+    }
+    return terms;
+  }
+
+  const shardOf = (word) => {
+    const found = /^[a-z0-9]{1,2}/.exec(word);
+    return found && (found[0].length === 2 || word.length === 1) ? found[0] : "other";
+  };
+  async function entries(word, prefix, index) {
+    const folded = fold(word);
+    const name = shardOf(folded);
+    const names = prefix && folded.length === 1 ? index.shards.filter((each) => each.startsWith(folded)) : index.shards.includes(name) ? [name] : [];
+    const parts = await Promise.all(names.map((each) => load(`words/${each}.js`, each)));
+    return parts.flatMap((part) => (prefix ? Object.keys(part).filter((each) => each.startsWith(folded)) : Object.hasOwn(part, folded) ? [folded] : []).map((each) => part[each]));
+  }
+  // Article to the places of a word in it.
+  async function places(word, accents, prefix, index) {
+    const found = new Map();
+    const wanted = spelling(word);
+    const letters = wanted.replace(/\d+$/, "");
+    for (const spellings of await entries(word, prefix, index)) {
+      for (const [key, packed] of Object.entries(spellings)) {
+        if (accents && (prefix ? !key.startsWith(letters) || !key.endsWith(wanted.slice(letters.length)) : key !== wanted)) continue;
+        for (const [article, list] of unpacked(packed)) found.set(article, [...(found.get(article) ?? []), ...list]);
+      }
+    }
+    return found;
+  }
+  function* unpacked(packed) {
+    let article = 0;
+    for (let at = 0; at < packed.length; ) {
+      article += packed[at];
+      let word = 0;
+      const list = [];
+      for (let next = at + 2; next < at + 2 + packed[at + 1]; next += 1) list.push((word += packed[next]));
+      at += 2 + packed[at + 1];
+      yield [article, list];
+    }
+  }
+  async function rowOf(list, accents, prefix, index) {
+    const each = await Promise.all(list.map((word, at) => places(word, accents, prefix && at === list.length - 1, index)));
+    const found = new Map();
+    for (const [article, starts] of each[0]) {
+      const rest = each.slice(1).map((places) => new Set(places.get(article) ?? []));
+      const fit = starts.filter((start) => rest.every((places, at) => places.has(start + at + 1)));
+      if (fit.length) found.set(article, fit);
+    }
+    return found;
+  }
+  const weight = (list, rare) => list.reduce((sum, at) => sum + (at < TITLE_END ? 8 : 1), 0) ** 0.5 * rare;
+  async function search(text, index) {
+    const terms = parse(text);
+    if (!terms.length) return [];
+    const found = await Promise.all(terms.map((term) => rowOf(term.words, term.accents, term.prefix, index)));
+    const all = terms.flatMap((term) => term.words);
+    const inARow = terms.length > 1 ? await rowOf(all, terms.some((term) => term.accents), terms.at(-1).prefix, index) : new Map();
+    const total = index.rows.length;
+    const articles = [...found[0].keys()].filter((article) => found.every((places) => places.has(article)));
+    const scored = articles.map((article) => {
+      const score = found.reduce((sum, places) => sum + weight(places.get(article), Math.log(1 + total / places.size)), 0);
+      return [article, score + (inARow.has(article) ? 10 * weight(inARow.get(article), 1) : 0)];
+    });
+    scored.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+    return scored.map(([article]) => ({ article, terms: terms.length > 1 ? [{ words: all, accents: terms.some((term) => term.accents), prefix: terms.at(-1).prefix }, ...terms] : terms }));
+  }
+
+  function excerpt(text, terms) {
+    const tokens = [...text.normalize("NFC").matchAll(WORD)];
+    const shown = text.normalize("NFC");
+    for (const term of terms) {
+      for (let at = 0; at + term.words.length <= tokens.length; at += 1) {
+        const fits = term.words.every((word, next) => {
+          const token = normalise(tokens[at + next][0]);
+          const last = term.prefix && next === term.words.length - 1;
+          const [a, b] = term.accents ? [spelling(token), spelling(word)] : [fold(token), fold(word)];
+          return last ? fold(token).startsWith(fold(word)) : a === b;
+        });
+        if (!fits) continue;
+        const end = tokens[at + term.words.length - 1];
+        return [shown, tokens[at].index, end.index + end[0].length];
+      }
+    }
+    return [shown, 0, 0];
+  }
+  function shownExcerpt([text, start, end]) {
+    const part = document.createElement("p");
+    part.lang = "vi";
+    const before = Math.max(0, start - 70), after = Math.min(text.length, end + 90);
+    const first = before ? text.indexOf(" ", before) + 1 : 0;
+    const last = after < text.length ? Math.max(end, text.lastIndexOf(" ", after)) : after;
+    part.append(first ? "… " : "", text.slice(first, start));
+    if (end > start) {
+      const mark = document.createElement("mark");
+      mark.className = "k-index";
+      mark.textContent = text.slice(start, end);
+      part.append(mark);
+    }
+    part.append(text.slice(end, last), last < text.length ? " …" : "");
+    return part;
+  }
+  const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+  function dayOf(text) {
+    const [year, month, day] = text.split("-").map(Number);
+    if (!year) return "";
+    return vi ? `${day}/${month}/${year}` : `${day} ${MONTHS[month - 1]} ${year}`;
+  }
+  async function show(found, index) {
+    const list = document.createElement("ol");
+    list.className = "found";
+    for (const { article, terms } of found.slice(0, SHOWN_MAX)) {
+      const [id, title, province, published] = index.rows[article];
+      const item = document.createElement("li");
+      const heading = document.createElement("h2");
+      const link = document.createElement("a");
+      link.href = own.dataset.article.replace("NUMBER", id);
+      link.lang = "vi";
+      link.textContent = title ?? words.untitled;
+      heading.append(link);
+      const texts = await load(`texts/${Math.floor(article / index.texts)}.js`, `text ${Math.floor(article / index.texts)}`);
+      const about = document.createElement("p");
+      about.className = "quiet";
+      about.textContent = [province, dayOf(published)].filter(Boolean).join(" · ");
+      item.append(heading, shownExcerpt(excerpt(texts[article % index.texts], terms)), about);
+      list.append(item);
+    }
+    return list;
+  }
+  function say(text) {
+    const line = document.createElement("p");
+    line.className = "quiet";
+    line.dataset.count = "";
+    line.textContent = text;
+    return line;
+  }
+  async function run() {
+    const text = new URLSearchParams(location.search).get("q") ?? "";
+    for (const box of document.querySelectorAll('input[name="q"]')) if (box.id === "q") box.value = text;
+    if (!text.trim()) return;
+    if (text.length > QUERY_MAX || parse(text).flatMap((term) => term.words).length > WORDS_MAX) {
+      place.replaceChildren(say(words.too_long));
+      return;
+    }
+    place.replaceChildren(say(words.reading));
+    const index = await load("articles.js", "articles");
+    const name = index.names[fold(normalise(text)).match(WORD)?.join(" ") ?? ""];
+    const found = await search(text, index);
+    const more = name ? await search(`"${name}"`, index) : [];
+    const all = [...found, ...more.filter((each) => !found.some((other) => other.article === each.article))];
+    if (!all.length) {
+      place.replaceChildren(say(words.none));
+      return;
+    }
+    place.replaceChildren(say(words.found.replace("{count}", String(all.length))), await show(all, index));
+  }
+  run();
+})();

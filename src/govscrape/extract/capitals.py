@@ -1,0 +1,136 @@
+"""Runs of capitals, which may be a person's name, a place's, or one after the other."""
+
+from govscrape.extract.document import Document
+from govscrape.extract.lattice import Mention
+from govscrape.extract.listed import Words, role_verb
+
+NAME_LENGTH = 6
+"""The most words of a person's name."""
+
+
+class Capitals:
+    """Tells where a run of capitals ends, and where in it a place's name ends and a person's begins."""
+
+    def __init__(self, document: Document, words: Words) -> None:
+        self.document, self.words = document, words
+        self.tokens = document.reading.tokens
+        self.lattice = document.reading.lattice
+
+    def at(self, place: int, type_: str) -> Mention | None:
+        """The longest mention of a type at a place."""
+        found = self.lattice.of(place, type_)
+        return found[0] if found else None
+
+    def capital(self, place: int) -> bool:
+        """Whether the token begins with a capital letter."""
+        return self.tokens.text[self.tokens.starts[place]].isupper()
+
+    def _acronym(self, place: int) -> bool:
+        """All capitals, and no surname: a body's short form."""
+        end = self.tokens.ends[place]
+        return (
+            end - self.tokens.starts[place] > 1
+            and self.tokens.text[self.tokens.starts[place] : end].isupper()
+            and not self.at(place, "surname")
+        )
+
+    def _surname_end(self, place: int) -> int:
+        return max((mention.end for mention in self.lattice.of(place, "surname")), default=place)
+
+    def run(self, place: int, end: int) -> int:
+        """Where the capitals that begin at ``place`` end: at most a name's length, and before a title."""
+        at, size = place, len(self.tokens)
+        end = min(end, size)
+        hyphens = 0
+        while at < end and at - place - hyphens < 2 * NAME_LENGTH:
+            if self._joins(at, end):
+                at += 3
+            elif at > place and self._hyphened(at, end):
+                at, hyphens = at + 2, hyphens + 2
+            elif (
+                self.tokens.words[at][0].isalpha() and self.capital(at) and not (at > place and self._stops(at, place))
+            ):
+                at += 1
+            else:
+                break
+        return min(at, end)
+
+    def _joins(self, at: int, end: int) -> bool:
+        """An apostrophe after a name's first letters: K'Brôs, H’Lich."""
+        return (
+            at + 2 < end + 1
+            and at + 1 < len(self.tokens)
+            and self.at(at + 1, "apostrophe") is not None
+            and self.capital(at)
+            and len(self.tokens.words[at]) <= 3
+        )
+
+    def _hyphened(self, at: int, end: int) -> bool:
+        """A hyphen without spaces inside a foreign name: "Kim Doo-gyeom"; an office may follow such a hyphen too."""
+        if at + 1 >= end or self.tokens.words[at] != "-" or not self.tokens.words[at + 1][0].isalpha():
+            return False
+        starts, ends = self.tokens.starts, self.tokens.ends
+        tight = ends[at - 1] == starts[at] and ends[at] == starts[at + 1]
+        return tight and not self.capital(at + 1) and "title" not in self.lattice.at.get(at + 1, {})
+
+    def _stops(self, at: int, place: int) -> bool:
+        kinds = self.lattice.at.get(at, {})
+        if at < self._surname_end(place):
+            return False
+        if "title" in kinds or "title_open" in kinds or "honorific" in kinds or "lower_level" in kinds:
+            return True
+        if at - place >= 2 and (
+            "name_stop" in kinds or (self._upper(place) and self._upper(place + 1) and not self._upper(at))
+        ):
+            return True
+        role = role_verb(self.lattice, at)
+        return role is not None and role.end - at > 1 and self.tokens.raw(at, role.end).isupper()
+
+    def _upper(self, place: int) -> bool:
+        return self.tokens.text[self.tokens.starts[place] : self.tokens.ends[place]].isupper()
+
+    def _twin(self, stop: int, end: int) -> int:
+        """A second place of the body before the person: "khu vực Châu Thành - Thoại Sơn | Trần Hùng Cường"."""
+        if stop + 1 >= end or self.tokens.words[stop] not in ("-", "–") or not self.capital(stop + 1):
+            return stop
+        place, run = stop + 1, self.run(stop + 1, end)
+        first = place + (2 if self.at(place, "place_head") else 1)
+        named = [at for at in range(first, run) if self.at(at, "person") and run - at in (3, 4)]
+        if not named or (self.at(place, "person") is not None and run - place <= 4):
+            return stop
+        return min(named, key=lambda at: abs(at - place - 2))
+
+    def _short(self, at: int) -> bool:
+        """Whether names with this surname or mark are often of two parts."""
+        surname = self.at(at, "surname")
+        return self.at(at + 1, "apostrophe") is not None or (surname is not None and surname.slots.get("short") == "1")
+
+    def _place_end(self, start: int, end: int) -> int:
+        """After a tier ("huyện") the name of the place, but not the name of the person that may follow it."""
+        words = self.tokens.words
+        if start < end and words[start].isdigit() and self.words.has("numbered_levels", words[start - 1]):
+            return start + 1
+        run = self.run(start, end)
+        if run == start:
+            return start
+        known = self.at(start, "place_name")
+        if known and known.end <= run:
+            return known.end
+        best, best_score = run, self._alone(run - start)
+        for at in range(start, min(start + 4, run)):
+            score = self._person_score(at, run) + (1.0, 0.0, 1.5, 0.3)[at - start]
+            if score > best_score:
+                best, best_score = at, score
+        return best
+
+    def _alone(self, length: int) -> float:
+        return 2.0 if length <= 2 else 1.2 if length == 3 else 0.5
+
+    def _person_score(self, at: int, run: int) -> float:
+        """How much the capitals [at, run) look like a person's name."""
+        if not self.at(at, "person"):
+            return -9.0
+        length = sum(1 for place in range(at, run) if self.tokens.words[place][0].isalpha())
+        if length == 2 and self._short(at):
+            return 1.6
+        return {2: 0.4, 3: 3.0, 4: 3.0, 5: 1.0}.get(length, -9.0)

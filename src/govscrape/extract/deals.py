@@ -1,0 +1,83 @@
+"""Lists of units that share a list of figures: "A và B lần lượt đạt x và y", "ba vị trí đầu lần lượt là A, B, C"."""
+
+from govscrape.extract.lattice import Mention
+from govscrape.extract.ranks import Ranks
+from govscrape.extract.series import SeriesReader
+
+_KINDS = {"score": ("score", "bare_score"), "rank": ("rank",), "delta": ("delta",)}
+_LEAD = 6
+"""Tokens that may stand between "lần lượt" and its list of numbers."""
+
+
+class Deals(Ranks):
+    """Reads the words that pair two lists. Lists of unequal length are refused."""
+
+    series: SeriesReader
+
+    def _top_list(self, event: Mention) -> None:
+        """First places: the units after "lần lượt" get the ranks; without that word their order is only implied."""
+        self._close()
+        self.top_count = event.slots["count"]
+
+    def _respectively(self, event: Mention) -> None:
+        """Lines units up for figures ("A và B lần lượt đạt x và y"), or ranks for units; unequal counts are refused."""
+        rest = [e for e in self.events[self.at + 1 :] if ";" not in self.words[event.end : e.start]]
+        if self.top_count and sum(e.type == "subject" for e in rest) >= self.top_count:
+            self._close()
+            self.draft.subjects = []
+            self.deal_size = self.top_count
+            self.deal, self.top_count = list(range(1, self.top_count + 1)), 0
+            return
+        if len(self.draft.subjects) > 1 and not self.draft.has_figures and self._line_up(event, rest):
+            return
+        before = [e for e in self.events[: self.at] if e.type == "rank"]
+        after = [e for e in rest if e.type == "subject"]
+        if len(before) > 1 and len(before) == len(after):
+            self.done = [d for d in self.done if d.tokens and d.tokens[-1] < before[0].start]
+            self.draft = self.draft.heir(subjects=[])
+            self.deal = [e.slots["rank"] for e in before]
+
+    def _line_up(self, event: Mention, rest: list[Mention]) -> bool:
+        """Gives each unit its figure of every kind of which the sentence goes on to tell as many as there are units."""
+        units = self.draft.subjects
+        own = rest[: next((i for i, e in enumerate(rest) if e.type == "subject"), len(rest))]
+        kinds = [kind for kind, types in _KINDS.items() if sum(e.type in types for e in own) == len(units)]
+        lined = [self.draft.heir(subjects=[unit], tokens=self.draft.tokens[:1]) for unit in units]
+        if kinds:
+            self.waiting = {kind: list(lined) for kind in kinds}
+            return True
+        run = self.series.run_near(event.end, event.end + _LEAD, len(units), self.sentence)
+        if run is None:
+            self.muted = any(e.type in types for e in own for types in _KINDS.values())  # as many as units, or none
+            return False
+        slot, values, numbers = run
+        total = self._total(numbers) if slot == "rank" else None
+        sign = self._moves(event, numbers)
+        for draft, value in zip(lined, values, strict=True):
+            if sign:
+                places = slot == "rank"
+                draft.slots["rank_delta" if places else "score_delta"] = sign * (int(value) if places else value)
+            else:
+                draft.slots[slot] = int(value) if slot == "rank" else value
+            if total:
+                draft.slots["rank_of"] = total
+            draft.tokens.extend((numbers.start, numbers.end))
+            draft.rule = f"figure.series.{slot}"
+        self.done.extend(lined)
+        self.draft = lined[-1].heir()
+        self.used.update(i for i, e in enumerate(self.events) if e.start < numbers.end and e.end > numbers.start)
+        return True
+
+    def _total(self, numbers: Mention) -> int | None:
+        """What follows the slash of the last number ("15, 22 và 40/63")."""
+        words = self.words[numbers.start : numbers.end]
+        return int(words[-1]) if len(words) > 2 and words[-2] == "/" and words[-1].isdigit() else None
+
+    def _moves(self, event: Mention, numbers: Mention) -> int:
+        """+1 or -1 when a verb of movement stands before or after "lần lượt", else 0."""
+        at = self.document.reading.lattice.at
+        for place in (*range(event.end, numbers.start), *range(event.start - 1, event.start - 3, -1)):
+            for type_, sign in (("up", 1), ("down", -1)):
+                if type_ in at.get(place, {}):
+                    return sign
+        return 0

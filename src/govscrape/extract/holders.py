@@ -1,0 +1,165 @@
+"""Whose figures are read: units as they are named, lists of them, blocks, regions, means, and units beside."""
+
+from govscrape.extract.grounds import Grounds
+from govscrape.extract.lattice import Mention
+from govscrape.extract.statements import Subject
+
+_FIGURES = frozenset({"score", "bare_score", "rank", "delta", "becomes", "from_to_rank", "from_to_score"})
+_LEADS = frozenset({"together", "last", "unchanged", "extreme", "group"})
+_CUTS = frozenset(",;:")
+_TIES = frozenset({"attain", "approx", "rank_verb", "score_noun"})
+_LONGEST_NAME = 4
+
+
+class Holders(Grounds):
+    """Reads mentions of who is measured."""
+
+    def _subject(self, event: Mention) -> None:
+        if "stop" in event.spans and not self._opens_statement(event):
+            return
+        subject = self.subjects.of(event)
+        if subject is None or (event.slots["level"] == "home" and self._is_local(self.draft) and not self._acts(event)):
+            return
+        if self.draft.subjects and not self.draft.has_figures and self._listed(event):
+            self.draft.subjects.append(subject)
+            self.draft.tokens.append(event.start)
+            self.topic.subject = subject
+            if not self.deal:
+                return
+        elif not (self.draft.subjects and self.draft.subjects[-1].same(subject)):
+            fronted = self._is_fronted(event)
+            if self.draft.has_figures and not fronted:
+                self._close()
+            if subject.level == "national_average":
+                self.beside_mean = self.draft.subjects
+            self.draft.subjects = [subject]
+            self.draft.tokens = self.draft.tokens if fronted else []
+        if self.deal:
+            self._close()
+            self.draft.subjects = [subject]
+            self.draft.take(event, rank=self.deal.pop(0))
+            self.draft.rule = self.draft.rule or "figure.rank.top_list"
+        self.draft.tokens.append(event.start)
+        if subject.level != "national_average":  # a mean is told in passing: what follows is of the unit before
+            self.topic.subject = subject
+
+    def _leave_mean(self) -> None:
+        """What no mean can have is told of the unit that was compared with it: "cao hơn cả nước (84,79%), hạng 10"."""
+        if self.draft.subjects and self.draft.subjects[-1].level == "national_average":
+            self._close()
+            self.draft.subjects = self.beside_mean
+
+    def _is_fronted(self, event: Mention) -> bool:
+        """Whether the figures before are this unit's: "Với 62,86 điểm, Hà Nội …", "Là tỉnh xếp thứ 3, Đồng Tháp …"."""
+        before = self.events[: self.at]
+        if any(e.type == "subject" for e in before) or self.words[event.start - 1] != ",":
+            return False
+        return (
+            "fronting" in self.document.reading.lattice.at.get(self.sentence.start, {})
+            and ";" not in self.words[self.sentence.start : event.start]
+        )
+
+    def _acts(self, event: Mention) -> bool:
+        """Whether a figure follows a unit at once, which makes it the one measured: "…, tỉnh đạt 88,1%"."""
+        following = next((e for e in self.events[self.at + 1 :] if e.start >= event.end), None)
+        bare = self.words[event.start] not in self.lists.index_links
+        before = self._before()
+        apposed = before is not None and before.type == "subject" and self.words[before.end : event.start] == [","]
+        return (
+            bare
+            and not apposed
+            and following is not None
+            and following.type in _FIGURES
+            and following.start - event.end <= 1
+        )
+
+    def _opens_statement(self, event: Mention) -> bool:
+        """Whether a figure, or what leads to one, follows a name that no list holds."""
+        following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
+        return following is not None and (following.type in _LEADS or following.type == "subject" or self._acts(event))
+
+    def _bare_name(self, event: Mention) -> bool:
+        """In a list of districts or communes a name without its kind is a unit: "Cấp huyện, Lục Ngạn đạt 91,2%"."""
+        level = self.topic.block_level
+        if level is None:
+            return False
+        start = max(
+            (place + 1 for place in range(self.sentence.start, event.start) if self.words[place] in _CUTS),
+            default=self.sentence.start,
+        )
+        told = self.draft.has_figures and max(self.draft.tokens) > start
+        if told or any(start <= e.start < event.start for e in self.events[: self.at]):
+            return False
+        tokens, at = self.document.reading.tokens, self.document.reading.lattice.at
+        end = start
+        while end < event.start and tokens.text[tokens.starts[end]].isupper():
+            end += 1
+        between = (at.get(place, {}) for place in range(end, event.start))
+        if not 0 < end - start <= _LONGEST_NAME or not all(_TIES & here.keys() for here in between):
+            return False
+        name = self.document.text(start, end)
+        self._close()
+        self.draft.subjects, self.draft.tokens = [Subject(name, name, level)], [start]
+        return True
+
+    def _listed(self, event: Mention) -> bool:
+        """Whether the subject joins the one before it in a list: only "," or a joining word between."""
+        before = self.events[self.at - 1]
+        return before.type == "subject" and set(self.words[before.end : event.start]) <= self.lists.joins
+
+    def _beside(self, event: Mention) -> None:
+        """Units beside have no figure, unless in brackets ("xếp trên A (57/61)") or told ("tiếp theo là A 92,9")."""
+        following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
+        if following is None or following.type not in ("score", "bare_score", "rank"):
+            return
+        in_brackets = "(" in (self.words[event.end], self.words[following.start]) and following.start - event.end <= 1
+        told = following.start == event.end and self.words[event.spans["a"][0] - 1] in self.lists.links
+        if not (in_brackets or told):
+            return
+        subject = self.subjects.beside(event)
+        if subject is not None:
+            self._close()
+            self.draft.subjects = [subject]
+            self.draft.tokens = [event.spans["b" if "b" in event.spans else "a"][0]]
+
+    def _block(self, event: Mention) -> None:
+        if event.start > self.sentence.start and self.words[event.start - 1] not in (";", ".", ",", ":"):
+            return
+        before = self._before()
+        if before is not None and before.start == event.start:
+            return  # "khối sở, ngành là 75,38 điểm" tells a mean
+        self.topic.block = self.draft.block = self.document.text(event.start, event.end - 1)
+        words = self.words[event.start : event.end]
+        self.topic.block_level = next((self.lists.block_levels[w] for w in words if w in self.lists.block_levels), None)
+        self._close()
+        self.draft.subjects = []
+
+    def _region(self, event: Mention) -> None:
+        """A region that acts is a subject whose figures are no province's; else it is the field of a rank near it."""
+        after = self.words[event.end] if event.end < self.sentence.end else ""
+        lattice = self.document.reading.lattice.at.get(event.end, {})
+        beside = next((e for e in self.events[self.at + 1 :] if e.start - event.end <= 1), None)
+        acts = (
+            after in (":", "(")
+            or after[:1].isdigit()
+            or not {"attain", "rank_verb"}.isdisjoint(lattice)
+            or (beside is not None and beside.type in ("region", "together"))
+        )
+        if acts and not any(e.type == "rank" and 0 <= event.start - e.end <= 6 for e in self.events):
+            self._close()
+            name = self.document.of(event)
+            self.draft = self.draft.heir(subjects=[Subject(name, name, "skip")])
+
+    def _subject_pair(self, event: Mention) -> None:
+        """As in "hai huyện A và B cùng …": two units that share what follows."""
+        kind = event.slots["kind"]
+        names = []
+        for first, last in (("a", "a2"), ("b", "b2")):
+            start = event.spans[first][0]
+            names.append(self.document.text(start, event.spans.get(last, event.spans[first])[1]))
+        self._close()
+        self.draft = self.draft.heir(subjects=[Subject(f"{kind} {name}", name, "district") for name in names])
+        self.draft.tokens = [event.start]
+
+    def _together(self, _event: Mention) -> None:
+        self.draft.shared = len(self.draft.subjects) > 1
