@@ -24,36 +24,32 @@ class Words:
         self.document = document
         self.lattice = document.reading.lattice
         self.words = document.reading.tokens.words
-        self._places: dict[str, list[int]] = {}
-        for place in sorted(self.lattice.at):
-            for type_ in self.lattice.at[place]:
-                self._places.setdefault(type_, []).append(place)
         self._ends: dict[str, dict[int, int]] = {}
 
     def end(self, type_: str, place: int) -> int | None:
         """Where the longest mention of ``type_`` at ``place`` ends."""
-        found = self.lattice.at.get(place, {}).get(type_)
+        found = self.lattice.of(place, type_)
         return found[0].end if found else None
 
     def mention(self, type_: str, place: int) -> Mention | None:
         """The longest mention of ``type_`` at ``place``."""
-        found = self.lattice.at.get(place, {}).get(type_)
+        found = self.lattice.of(place, type_)
         return found[0] if found else None
 
     def start(self, type_: str, place: int) -> int | None:
         """Where the longest mention of ``type_`` that ends at ``place`` starts."""
         if type_ not in self._ends:
             ends = self._ends[type_] = {}
-            for start in self._places.get(type_, ()):
-                for mention in self.lattice.at[start][type_]:
+            for start in self.lattice.places.get(type_, ()):
+                for mention in self.lattice.of(start, type_):
                     ends.setdefault(mention.end, start)
         return self._ends[type_].get(place)
 
     def within(self, type_: str, start: int, end: int) -> Iterator[Mention]:
         """The mentions of ``type_`` that lie in [start, end), the longest at each place."""
-        places = self._places.get(type_, [])
+        places = self.lattice.places.get(type_, [])
         for index in range(bisect_left(places, start), bisect_left(places, end)):
-            found = next((m for m in self.lattice.at[places[index]][type_] if m.end <= end), None)
+            found = next((m for m in self.lattice.of(places[index], type_) if m.end <= end), None)
             if found is not None:
                 yield found
 

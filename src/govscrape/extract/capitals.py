@@ -18,7 +18,7 @@ class Capitals:
 
     def at(self, place: int, type_: str) -> Mention | None:
         """The longest mention of a type at a place."""
-        found = self.lattice.at.get(place, {}).get(type_)
+        found = self.lattice.of(place, type_)
         return found[0] if found else None
 
     def capital(self, place: int) -> bool:
@@ -35,7 +35,7 @@ class Capitals:
         )
 
     def _surname_end(self, place: int) -> int:
-        return max((mention.end for mention in self.lattice.at.get(place, {}).get("surname", ())), default=place)
+        return max((mention.end for mention in self.lattice.of(place, "surname")), default=place)
 
     def run(self, place: int, end: int) -> int:
         """Where the capitals that begin at ``place`` end: at most a name's length, and before a title."""

@@ -36,6 +36,7 @@ def read_directives(document: Document, people: People, legal_refs: list[LegalRe
     """Every directive of the document, in the order of the text."""
     if not document.reading.mentions(*_TRIGGERS):
         return Orders([], [])
+    document.reading.apply("directives")
     return _Reader(document, people, ruleset.list("member_titles")).read(legal_refs)
 
 

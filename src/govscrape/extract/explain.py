@@ -125,8 +125,9 @@ def _furthest(automaton: Automaton, lattice: Lattice, start: int, limit: int) ->
         if place > best:
             best, steps = place, automaton.steps[state]
         if place < limit:
-            arcs = {symbol: ways for symbol, ways in automaton.arcs[state].items() if symbol != "any"}
-            stack.extend((target, end) for target, end, _ in follow(arcs, lattice.edges[place], place, limit, None))
+            row, here = automaton.arcs[state], lattice.edges[place]
+            symbols = [symbol for symbol in row if symbol in here and symbol != "any"]
+            stack.extend((target, end) for target, end, _ in follow(row, symbols, here, place, limit, None))
     return best, steps
 
 

@@ -48,6 +48,7 @@ def read_indices(document: Document, context: Context, ruleset: RuleSet, issues:
     titled = document.title.mentions("index") if document.title else []
     if not titled and not document.reading.mentions("index"):
         return []
+    document.reading.apply("indices")
     records = assemble(document, _Reader(document, context, ruleset).read(), ruleset, issues)
     if not records:
         _tell_of_image(document, issues)

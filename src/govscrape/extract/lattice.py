@@ -1,15 +1,18 @@
 """Mentions over tokens, and the matching of one automaton at one place: linear in the text, never backtracking."""
 
 import re
-from bisect import insort
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from govscrape.rules.compile import Arc, Automaton
 from govscrape.text.numbers import parse_int, parse_number
 from govscrape.text.tokens import Tokens
 
+BUILT_IN = frozenset({"int", "num", "dec", "dotted", "word", "cap", "upper", "any"})
+"""The types that a token has by itself."""
 _DOTTED_DAY = re.compile(r"([012]?[1-9]|[123]0|31)[.](0?[1-9]|1[0-2])([.](19|20)\d\d)?")
 
 
@@ -38,80 +41,172 @@ class Mention:
 
 
 Edge: TypeAlias = tuple[int, Any]
-"""Where it ends, and what a slot gets from it."""
+"""How many tokens it takes, and what a slot gets from it."""
+Edges: TypeAlias = dict[str, list[Edge]]
+"""By symbol (see :attr:`govscrape.rules.compile.Step.symbol`) the edges of a place, longer ones first."""
 
 
-@dataclass
+def own_edges(raw: str) -> Edges:
+    """The edges that a token has by itself: its word and the built-in types that it is."""
+    word = raw.lower()
+    edges: Edges = {f"={word}": [(1, None)], "any": [(1, None)]}
+    if word[0].isdigit():
+        number = parse_number(word)
+        if number is not None:
+            edges["num"] = [(1, number)]
+            if "," in word or ("." in word and number % 1 != 0):
+                edges["dec"] = [(1, number)]
+        if _DOTTED_DAY.fullmatch(word):
+            edges["dotted"] = [(1, word)]
+        if word.isdigit():
+            edges["int"] = [(1, parse_int(word))]
+    elif word[0].isalpha():
+        edges["word"] = [(1, raw)]
+        if raw[0].isupper():
+            edges["cap"] = [(1, raw)]
+            if raw.isupper():
+                edges["upper"] = [(1, raw)]
+    return edges
+
+
 class Lattice:
     """The tokens of a text with every mention that starts at each of them.
 
-    ``edges`` is what automata walk on: per token, by symbol (see :attr:`govscrape.rules.compile.Step.symbol`), what
-    can be taken there: the word itself, the built-in types it is, and mentions, longer ones first. ``places`` tells
-    where a symbol stands.
+    ``edges`` is what automata walk on: per token what can be taken there, the word itself, the built-in types it is,
+    and mentions. ``places`` tells where a symbol stands, in the order of the text. ``at`` is the same as mentions.
+    The edges given at the start may be shared between tokens and texts: they are copied before they grow.
     """
 
-    tokens: Tokens
-    at: dict[int, dict[str, list[Mention]]] = field(default_factory=dict)
-    edges: list[dict[str, list[Edge]]] = field(init=False)
-    places: dict[str, list[int]] = field(init=False)
+    def __init__(self, tokens: Tokens, edges: list[Edges]) -> None:
+        self.tokens = tokens
+        self.edges = edges
+        self._own = bytearray(len(edges))
+        self._mentions: dict[tuple[int, str], list[Mention]] = {}
+        places: defaultdict[str, list[int]] = defaultdict(list)
+        for place, here in enumerate(edges):
+            for symbol in here:
+                places[symbol].append(place)
+        self.places: dict[str, list[int]] = places
+        places.default_factory = None
 
-    def __post_init__(self) -> None:
-        self.edges = [_own_edges(self.tokens, place) for place in range(len(self.tokens))]
-        self.places = {}
-        for place, edges in enumerate(self.edges):
-            for symbol in edges:
-                self.places.setdefault(symbol, []).append(place)
+    @property
+    def at(self) -> "_Places":
+        """By place the mentions that start there, by type."""
+        return _Places(self)
 
-    def add(self, mentions: Iterable[Mention]) -> None:
-        """Takes mentions in; at one place longer ones come first."""
+    def add(self, type_: str, phrases: Sequence[tuple[int, int, Any]]) -> None:
+        """Takes phrases of a type in: where each starts, how many tokens it has, its slots."""
+        for start, length, slots in phrases:
+            self._edge(type_, start, (length, slots))
+        self._stand(type_, (start for start, _, _ in phrases))
+
+    def add_mentions(self, type_: str, mentions: Sequence[Mention]) -> None:
+        """Takes in what rules found of a type; at one place those that are equally long stay in their order."""
         for mention in mentions:
-            here = self.at.setdefault(mention.start, {})
-            same = here.get(mention.type)
-            if same is None:
-                here[mention.type] = [mention]
-                self.edges[mention.start][mention.type] = [(mention.end, mention.slots)]
-                insort(self.places.setdefault(mention.type, []), mention.start)
-                continue
-            same.append(mention)
-            same.sort(key=lambda other: -other.end)
-            self.edges[mention.start][mention.type] = [(other.end, other.slots) for other in same]
+            start = mention.start
+            known = self.of(start, type_)
+            found = sorted((*known, mention), key=_longer_first) if known else [mention]
+            self._edge(type_, start, (mention.end - start, mention.slots))
+            self._mentions[start, type_] = found
+        self._stand(type_, (mention.start for mention in mentions))
+
+    def _edge(self, type_: str, place: int, edge: Edge) -> None:
+        here = self.edges[place]
+        if not self._own[place]:
+            here = self.edges[place] = here.copy()
+            self._own[place] = 1
+        same = here.get(type_)
+        # Lists are never changed: another token may have the same.
+        here[type_] = [edge] if same is None else sorted([*same, edge], key=_longer_edge_first)
+
+    def _stand(self, type_: str, starts: Iterable[int]) -> None:
+        self.places[type_] = sorted({*self.places.get(type_, ()), *starts})
+
+    def of(self, place: int, type_: str) -> Sequence[Mention]:
+        """The mentions of a type that start at ``place``, longer ones first; the same objects each time."""
+        ways = self.edges[place].get(type_) if 0 <= place < len(self.edges) else None
+        if ways is None:
+            return ()
+        found = self._mentions.get((place, type_))
+        if found is None:
+            found = [Mention(type_, place, place + length, slots) for length, slots in ways]
+            self._mentions[place, type_] = found
+        return found
 
     def all(self, type_: str) -> Iterator[Mention]:
         """Every mention of a type, in the order of the text, longer ones first, overlapping ones too."""
         for place in self.places.get(type_, ()):
-            yield from self.at[place].get(type_, ())
+            yield from self.of(place, type_)
 
     def built_in(self, type_: str, place: int) -> Any:
         """The value of the token at ``place`` as a built-in type, or None when it is none."""
         return next((value for _, value in self.edges[place].get(type_, ())), None)
 
 
-def _own_edges(tokens: Tokens, place: int) -> dict[str, list[Edge]]:
-    """The edges that a token has by itself."""
-    word, end = tokens.words[place], place + 1
-    edges: dict[str, list[Edge]] = {f"={word}": [(end, None)], "any": [(end, None)]}
-    if word[0].isdigit():
-        number = parse_number(word)
-        if number is not None:
-            edges["num"] = [(end, number)]
-            if "," in word or ("." in word and number % 1 != 0):
-                edges["dec"] = [(end, number)]
-        if _DOTTED_DAY.fullmatch(word):
-            edges["dotted"] = [(end, word)]
-        if word.isdigit():
-            edges["int"] = [(end, parse_int(word))]
-    elif word[0].isalpha():
-        raw = tokens.text[tokens.starts[place] : tokens.ends[place]]
-        edges["word"] = [(end, raw)]
-        if raw[0].isupper():
-            edges["cap"] = [(end, raw)]
-            if raw.isupper():
-                edges["upper"] = [(end, raw)]
-    return edges
+def _longer_first(mention: Mention) -> int:
+    return -mention.end
+
+
+def _longer_edge_first(edge: Edge) -> int:
+    return -edge[0]
+
+
+class _Here(Mapping[str, Sequence[Mention]]):
+    """The mentions that start at one place, by type."""
+
+    __slots__ = ("edges", "lattice", "place")
+
+    def __init__(self, lattice: Lattice, place: int) -> None:
+        self.lattice, self.place, self.edges = lattice, place, lattice.edges[place]
+
+    def __contains__(self, type_: object) -> bool:
+        return type_ in self.edges
+
+    def __getitem__(self, type_: str) -> Sequence[Mention]:
+        if type_ not in self.edges:
+            raise KeyError(type_)
+        return self.lattice.of(self.place, type_)
+
+    def get(self, type_: str, default: Any = None) -> Any:
+        return self.lattice.of(self.place, type_) if type_ in self.edges else default
+
+    def __iter__(self) -> Iterator[str]:
+        return (type_ for type_ in self.edges if type_[0] != "=" and type_ not in BUILT_IN)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __bool__(self) -> bool:
+        return next(iter(self), None) is not None
+
+
+class _Places(Mapping[int, _Here]):
+    """Every place of a lattice with the mentions that start there; a place that is none has no mention."""
+
+    __slots__ = ("lattice",)
+
+    def __init__(self, lattice: Lattice) -> None:
+        self.lattice = lattice
+
+    def __getitem__(self, place: int) -> _Here:
+        if not 0 <= place < len(self.lattice.edges):
+            raise KeyError(place)
+        return _Here(self.lattice, place)
+
+    def get(self, place: int, default: Any = None) -> Any:
+        return _Here(self.lattice, place) if 0 <= place < len(self.lattice.edges) else default
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(len(self.lattice.edges)))
+
+    def __len__(self) -> int:
+        return len(self.lattice.edges)
 
 
 Kept: TypeAlias = tuple[str, int, int, Any, Any] | None
 Match: TypeAlias = tuple[int, dict[str, Any], dict[str, tuple[int, int]]]
+Way: TypeAlias = tuple[int, int, Kept]
+"""A state, the place where it stands, and the slots kept on the way there."""
 
 
 def match_at(automaton: Automaton, lattice: Lattice, start: int, limit: int) -> Match | None:
@@ -119,37 +214,60 @@ def match_at(automaton: Automaton, lattice: Lattice, start: int, limit: int) -> 
 
     Each (state, place) is entered once, so the work is bounded by states × tokens of the window.
     """
-    accepts, arcs, edges = automaton.accepts, automaton.arcs, lattice.edges
+    states, edges = automaton.states, lattice.edges
+    best: tuple[int, Kept] | None = None
+    stack: list[Way] = []
     seen: set[tuple[int, int]] = set()
-    stack: list[tuple[int, int, Kept]] = [(0, start, None)]
-    while stack:
-        state, place, kept = stack.pop()
-        if state < 0:
-            return (place, *_slots(kept))
-        if (state, place) in seen:
-            continue
-        seen.add((state, place))
-        if state in accepts:
-            stack.append((-1, place, kept))
+    state, place = 0, start
+    kept: Kept = None
+    while True:
+        accepting, row, only = states[state]
+        if accepting:
+            # Nothing that was left behind is preferred to this.
+            best = (place, kept)
+            stack.clear()
         if place < limit:
-            stack.extend(follow(arcs[state], edges[place], place, limit, kept))
-    return None
+            here = edges[place]
+            symbols: Collection[str]
+            if only:
+                symbol, target, slot = only
+                ways = here.get(symbol, ())
+                if len(ways) == 1 and not stack and place + ways[0][0] <= limit:
+                    # Without a choice no other way can lead to the same state and place.
+                    end = place + ways[0][0]
+                    kept = (slot, place, end, ways[0][1], kept) if slot else kept
+                    state, place = target, end
+                    continue
+                symbols = (symbol,) if ways else ()
+            else:
+                symbols = row.keys() & here.keys()
+            stack += follow(row, symbols, here, place, limit, kept) if symbols else ()
+        while stack:
+            state, place, kept = stack.pop()
+            if (state, place) not in seen:
+                seen.add((state, place))
+                break
+        else:
+            return (best[0], *_slots(best[1])) if best else None
 
 
 def follow(
-    arcs: Mapping[str, list[Arc]], edges: Mapping[str, list[Edge]], place: int, limit: int, kept: Kept
-) -> list[tuple[int, int, Kept]]:
-    """Where the transitions of a state lead along the edges of ``place``, least preferred first."""
+    row: Mapping[str, Sequence[Arc]], symbols: Iterable[str], here: Edges, place: int, limit: int, kept: Kept
+) -> Sequence[Way]:
+    """Where the transitions of a state over ``symbols`` lead from ``place``, least preferred first."""
     found: list[tuple[int, int, int, Kept]] = []
-    for symbol in arcs.keys() & edges.keys():
-        for order, target, slot in arcs[symbol]:
-            for end, value in reversed(edges[symbol]):
+    for symbol in symbols:
+        for order, target, slot in row[symbol]:
+            for length, value in reversed(here[symbol]):
+                end = place + length
                 if end <= limit:
-                    found.append((order, target, end, (slot, place, end, value, kept) if slot else kept))
-    if len(found) == 1:
-        return [found[0][1:]]
-    found.sort(key=lambda way: (-way[0], way[2]))
-    return [way[1:] for way in found]
+                    found.append((-order, end, target, (slot, place, end, value, kept) if slot else kept))
+    if len(found) > 1:
+        found.sort(key=_preference)
+    return [(target, end, kept) for _, end, target, kept in found]
+
+
+_preference = itemgetter(0, 1)
 
 
 def _slots(kept: Kept) -> tuple[dict[str, Any], dict[str, tuple[int, int]]]:

@@ -28,11 +28,11 @@ class Words:
 
 def role_verb(lattice: Lattice, place: int) -> Mention | None:
     """The verb at ``place`` that gives its subject a role; not a part of another word ("giao" in "giao thông")."""
-    found = lattice.at.get(place, {}).get("role_verb")
+    found = lattice.of(place, "role_verb")
     if not found:
         return None
     for start in range(max(place - 2, 0), place + 1):
-        for other in lattice.at.get(start, {}).get("role_homograph", ()):
+        for other in lattice.of(start, "role_homograph"):
             if other.end > place and (start < place or other.end >= found[0].end):
                 return None
     return found[0]

@@ -1,17 +1,19 @@
 """Finds every mention of a text: lexicon and gazetteers in one pass of Aho–Corasick, then the rules, step by step."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, chain, pairwise
 from operator import ge, gt, le, lt, ne
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from govscrape.extract.lattice import Edge, Lattice, Mention, match_at
+from govscrape.extract.lattice import BUILT_IN, Edge, Edges, Lattice, Match, Mention, match_at, own_edges
 from govscrape.rules.compile import Automaton
 from govscrape.rules.ruleset import CompiledRule, RuleSet
-from govscrape.rules.schema import CONDITION
+from govscrape.rules.schema import CONDITION, Scope
 from govscrape.text.fold import fold
 from govscrape.text.normalize import normalise
 from govscrape.text.tokens import Tokens, tokenise
@@ -35,41 +37,53 @@ class Window:
         return out
 
 
+Phrase: TypeAlias = tuple[str, Any]
+"""What the words of a phrase are found as: a mention type and slots."""
+
+
 class _Phrases:
-    """Phrases matched on whole tokens: both text and phrases are words joined by single spaces."""
+    """Phrases of several words, matched on whole tokens in one pass: text and phrases are joined by single spaces."""
 
-    def __init__(self, phrases: Sequence[tuple[str, str, Any]]) -> None:
-        self.values = [(type_, slots) for _, type_, slots in phrases]
-        self.keys = [f" {phrase} " for phrase, _, _ in phrases]
-        self.automaton = AhoCorasick(self.keys, matchkind=MatchKind.Standard) if phrases else None
+    def __init__(self, phrases: Mapping[str, Sequence[Phrase]]) -> None:
+        self.values = list(phrases.values())
+        self.lengths = [key.count(" ") + 1 for key in phrases]
+        keys = [f" {key} " for key in phrases]
+        self.automaton = AhoCorasick(keys, matchkind=MatchKind.Standard) if keys else None
 
-    def find(self, words: Sequence[str]) -> list[Mention]:
+    def find(self, words: Sequence[str]) -> Iterator[tuple[int, int, Sequence[Phrase]]]:
+        """The place and length in tokens of each phrase that stands there, and what it is found as."""
         if not self.automaton:
-            return []
-        places: dict[int, int] = {}
-        offset = 0
-        for place, word in enumerate(words):
-            places[offset] = place
-            offset += len(word) + 1
-        places[offset] = len(words)
-        found = self.automaton.find_matches_as_indexes(f" {' '.join(words)} ", overlapping=True)
-        out = []
-        for which, start, end in found:
-            type_, slots = self.values[which]
-            out.append(Mention(type_, places[start], places[end - 1], slots))
-        return out
+            return
+        offsets = accumulate((len(word) + 1 for word in words), initial=0)
+        places = {offset: place for place, offset in enumerate(offsets)}
+        for which, start, _ in self.automaton.find_matches_as_indexes(f" {' '.join(words)} ", overlapping=True):
+            yield places[start], self.lengths[which], self.values[which]
 
 
-@dataclass
 class Reading:
-    """A text as read: its lattice, and per type the mentions that hold, settled when they are first asked for."""
+    """A text as read: its tokens and lattice, in which rules find what is asked for when it is first asked for.
 
-    tokens: Tokens
-    lattice: Lattice
-    window: Window
-    layers: Mapping[str, str]
-    overrides: Mapping[str, frozenset[str]]
-    _settled: dict[str, list[Mention]] = field(default_factory=dict)
+    :meth:`mentions` gives what holds of a type. Who looks into the ``lattice`` itself first says what for, by
+    :meth:`apply`.
+    """
+
+    def __init__(self, tokens: Tokens, lattice: Lattice, window: Window, recogniser: "Recogniser") -> None:
+        self.tokens, self.lattice, self.window = tokens, lattice, window
+        self._recogniser = recogniser
+        self._limits = {scope: window.limits(scope, len(tokens)) for scope in get_args(Scope)}
+        self._found: frozenset[str] = frozenset()
+        self._settled: dict[str, list[Mention]] = {}
+
+    def apply(self, *folders: str) -> None:
+        """Lets the rules of these folders of ``rules/``, and all that they build on, find what they find."""
+        for folder in folders:
+            self._find(self._recogniser.found_under[folder])
+
+    def _find(self, types: frozenset[str]) -> None:
+        strata, self._found = self._recogniser.plan(self._found, types)
+        for stratum in strata:
+            for type_, mentions in stratum.find(self.lattice, self._limits).items():
+                self.lattice.add_mentions(type_, mentions)
 
     def mentions(self, *types: str) -> list[Mention]:
         """The settled mentions of these types in the order of the text."""
@@ -80,7 +94,8 @@ class Reading:
 
     def types(self) -> list[str]:
         """Every type of which the text has a mention."""
-        return sorted({type_ for here in self.lattice.at.values() for type_ in here})
+        self.apply(*self._recogniser.found_under)
+        return sorted(type_ for type_ in self.lattice.places if type_[0] != "=" and type_ not in BUILT_IN)
 
     def raw(self, mention: Mention) -> str:
         """The words of a mention as (normalised) text."""
@@ -88,35 +103,40 @@ class Reading:
 
     def _of(self, type_: str) -> list[Mention]:
         if type_ not in self._settled:
-            layer = self.layers.get(type_)
-            rivals = [name for name, other in self.layers.items() if other == layer] if layer else [type_]
+            rivals = self._recogniser.rivals.get(type_, frozenset((type_,)))
+            self._find(rivals)
             self._settled.update({name: [] for name in rivals})
             pool = (mention for name in rivals for mention in self.lattice.all(name))
-            for mention in settle(pool, self.overrides):
+            for mention in settle(pool, self._recogniser.overrides):
                 self._settled[mention.type].append(mention)
         return self._settled[type_]
 
 
 class Recogniser:
-    """All rules of a set, ready to read texts. Holds no state between texts."""
+    """All rules of a set, ready to read texts. Keeps nothing of a text but what its single words are."""
 
     def __init__(self, ruleset: RuleSet) -> None:
         self.ruleset = ruleset
-        exact: list[tuple[str, str, Any]] = []
-        folded: list[tuple[str, str, Any]] = []
         self.proper = frozenset(entry.type for entry in ruleset.entries if entry.proper)
+        exact: defaultdict[str, list[Phrase]] = defaultdict(list)
+        folded: defaultdict[str, list[Phrase]] = defaultdict(list)
         for entry in ruleset.entries:
-            key = " ".join(tokenise(normalise(entry.phrase).text).words)
-            (folded if entry.fold else exact).append((fold(key) if entry.fold else key, entry.type, entry.slots))
+            key = _words(entry.phrase)
+            (folded[fold(key)] if entry.fold else exact[key]).append((entry.type, entry.slots))
         for cue in ruleset.cues:
             for phrases, suffix in ((cue.phrases, ""), (cue.terminators, ":end"), (cue.pseudo, ":not")):
-                exact.extend(
-                    (" ".join(tokenise(normalise(phrase).text).words), f"{CUE}{cue.id}{suffix}", {})
-                    for phrase in phrases
-                )
-        self.exact, self.folded = _Phrases(exact), _Phrases(folded)
-        self.strata = [_Stratum(step) for step in ruleset.strata]
-        self.layers = {compiled.rule.finds: compiled.rule.layer for compiled in ruleset.rules if compiled.rule.layer}
+                for phrase in phrases:
+                    exact[_words(phrase)].append((f"{CUE}{cue.id}{suffix}", {}))
+        self._one_word, several = _by_length(exact)
+        self._one_word_folded, several_folded = _by_length(folded)
+        self._exact, self._folded = _Phrases(several), _Phrases(several_folded)
+        self._known: dict[str, tuple[str, Edges]] = {}
+        self.found_under = {folder: ruleset.found_under(folder) for folder in {rule.folder for rule in ruleset.rules}}
+        self._plans: dict[tuple[frozenset[str], frozenset[str]], tuple[list[_Stratum], frozenset[str]]] = {}
+        layers = {compiled.rule.finds: compiled.rule.layer for compiled in ruleset.rules if compiled.rule.layer}
+        self.rivals = {
+            name: frozenset(other for other in layers if layers[other] == layer) for name, layer in layers.items()
+        }
         self.overrides = {
             compiled.rule.id: frozenset(compiled.rule.overrides)
             for compiled in ruleset.rules
@@ -124,23 +144,73 @@ class Recogniser:
         }
 
     def read(self, tokens: Tokens, window: Window) -> Reading:
-        """Every mention of the text. ``window`` holds the token ranges of its clauses, sentences and paragraphs."""
-        lattice = Lattice(tokens)
-        lattice.add(m for m in self.exact.find(tokens.words) if m.type not in self.proper or _capitalised(tokens, m))
-        lattice.add(self.folded.find([fold(word) for word in tokens.words]))
-        limits = {scope: window.limits(scope, len(tokens)) for scope in ("clause", "sentence", "paragraph", "body")}
-        for stratum in self.strata:
-            lattice.add(stratum.find(lattice, limits))
-        return Reading(tokens, lattice, window, self.layers, self.overrides)
+        """A text with its phrases; rules find the rest when it is asked for.
+
+        ``window`` holds the token ranges of the text's clauses, sentences and paragraphs.
+        """
+        known = [self._word(raw) for raw in tokens.spelled]
+        lattice = Lattice(tokens, [edges for _, edges in known])
+        phrases: defaultdict[str, list[tuple[int, int, Any]]] = defaultdict(list)
+        for place, length, values in self._exact.find(tokens.words):
+            for type_, slots in values:
+                if type_ not in self.proper or _capitalised(tokens, place, place + length - 1):
+                    phrases[type_].append((place, length, slots))
+        for place, length, values in self._folded.find([folded for folded, _ in known]):
+            for type_, slots in values:
+                phrases[type_].append((place, length, slots))
+        for type_, found in phrases.items():
+            lattice.add(type_, found)
+        return Reading(tokens, lattice, window, self)
+
+    def plan(self, found: frozenset[str], wanted: frozenset[str]) -> tuple[list["_Stratum"], frozenset[str]]:
+        """The steps that find the ``wanted`` types where those ``found`` are known, and what is known after them."""
+        known = self._plans.get((found, wanted))
+        if known is None:
+            missing = self.ruleset.needed_for(wanted) - found
+            steps = [[compiled for compiled in step if compiled.rule.finds in missing] for step in self.ruleset.strata]
+            known = [_Stratum(step) for step in steps if step], found | missing
+            self._plans[found, wanted] = known
+        return known
+
+    def _word(self, raw: str) -> tuple[str, Edges]:
+        """A token without its accents, and what it is by itself; looked up once in the life of the recogniser."""
+        known = self._known.get(raw)
+        if known is None:
+            if len(self._known) >= _VOCABULARY:
+                self._known.clear()
+            word = raw.lower()
+            folded, edges = fold(word), own_edges(raw)
+            for type_, slots in self._one_word.get(word, ()):
+                if type_ not in self.proper or raw[0].isupper():
+                    edges.setdefault(type_, []).append((1, slots))
+            for type_, slots in self._one_word_folded.get(folded, ()):
+                edges.setdefault(type_, []).append((1, slots))
+            known = self._known[raw] = (folded, edges)
+        return known
 
 
-def _capitalised(tokens: Tokens, mention: Mention) -> bool:
-    return all(tokens.text[tokens.starts[place]].isupper() for place in (mention.start, mention.end - 1))
+_VOCABULARY = 50_000  # spellings kept; a year of a portal's news has fewer
+
+
+def _words(phrase: str) -> str:
+    return " ".join(tokenise(normalise(phrase).text).words)
+
+
+def _by_length(phrases: Mapping[str, list[Phrase]]) -> tuple[dict[str, list[Phrase]], dict[str, list[Phrase]]]:
+    """Those of one word and those of several."""
+    one = {key: values for key, values in phrases.items() if " " not in key}
+    return one, {key: values for key, values in phrases.items() if " " in key}
+
+
+def _capitalised(tokens: Tokens, first: int, last: int) -> bool:
+    return tokens.spelled[first][0].isupper() and tokens.spelled[last][0].isupper()
 
 
 def settle(mentions: Iterable[Mention], overrides: Mapping[str, frozenset[str]]) -> list[Mention]:
     """Of overlapping mentions those that win: the longest, then the overriding one, then the earlier, then by id."""
     pool = sorted(mentions, key=lambda mention: mention.start)
+    if all(one.end <= other.start for one, other in pairwise(pool)):
+        return pool
     lost = _overridden(pool, overrides)
     taken: list[Mention] = []
     busy: set[int] = set()
@@ -167,50 +237,94 @@ def _overridden(pool: Sequence[Mention], overrides: Mapping[str, frozenset[str]]
     return lost
 
 
-Job: TypeAlias = tuple[CompiledRule, Automaton, Callable[[dict[str, Any]], bool], frozenset[str] | None]
+@dataclass(slots=True, eq=False)
+class _Job:
+    """One pattern of a rule, to be tried where its first symbol stands; ``order`` counts rules, ``turn`` patterns."""
+
+    within: str
+    order: int
+    turn: int
+    automaton: Automaton
+    holds: Callable[[dict[str, Any]], bool] | None
+    needed: tuple[str, ...]
+
+
+@dataclass
+class _Starts:
+    """The patterns that can begin with a symbol: those that it ends, and by the symbol that must follow."""
+
+    alone: list[_Job] = field(default_factory=list)
+    then: dict[str, list[_Job]] = field(default_factory=dict)
+
+    def at(self, edges: Sequence[Edge], place: int, following: Sequence[Edges]) -> Iterable[_Job]:
+        """Those whose second symbol stands where one of ``edges`` ends: most patterns are given up here."""
+        then = self.then
+        if not then:
+            return self.alone
+        if len(edges) == 1:
+            after = place + edges[0][0]
+            if after >= len(following) or then.keys().isdisjoint(following[after]):
+                return self.alone
+        going_on: list[list[_Job]] = []
+        for length, _ in edges:
+            if place + length < len(following):
+                here = following[place + length]
+                going_on += [then[symbol] for symbol in then.keys() & here.keys()]
+        if len(going_on) == 1:
+            return [*self.alone, *going_on[0]] if self.alone else going_on[0]
+        return dict.fromkeys(chain(self.alone, *going_on)) if going_on else self.alone
 
 
 class _Stratum:
     """Rules of one step, found by the symbols that their patterns can begin with."""
 
     def __init__(self, rules: Sequence[CompiledRule]) -> None:
-        self.jobs: dict[str, list[Job]] = {}
-        for compiled in rules:
+        self.starts: dict[str, _Starts] = {}
+        ordered = sorted(rules, key=lambda compiled: compiled.rule.id)
+        self.rules = [compiled.rule for compiled in ordered]
+        for order, compiled in enumerate(ordered):
             check = _condition(compiled)
-            for automaton in compiled.automata:
+            for turn, automaton in enumerate(compiled.automata):
                 for symbol, second in automaton.second.items():
-                    self.jobs.setdefault(symbol, []).append((compiled, automaton, check, second))
+                    needed = tuple(other for other in automaton.needed if other != symbol)
+                    job = _Job(compiled.rule.within, order, turn, automaton, check, needed)
+                    starts = self.starts.setdefault(symbol, _Starts())
+                    if second is None:
+                        starts.alone.append(job)
+                    else:
+                        for other in second:
+                            starts.then.setdefault(other, []).append(job)
 
-    def find(self, lattice: Lattice, limits: dict[str, list[int]]) -> list[Mention]:
-        """Per rule and place the longest match of its patterns."""
-        best: dict[tuple[str, int], Mention] = {}
-        for symbol in self.jobs.keys() & lattice.places.keys():
+    def find(self, lattice: Lattice, limits: dict[str, list[int]]) -> dict[str, list[Mention]]:
+        """Per type, in order of rule and place, the longest match that the patterns of each rule have there.
+
+        Of equally long ones that of the pattern which stands first in the rule.
+        """
+        best: dict[tuple[int, int], tuple[int, int, Match]] = {}
+        edges = lattice.edges
+        for symbol in self.starts.keys() & lattice.places.keys():
+            starts = self.starts[symbol]
             for place in lattice.places[symbol]:
-                edges = lattice.edges[place][symbol]
-                for compiled, automaton, check, second in self.jobs[symbol]:
-                    if second is not None and not _goes_on(second, edges, lattice):
+                for job in starts.at(edges[place][symbol], place, edges):
+                    limit = limits[job.within][place]
+                    if job.needed and not _has(job.needed, lattice, place, limit):
                         continue
-                    rule = compiled.rule
-                    limit = limits[rule.within][place]
-                    if not _has(automaton.needed, lattice, place, limit):
+                    found = match_at(job.automaton, lattice, place, limit)
+                    if found is None or (job.holds and not job.holds(found[1])):
                         continue
-                    found = match_at(automaton, lattice, place, limit)
-                    if found is None or not check(found[1]):
-                        continue
-                    known = best.get((rule.id, place))
-                    if known is None or found[0] > known.end:
-                        slots = {**rule.gives, **found[1]}
-                        best[rule.id, place] = Mention(rule.finds, place, found[0], slots, found[2], rule.id)
-        return [best[key] for key in sorted(best)]
+                    known = best.get((job.order, place))
+                    if known is None or (found[0], -job.turn) > known[:2]:
+                        best[job.order, place] = found[0], -job.turn, found
+        by_type: dict[str, list[Mention]] = {}
+        for (order, place), (_, _, (end, slots, spans)) in sorted(best.items(), key=_place_of_rule):
+            rule = self.rules[order]
+            mention = Mention(rule.finds, place, end, {**rule.gives, **slots}, spans, rule.id)
+            by_type.setdefault(rule.finds, []).append(mention)
+        return by_type
 
 
-def _goes_on(second: frozenset[str], edges: Sequence[Edge], lattice: Lattice) -> bool:
-    """Whether any of ``second`` stands where one of ``edges`` ends: most patterns are given up here."""
-    size, following = len(lattice.edges), lattice.edges
-    if len(edges) == 1:
-        end = edges[0][0]
-        return end < size and not second.isdisjoint(following[end])
-    return any(end < size and not second.isdisjoint(following[end]) for end, _ in edges)
+def _place_of_rule(item: tuple[tuple[int, int], object]) -> tuple[int, int]:
+    return item[0]
 
 
 def _has(needed: Sequence[str], lattice: Lattice, start: int, limit: int) -> bool:
@@ -225,9 +339,11 @@ def _has(needed: Sequence[str], lattice: Lattice, start: int, limit: int) -> boo
     return True
 
 
-def _condition(compiled: CompiledRule) -> Callable[[dict[str, Any]], bool]:
-    """The ``where`` of a rule as one test; a slot that was not filled is not tested."""
+def _condition(compiled: CompiledRule) -> Callable[[dict[str, Any]], bool] | None:
+    """The ``where`` of a rule as one test, None without any; a slot that was not filled is not tested."""
     tests = [_test(slot, condition) for slot, condition in compiled.rule.where.items()]
+    if len(tests) < 2:
+        return tests[0] if tests else None
     return lambda slots: all(test(slots) for test in tests)
 
 

@@ -373,4 +373,5 @@ class _Assembly:
 
 def read_officials(document: Document, ruleset: RuleSet) -> People:
     """One record per person or unnamed office that acts."""
+    document.reading.apply("officials")
     return _Assembly(document, ruleset).read()

@@ -1,5 +1,6 @@
 """What a person does at an event: the verb after the name, the words that open the clause, what stands before."""
 
+from collections.abc import Sequence
 from typing import get_args
 
 from govscrape.extract.document import Document
@@ -58,8 +59,8 @@ class Roles:
         ]
         return str(found[-1].slots["value"]) if found else None
 
-    def _at(self, place: int, type_: str) -> list[Mention]:
-        return self.lattice.at.get(place, {}).get(type_, [])
+    def _at(self, place: int, type_: str) -> Sequence[Mention]:
+        return self.lattice.of(place, type_)
 
     def _most(self, found: list[str]) -> Role:
         order = self.words.order

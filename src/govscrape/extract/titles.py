@@ -63,7 +63,7 @@ class Reader(Capitals):
     @cached_property
     def stops(self) -> list[int]:
         """The tokens of the document that are anchors or follow a mark of a list."""
-        anchors = {place for place, kinds in self.lattice.at.items() if not _ANCHORS.isdisjoint(kinds)}
+        anchors = {place for type_ in _ANCHORS for place in self.lattice.places.get(type_, ())}
         return sorted(anchors.union(place + 1 for place, word in enumerate(self.tokens.words) if word in _OPENERS))
 
     def _atom(self, place: int, end: int, before: Atom | None) -> Atom | None:

@@ -54,6 +54,8 @@ class Step:
 
 Arc = tuple[int, int, str | None]
 """Order of preference, target state, slot."""
+State = tuple[bool, dict[str, list[Arc]], tuple[str, int, str | None] | None]
+"""Whether it accepts; its transitions by symbol; symbol, target and slot of the only one, else None."""
 
 
 @dataclass
@@ -82,6 +84,15 @@ class Automaton:
             for order, step in enumerate(state):
                 row.setdefault(step.symbol, []).append((order, step.target, step.slot))
             table.append(row)
+        return table
+
+    @cached_property
+    def states(self) -> list[State]:
+        """Per state whether it accepts, its transitions, and the only one where there is one."""
+        table: list[State] = []
+        for number, row in enumerate(self.arcs):
+            steps = [(symbol, target, slot) for symbol, arcs in row.items() for _, target, slot in arcs]
+            table.append((number in self.accepts, row, steps[0] if len(steps) == 1 else None))
         return table
 
     @cached_property

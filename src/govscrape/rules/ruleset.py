@@ -35,11 +35,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class CompiledRule:
-    """A rule, its automata, and the file that holds it."""
+    """A rule, its automata, the file that holds it, and the folder of rules/ where that lies."""
 
     rule: Rule
     automata: tuple[Automaton, ...]
     where: str
+    folder: str
 
 
 @dataclass
@@ -60,14 +61,7 @@ class RuleSet:
     @cached_property
     def strata(self) -> list[list[CompiledRule]]:
         """The rules in steps: each uses only the lexicon and what earlier steps find. Raises RuleError on a circle."""
-        makers: dict[str, list[CompiledRule]] = {}
-        for compiled in self.rules:
-            makers.setdefault(compiled.rule.finds, []).append(compiled)
-        graph: dict[str, set[str]] = {name: set() for name in makers}
-        for compiled in self.rules:
-            used = {name for automaton in compiled.automata for name in automaton.types if name in makers}
-            graph[compiled.rule.finds] |= used
-        sorter = TopologicalSorter(graph)
+        sorter = TopologicalSorter(self._uses)
         try:
             sorter.prepare()
         except CycleError as error:
@@ -75,9 +69,40 @@ class RuleSet:
         strata = []
         while sorter.is_active():
             ready = sorted(sorter.get_ready())
-            strata.append([compiled for name in ready for compiled in makers[name]])
+            strata.append([compiled for name in ready for compiled in self._makers[name]])
             sorter.done(*ready)
         return strata
+
+    @cached_property
+    def _makers(self) -> dict[str, list[CompiledRule]]:
+        makers: dict[str, list[CompiledRule]] = {}
+        for compiled in self.rules:
+            makers.setdefault(compiled.rule.finds, []).append(compiled)
+        return makers
+
+    @cached_property
+    def _uses(self) -> dict[str, set[str]]:
+        """For each type that rules find the others that those rules use."""
+        return {
+            name: {used for compiled in makers for automaton in compiled.automata for used in automaton.types}
+            & self._makers.keys()
+            for name, makers in self._makers.items()
+        }
+
+    def needed_for(self, types: Iterable[str]) -> frozenset[str]:
+        """The types that rules must find for these to be found: themselves, and all that they build on."""
+        needed: set[str] = set()
+        stack = [name for name in types if name in self._makers]
+        while stack:
+            name = stack.pop()
+            if name not in needed:
+                needed.add(name)
+                stack.extend(self._uses[name])
+        return frozenset(needed)
+
+    def found_under(self, folder: str) -> frozenset[str]:
+        """The types that the rules of ``rules/<folder>`` find."""
+        return frozenset(compiled.rule.finds for compiled in self.rules if compiled.folder == folder)
 
     @cached_property
     def types(self) -> frozenset[str]:
@@ -116,7 +141,8 @@ def load_ruleset(path: Path | None = None) -> RuleSet:
         if file.suffix == ".csv":
             _add_gazetteer(ruleset, file)
         else:
-            _add_file(ruleset, validate(RuleFile, read_yaml(file), str(file)), str(file))
+            content = validate(RuleFile, read_yaml(file), str(file))
+            _add_file(ruleset, content, str(file), file.parent.relative_to(root).as_posix())
     ruleset.version = digest.hexdigest()[:12]
     _check_types(ruleset)
     return ruleset
@@ -126,7 +152,7 @@ def _is_rules(file: Path) -> bool:
     return file.parts[0] not in _NOT_RULES and file.as_posix() not in _READ_ELSEWHERE
 
 
-def _add_file(ruleset: RuleSet, content: RuleFile, where: str) -> None:
+def _add_file(ruleset: RuleSet, content: RuleFile, where: str, folder: str) -> None:
     for name, phrases in content.lexicon.items():
         _claim(ruleset, f"class {name}", where)
         pairs = phrases.items() if isinstance(phrases, dict) else ((phrase, None) for phrase in phrases)
@@ -143,7 +169,7 @@ def _add_file(ruleset: RuleSet, content: RuleFile, where: str) -> None:
         automata = tuple(compile_pattern(pattern, at) for pattern in rule.pattern)
         _check_where(rule, automata, at)
         gives = {slot: _value(value) if isinstance(value, str) else value for slot, value in rule.gives.items()}
-        ruleset.rules.append(CompiledRule(rule.model_copy(update={"gives": gives}), automata, at))
+        ruleset.rules.append(CompiledRule(rule.model_copy(update={"gives": gives}), automata, at, folder))
     for cue in content.cues:
         _claim(ruleset, f"cue {cue.id}", where)
         ruleset.cues.append(cue)

@@ -13,9 +13,13 @@ _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[^\w\s]|_")
 
 @dataclass(frozen=True, eq=False)
 class Tokens:
-    """Parallel lists over the tokens of ``text``: ``words`` lower case, ``starts``/``ends`` in code points of it."""
+    """Parallel lists over the tokens of ``text``: ``spelled`` as they stand, ``words`` lower case.
+
+    ``starts`` and ``ends`` are offsets in code points of ``text``.
+    """
 
     text: str
+    spelled: list[str]
     words: list[str]
     starts: list[int]
     ends: list[int]
@@ -40,11 +44,12 @@ class Tokens:
 
 def tokenise(text: str) -> Tokens:
     """The tokens of ``text`` (normalised, see :mod:`govscrape.text.normalize`)."""
-    words: list[str] = []
+    spelled: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     for match in _TOKEN.finditer(text):
-        words.append(match.group().lower())
-        starts.append(match.start())
-        ends.append(match.end())
-    return Tokens(text, words, starts, ends)
+        spelled.append(match.group())
+        start, end = match.span()
+        starts.append(start)
+        ends.append(end)
+    return Tokens(text, spelled, [word.lower() for word in spelled], starts, ends)
