@@ -43,7 +43,7 @@ def answers(cases: list[Case]) -> Answers:
     return {result.case.id: result.found for result in evaluate(cases, RULESET, load_page_words())}
 
 
-def reference(folder: Path, answers: Answers, tmp: Path) -> dict[str, Any]:
+def reference(folder: Path, answers: Answers, tmp: Path, cases: Path | None = None) -> dict[str, Any]:
     """What the reference says of these answers, put in the place of the program's own output."""
     (tmp / "answers.jsonl").write_text(
         "".join(json.dumps({"id": id, **found}) + "\n" for id, found in answers.items()), encoding="utf-8"
@@ -53,7 +53,7 @@ def reference(folder: Path, answers: Answers, tmp: Path) -> dict[str, Any]:
         encoding="utf-8",
     )
     subprocess.run(
-        [sys.executable, str(folder / "score.py"), str(folder / "cases"), "--json", str(tmp / "scores.json")],
+        [sys.executable, str(folder / "score.py"), str(cases or folder / "cases"), "--json", str(tmp / "scores.json")],
         env={**os.environ, "GOVSCRAPE": f"{sys.executable} {tmp / 'says.py'}"},
         check=True,
         capture_output=True,
@@ -104,6 +104,14 @@ def spoilt(slot: str, value: Any, dice: random.Random) -> Any:
 
 def test_the_programs_own_answers(folder: Path, cases: list[Case], answers: Answers, tmp_path: Path) -> None:
     assert ours(cases, answers) == reference(folder, answers, tmp_path)
+
+
+def test_answers_on_the_held_out_articles(folder: Path, root: Path, tmp_path: Path) -> None:
+    """Where the program errs of itself, both must say so alike."""
+    path = root / "tests" / "fixtures" / "gold" / "test"
+    held_out = load_cases([path])
+    found = {result.case.id: result.found for result in evaluate(held_out, RULESET, load_page_words())}
+    assert ours(held_out, found) == reference(folder, found, tmp_path, path)
 
 
 @pytest.mark.parametrize("seed", range(4))
