@@ -9,6 +9,7 @@ from govscrape.parse import article_from_text
 from govscrape.rules import load_ruleset
 
 PARAGRAPHS = Path(__file__).parents[1] / "fixtures" / "plain" / "paragraphs.txt"
+ONE = "Chỉ số PAPI năm 2023 của tỉnh Kon Tum đã được công bố."
 NAMES = "Tỉnh Kon Tum tiếp tục cải thiện các chỉ số PAR INDEX, SIPAS, PAPI và PCI năm 2023."
 
 
@@ -18,7 +19,9 @@ def extractor() -> Extractor:
 
 
 @pytest.mark.parametrize(
-    "before", ["", f"{NAMES}\n\n", f"{NAMES} "], ids=["alone", "behind_a_paragraph", "behind_a_sentence"]
+    "before",
+    ["", f"{NAMES}\n\n", f"{NAMES} ", f"{ONE} "],
+    ids=["alone", "behind_a_paragraph", "behind_a_sentence", "behind_one_index"],
 )
 def test_plain_paragraphs_give_no_index_result(extractor: Extractor, before: str) -> None:
     """Budgets, harvests, sports, weather, plans: the index named before them is not what they measure."""

@@ -26,6 +26,8 @@ class Grounds(SentenceState):
             for place in range(event.end, min(event.end + _BESIDE, self.sentence.end))
         ):
             return False
+        if self.other_world:
+            return False
         before = next((e for e in reversed(self.events[: self.at]) if e.type in _GROUNDS), None)
         between = range(before.end, event.start) if before is not None else range(self.sentence.start, event.start)
         counted = any(
@@ -33,8 +35,6 @@ class Grounds(SentenceState):
         )
         if self.named or self.draft.has_figures or self.waiting:
             return not counted
-        if self.other_world:
-            return False
         if self.ranked:
             return True
         if self.other_time or self.topic.distance > _FAR:

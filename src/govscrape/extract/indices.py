@@ -62,7 +62,9 @@ class _Reader:
         self.document, self.context = document, context
         self.lists = IndexWords(ruleset)
         self.subjects = SubjectReader(document, ruleset)
-        self.topic = Topic(self.subjects.home)
+        readings = [document.reading, *([document.title] if document.title else [])]
+        codes = frozenset(index.slots["code"] for reading in readings for index in reading.mentions("index"))
+        self.topic = Topic(self.subjects.home, codes)
         self.tables = TableReader(document, self.subjects, self.lists)
         self.series = SeriesReader(document, self.lists)
         self.events = _events(document)

@@ -4,6 +4,8 @@ from govscrape.extract.lattice import Mention
 from govscrape.extract.sentence_state import NEAR
 from govscrape.extract.topics import Topics
 
+_LEAST_PERCENT = 20
+"""No unit ever got less of the points of an index told in percent; what is less is a sum, a share or of a part."""
 _NO_CHANGE = 30
 """No index moved by more than this many points or percent in a year: "lên 86,98%" is a level."""
 
@@ -55,8 +57,12 @@ class Scores(Topics):
         """Whether a score can only be a part's: then of the part spoken of last, or of none."""
         code = self.draft.index.code if self.draft.index else None
         top, part = self.lists.maxima.get(code or "", 0), self.lists.part_maxima.get(code or "", 0)
-        small = event.slots["score"] <= part < top / 2 and "score_max" not in event.slots
-        if self.draft.component or not small or self._unit(event) == "percent":
+        small = event.slots["score"] <= part < top / 2
+        if self.draft.component or "score_max" in event.slots:
+            return False
+        if self.lists.units.get(code or "") == "percent" and event.slots["score"] < _LEAST_PERCENT:
+            return True
+        if not small or self._unit(event) == "percent":
             return False
         if self.topic.last_component is None:
             return True

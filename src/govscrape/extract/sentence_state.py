@@ -44,7 +44,7 @@ class SentenceState:
         self.muted = False
         self.aside: set[int] = set()
         self.status = "result"
-        self.named = any(event.type in ("index", "component", "same_part") for event in events)
+        self.named = any(event.type in ("index", "same_part") or self._is_known_part(event) for event in events)
         self.ranked = any(event.type in ("rank", "from_to_rank") or "places" in event.slots for event in events)
         here = (document.reading.lattice.at.get(place, {}) for place in range(sentence.start, sentence.end))
         self.other_world = not self.named and any("other_world" in at and "last" not in at for at in here)
@@ -54,6 +54,13 @@ class SentenceState:
         self.at = 0
         self.used: set[int] = set()
         self.draft = Draft(index=self._own_index(), year=None, component=topic.component, block=topic.block)
+
+    def _is_known_part(self, event: Mention) -> bool:
+        """Whether ``event`` is a part of an index that the article names."""
+        if event.type != "component":
+            return False
+        options = self.document.reading.lattice.at[event.start].get("component", ())
+        return any(m.end == event.end and m.slots["index"] in self.topic.codes for m in options)
 
     def _unit_between(self, start: int, end: int) -> bool:
         return any(e.type in ("subject", "score", "index") and start <= e.start < end for e in self.events)

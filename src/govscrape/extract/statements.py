@@ -94,8 +94,9 @@ class Draft:
 class Topic:
     """What the text speaks of when a sentence does not say: the last index, part, subject, year and block."""
 
-    def __init__(self, home: Subject | None) -> None:
-        self.home = home
+    def __init__(self, home: Subject | None, codes: frozenset[str]) -> None:
+        """``codes``: the indices that the article names anywhere."""
+        self.home, self.codes = home, codes
         self.index: Named | None = None
         self.headline: Named | None = None
         self.subject: Subject | None = None
