@@ -9,6 +9,7 @@ change every few years, and some people share a name. Everybody is invented.
 
 import bisect
 import csv
+import math
 import random
 import re
 import sys
@@ -74,7 +75,7 @@ def fill(path: Path, count: int) -> int:
     """Saves ``count`` articles; the number of records."""
     records = 0
     now = datetime(2026, 6, 1, tzinfo=UTC)
-    with Store.open(path) as store, store.batch(BATCH):
+    with Store.open(path) as store, store.batch(BATCH, seconds=60):
         for extraction in made(count):
             store.save(extraction, fetched_at=now, ruleset_version="made", code_version="made")
             records += sum(len(group) for group in groups(extraction))
@@ -280,9 +281,10 @@ class _Values:
             subject = self.subject(result)
             year = (result.year or 0) + self.years
             truth = random.Random(crc32(f"{result.index}|{result.component}|{subject}|{year}".encode()))
-            top = (result.score or 1) * 1.1
-            score = None if result.score is None else round(top * (0.7 + 0.3 * truth.random()), 2)
-            rank = None if result.rank is None else truth.randrange(1, (result.rank_of or 63) + 1)
+            how_well, place = truth.random(), truth.random()
+            top = 10 ** math.ceil(math.log10(max(result.score or 1, 0.1)))
+            score = None if result.score is None else round(top * (0.3 + 0.6 * how_well), 2)
+            rank = None if result.rank is None else 1 + int(place * min(result.rank_of or 61, 61))
             mood = self.chance.random()
             if score is not None and mood < 0.15:
                 score = round(score, 1)

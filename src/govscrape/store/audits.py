@@ -20,19 +20,17 @@ interval of 95 % draws a share towards one half (Agresti and Coull 1998). Here i
 _CARRY = (
     """
     UPDATE {records} SET confidence = stated_confidence, stated_confidence = NULL
-    WHERE stated_confidence IS NOT NULL AND version_id = coalesce(:version, version_id)
+    WHERE stated_confidence IS NOT NULL {of}
     """,
     """
     UPDATE {records} SET stated_confidence = confidence, confidence = 1 FROM applied_corrections AS c
-    WHERE c.version_id = {records}.version_id AND c.kind = :kind AND c.position = {records}.position
-      AND {records}.version_id = coalesce(:version, {records}.version_id)
+    WHERE c.version_id = {records}.version_id AND c.kind = :kind AND c.position = {records}.position {of}
     """,
     """
     UPDATE {records} SET stated_confidence = confidence,
       confidence = round((p.effective * p."precision" + :weight * confidence) / (p.effective + :weight), 4)
     FROM rule_precision AS p
-    WHERE p.kind = :kind AND p.rule = {records}.rule AND stated_confidence IS NULL
-      AND version_id = coalesce(:version, version_id)
+    WHERE p.kind = :kind AND p.rule = {records}.rule AND stated_confidence IS NULL {of}
     """,
 )
 _MEMBERS = """
@@ -44,6 +42,18 @@ _MEMBERS = """
     )
 """
 _TABLES = dict(zip(KINDS, rows.RECORD_TABLES, strict=True))
+
+_CONCERNED = " OR ".join(
+    (
+        "SELECT EXISTS (SELECT 1 FROM rule_precision)",
+        "EXISTS (SELECT 1 FROM applied_corrections WHERE version_id = :version)",
+        *(
+            f"EXISTS (SELECT 1 FROM {table} WHERE version_id = :version AND stated_confidence IS NOT NULL)"  # noqa: S608 (ours)
+            for table in rows.RECORD_TABLES
+        ),
+    )
+)
+"""Whether carrying can change anything in a version: the thousands of which nobody says anything cost little."""
 
 
 class Audit(NamedTuple):
@@ -213,7 +223,10 @@ def carry(db: Database, version_id: int | None = None) -> None:
 
     ``stated_confidence`` keeps what the rules state; records of rules without an audit have that alone.
     """
+    if version_id is not None and not db.conn.execute(_CONCERNED, {"version": version_id}).fetchone()[0]:
+        return
     for kind, table in _TABLES.items():
+        of = "" if version_id is None else f"AND {table}.version_id = :version"
         for template in _CARRY:
-            sql = template.replace("{records}", table)
+            sql = template.replace("{records}", table).replace("{of}", of)
             db.conn.execute(sql, {"version": version_id, "kind": kind, "weight": STATED_WEIGHT})

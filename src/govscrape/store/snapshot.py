@@ -23,6 +23,12 @@ _CUT = (
     "DELETE FROM runs WHERE started_at >= :end",
     "UPDATE articles SET withdrawn_at = NULL WHERE withdrawn_at >= :end",
 )
+_FIXED = "article_text_is_fixed"
+_WITHOUT_TEXTS = (
+    "INSERT INTO article_search (article_search) VALUES ('delete-all')",
+    "INSERT INTO accent_search (accent_search) VALUES ('delete-all')",
+    "UPDATE article_versions SET summary = NULL, body = '', paragraphs = '[]', tables = '[]', images = '[]'",
+)
 
 
 @contextmanager
@@ -47,6 +53,16 @@ def snapshot(source: Path, target: Path, *, as_of: date | None = None) -> Iterat
             copy.close()
     finally:
         original.close()
+
+
+def drop_texts(copy: Database) -> None:
+    """Takes the articles' texts out of a copy; addresses, dates and records with their words stay."""
+    with connection.immediate(copy):
+        rule = copy.conn.execute("SELECT sql FROM sqlite_master WHERE name = ?", (_FIXED,)).fetchone()[0]
+        copy.conn.execute(f"DROP TRIGGER {_FIXED}")
+        for sql in _WITHOUT_TEXTS:
+            copy.conn.execute(sql)
+        copy.conn.execute(rule)
 
 
 def _cut(copy: Database, as_of: date) -> None:
