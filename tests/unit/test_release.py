@@ -4,16 +4,24 @@ import csv
 import hashlib
 import json
 import sqlite3
+import subprocess
+import sys
+import zipfile
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
 from govscrape.cli.export import export as command
+from govscrape.dataset import query
 from govscrape.dataset.codebook import load_codebook
 from govscrape.dataset.release import FORMATS, SUMS, export
+from govscrape.dataset.writers import WORKBOOK
 from govscrape.errors import InputError, RuleError, StoreError
 from govscrape.models.article import Article
 from govscrape.models.records import Directive, Evidence, Extraction, IndexResult, LegalRef, Official
@@ -110,22 +118,94 @@ def test_an_early_release_is_the_same_later(db: Path, tmp_path: Path) -> None:
 
 
 def test_datapackage_describes_the_files(db: Path, tmp_path: Path) -> None:
-    """The shape of a Data Package: resources with path, size, hash, and the columns of each table in order."""
+    """Resources with path, size, hash, and the columns of each table in order."""
     export(db, tmp_path / "r", formats=FORMATS)
     package = json.loads((tmp_path / "r" / "datapackage.json").read_text(encoding="utf-8"))
     names = [resource["name"] for resource in package["resources"]]
-    assert len(set(names)) == len(names) == 21
-    types = {"string", "integer", "number", "date", "datetime"}
+    told = {resource["path"] for resource in package["resources"]}
+    assert told == {name for name in files(tmp_path / "r") if name.startswith(("data/", "govscrape."))}
+    assert len(set(names)) == len(names) == 3 * len(load_codebook().tables) + 2
     for resource in package["resources"]:
         content = (tmp_path / "r" / resource["path"]).read_bytes()
         assert (resource["bytes"], resource["hash"]) == (len(content), f"sha256:{hashlib.sha256(content).hexdigest()}")
         if resource["format"] == "csv":
             columns = [field["name"] for field in resource["schema"]["fields"]]
             assert columns == content.decode().splitlines()[0].split(",")
-            assert {field["type"] for field in resource["schema"]["fields"]} <= types
-            for key in resource["schema"].get("foreignKeys", ()):
-                assert key["reference"]["resource"] in names
     assert package["licenses"][0]["name"] == "CC-BY-4.0"
+
+
+@pytest.mark.slow
+def test_frictionless_finds_nothing_wrong(db: Path, tmp_path: Path) -> None:
+    """The package, each file's hash and size, and the type of every cell, by the tool that its readers use."""
+    export(db, tmp_path / "r", formats=FORMATS)
+    asked = [sys.executable, "-m", "frictionless", "validate", "datapackage.json", "--json"]
+    done = subprocess.run(asked, cwd=tmp_path / "r", capture_output=True, text=True, check=False)
+    report = json.loads(done.stdout)
+    assert (report["valid"], report["stats"]["errors"]) == (True, 0), done.stdout[:2000]
+    assert report["stats"]["tasks"] == 3 * len(load_codebook().tables) + 2
+    broken = tmp_path / "r" / "data" / "index_results.csv"
+    broken.write_text(broken.read_text(encoding="utf-8").replace("2023", "soon"), encoding="utf-8")
+    assert subprocess.run(asked, cwd=tmp_path / "r", capture_output=True, check=False).returncode != 0
+
+
+def test_parquet_has_types(db: Path, tmp_path: Path) -> None:
+    """Times that are texts, or lists that are one text, must be parsed again by every reader."""
+    export(db, tmp_path / "r", formats=("parquet",))
+    officials = pq.read_table(tmp_path / "r" / "data" / "officials.parquet").to_pylist()
+    assert (officials[0]["name"], officials[0]["titles"]) == ("@Hòa", ["Chủ tịch", "Bí thư"])
+    articles = pq.read_table(tmp_path / "r" / "data" / "articles.parquet").to_pylist()
+    assert articles[0]["fetched_at"] == datetime(2025, 1, 5, tzinfo=UTC)
+    directives = pq.read_table(tmp_path / "r" / "data" / "directives.parquet").to_pylist()
+    assert directives[0]["deadline"] == date(2024, 1, 1)
+
+
+def test_workbook(db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sheet a table, no cell that runs, no hour of its making; a table that is too long is told to be elsewhere."""
+    monkeypatch.setattr("govscrape.dataset.release.ROWS_OF_A_SHEET", 63)
+    export(db, tmp_path / "r", formats=("xlsx",))
+    with zipfile.ZipFile(tmp_path / "r" / WORKBOOK) as parts:
+        assert {part.date_time[:3] for part in parts.infolist()} == {(1980, 1, 31)}
+        assert b"2025-01-06T00:00:00Z" in parts.read("docProps/core.xml")
+    book = openpyxl.load_workbook(tmp_path / "r" / WORKBOOK)
+    assert book.sheetnames == ["README", *(table.name for table in load_codebook().tables)]
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not [cell.value for cell in cells if cell.data_type == "f" or cell.hyperlink]
+    assert not [cell.value for cell in cells if isinstance(cell.value, str) and cell.value[:1] in tuple("=+-@")]
+    assert book["index_results"]["K2"].value == 41.0
+    monkeypatch.setattr("govscrape.dataset.release.ROWS_OF_A_SHEET", 62)
+    export(db, tmp_path / "r", formats=("xlsx",))
+    book = openpyxl.load_workbook(tmp_path / "r" / WORKBOOK)
+    assert "provinces" not in book.sheetnames
+    assert "63 rows" in str([row[1].value for row in book["README"].iter_rows()][-1])
+
+
+def test_texts_stay_with_the_portals(db: Path, tmp_path: Path) -> None:
+    """They are not ours to license: only a copy asked for has them, and it still answers questions."""
+    export(db, tmp_path / "r", formats=("sqlite",))
+    with closing(sqlite3.connect(tmp_path / "r" / "govscrape.db")) as kept:
+        assert kept.execute("SELECT DISTINCT body FROM article_versions").fetchall() == [("",)]
+        assert b"\xc4\x91\xc3\xa3 s\xe1\xbb\xada" not in (tmp_path / "r" / "govscrape.db").read_bytes().replace(
+            "41 điểm, đã sửa".encode(), b""
+        )
+        for index in ("article_search", "accent_search"):
+            assert kept.execute(f"SELECT count(*) FROM {index} WHERE {index} MATCH 'gia'").fetchone() == (0,)
+        with pytest.raises(sqlite3.IntegrityError, match="never changes"):
+            kept.execute("UPDATE article_versions SET body = 'x'")
+    assert len(query("indices", tmp_path / "r" / "govscrape.db")) == 3
+    export(db, tmp_path / "r", formats=("sqlite",), texts=True)
+    with closing(sqlite3.connect(tmp_path / "r" / "govscrape.db")) as kept:
+        assert kept.execute("SELECT count(*) FROM article_versions WHERE body = ''").fetchone() == (0,)
+
+
+def test_missing_libraries_are_told(db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra is named, and an earlier release stays."""
+    export(db, tmp_path / "r", formats=("csv",))
+    before = files(tmp_path / "r")
+    for module, form in (("xlsxwriter", "xlsx"), ("govscrape.dataset.arrow", "parquet")):
+        monkeypatch.setitem(sys.modules, module, None)
+        with pytest.raises(InputError, match=r"govscrape\[export\]"):
+            export(db, tmp_path / "r", formats=(form,))
+    assert files(tmp_path / "r") == before
 
 
 def test_every_field_of_the_records_is_released() -> None:
@@ -186,5 +266,5 @@ def test_command(db: Path, tmp_path: Path) -> None:
     arguments = [str(tmp_path / "r"), "--db", str(db), "--format", "csv", "--as-of", "2025-01-03"]
     told = CliRunner().invoke(command, arguments)
     assert "2 articles" in told.stdout
-    with pytest.raises(InputError, match="no such format: parquet"):
-        export(db, tmp_path / "p", formats=("parquet",))
+    with pytest.raises(InputError, match="no such format: pdf"):
+        export(db, tmp_path / "p", formats=("pdf",))

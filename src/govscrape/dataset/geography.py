@@ -11,10 +11,12 @@ from govscrape.rules.load import rules_dir
 
 @dataclass(frozen=True)
 class Province:
-    """One of the 63, as before 1 July 2025; ``names`` are all it was called (Thừa Thiên Huế, Huế)."""
+    """One of the 63, as before 1 July 2025; ``names`` are all it was called (Thừa Thiên Huế, Huế), ``iso`` is VN-26."""
 
     code: str
     name: str
+    name_en: str
+    iso: str
     names: frozenset[str]
 
 
@@ -42,6 +44,23 @@ class Crosswalk:
         """Today's unit of an old province, by its code of the 63 or else its name; None when it is neither."""
         return self._by_code.get(code or "") or self._by_name.get(name or "")
 
+    def rows(self) -> list[dict[str, str]]:
+        """One row per old province, by its code, with today's unit."""
+        pairs = [(part, unit) for unit in self.units for part in unit.parts]
+        return [
+            {
+                "code_63": old.code,
+                "name_63": old.name,
+                "name_63_en": old.name_en,
+                "iso_3166_2": old.iso,
+                "code_34": unit.code,
+                "name_34": unit.name,
+                "name_34_en": unit.name_en,
+                "kind_34": unit.kind,
+            }
+            for old, unit in sorted(pairs, key=lambda pair: pair[0].code)
+        ]
+
     def same_place(self, names: Iterable[str]) -> set[str]:
         """The names with those that mean the same old province."""
         found = set(names)
@@ -49,19 +68,27 @@ class Crosswalk:
 
 
 def load_crosswalk(path: Path | None = None) -> Crosswalk:
-    """Reads the gazetteer (or the file at ``path``). Raises RuleError on a missing file or an unknown merger."""
+    """Reads the gazetteer (or the file at ``path``). Raises RuleError on a missing file or an unknown merger.
+
+    The ISO 3166-2 codes are those of the 63 (rules/published/iso_3166_2.csv); of the 34 none is certain yet.
+    """
     file = path or rules_dir() / "gazetteer" / "province.csv"
+    iso = {row["code_63"]: row["iso_3166_2"] for row in _rows(rules_dir() / "published" / "iso_3166_2.csv")}
+    try:
+        return Crosswalk(_units(_rows(file), iso))
+    except KeyError as error:
+        raise RuleError(f"{file}: no column, unit or ISO code {error}") from error
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
     try:
         with file.open(encoding="utf-8", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-        return Crosswalk(_units(rows))
+            return list(csv.DictReader(lines))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise RuleError(f"{file}: {error}") from error
-    except KeyError as error:
-        raise RuleError(f"{file}: no column or unit {error}") from error
 
 
-def _units(rows: list[dict[str, str]]) -> list[Unit]:
+def _units(rows: list[dict[str, str]], iso: dict[str, str]) -> list[Unit]:
     today = {row["code_34"]: row for row in rows if row["code_34"]}
     old: dict[str, list[dict[str, str]]] = {}
     for row in rows:
@@ -70,7 +97,8 @@ def _units(rows: list[dict[str, str]]) -> list[Unit]:
     parts: dict[str, list[Province]] = {code: [] for code in today}
     for code, called in sorted(old.items()):
         first = min(called, key=lambda row: row["valid_to"] or "9999")
-        province = Province(code, first["name"], frozenset(row["name"] for row in called))
+        names = frozenset(row["name"] for row in called)
+        province = Province(code, first["name"], first["name_en"], iso[code], names)
         parts[first["merged_into"].partition(" ")[0]].append(province)
     return [
         Unit(code, row["name"], row["name_en"], row["kind_34"], tuple(parts[code]))
