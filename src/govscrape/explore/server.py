@@ -1,6 +1,7 @@
 """Starts Datasette on a database of ours, read-only, with our pages in front of its own."""
 
 import asyncio
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,17 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
+from govscrape.dataset.pages import reading
+from govscrape.errors import InputError
 from govscrape.explore import plugin
 from govscrape.explore.book import Book
 from govscrape.explore.render import ASSETS, TEMPLATES, Press
 from govscrape.rules.load import read_yaml, rules_dir
-from govscrape.store import open_readonly
+
+SHOWN = frozenset(
+    "articles article_versions index_results officials directives legal_refs people posts runs issues".split()
+)
+"""The tables that visitors are shown first, beside the views; the others are one click away."""
 
 SETTINGS = {
     "sql_time_limit_ms": 2000,
@@ -33,14 +40,15 @@ def application(book: Book, archive: Path, *, sql: bool = False) -> Any:
     ``sql`` lets visitors write SQL of their own, read-only and for at most two seconds. Raises StoreError when the
     database cannot be used.
     """
-    open_readonly(book.db).close()
+    with reading(book.db) as db:
+        hidden = {name: {"hidden": True} for name in db.table_names() if name not in SHOWN}
     plugin.desk.press, plugin.desk.archive = Press(book), archive
     if not pm.has_plugin(plugin.NAME):
         pm.register(plugin, plugin.NAME)
     served = Datasette(
         [],
         settings={**SETTINGS, "default_allow_sql": sql},
-        metadata={"title": "govscrape", "databases": {plugin.DATABASE: {"queries": _questions()}}},
+        metadata={"title": "govscrape", "databases": {plugin.DATABASE: {"queries": _questions(), "tables": hidden}}},
         template_dir=str(TEMPLATES / "datasette"),
         static_mounts=[("assets", str(ASSETS))],
     )
@@ -50,11 +58,19 @@ def application(book: Book, archive: Path, *, sql: bool = False) -> Any:
 
 
 def serve(app: Any, host: str, port: int) -> None:
-    """Serves until interrupted."""
-    uvicorn.run(app, host=host, port=port, log_level="warning", lifespan="on")
+    """Serves until interrupted. Raises InputError when the port cannot be used."""
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning", lifespan="on")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((host, port))
+        except OSError as error:
+            raise InputError(f"{host}:{port} cannot be used ({error.strerror}); give another --port") from error
+        uvicorn.Server(config).run(sockets=[listening])
 
 
-def _questions() -> dict[str, dict[str, str]]:
+def _questions() -> dict[str, dict[str, Any]]:
     """The canned questions: rules/pages/queries.yaml."""
     found: dict[str, dict[str, str]] = read_yaml(rules_dir() / "pages" / "queries.yaml")
-    return {name: dict(question) for name, question in found.items()}
+    return {name: {**question, "hide_sql": True} for name, question in found.items()}

@@ -291,6 +291,8 @@
         const first = Math.min(...rows.map((row) => +row.from)), last = Math.max(...rows.map((row) => +row.to));
         const pad = Math.max((last - first) * 0.05, 45 * 864e5);
         const titles = unique(rows.map((row) => row.title));
+        const months = (last - first + 2 * pad) / 2.63e9 / (width / 96);
+        const ticks = `${[1, 3, 6, 12, 24, 60].find((step) => step >= months) ?? 120} months`;
         return plot(
           {
             height: titles.length * 52 + 40,
@@ -299,8 +301,8 @@
             x: { type: "utc", domain: [new Date(first - pad), new Date(last + pad)] },
             y: { domain: titles, axis: null },
             marks: [
-              Plot.gridX({ stroke: "var(--faint)", strokeOpacity: 1, ticks: Math.max(2, Math.round(width / 140)) }),
-              Plot.axisX({ ticks: Math.max(2, Math.round(width / 140)), tickSize: 0, tickFormat: (date) => month.format(date), label: null }),
+              Plot.gridX({ stroke: "var(--faint)", strokeOpacity: 1, ticks }),
+              Plot.axisX({ ticks, tickSize: 0, tickFormat: (date) => month.format(date), label: null }),
               Plot.ruleY(rows, { y: "title", x1: "from", x2: "to", stroke: "var(--cat-1)", strokeOpacity: 0.4, strokeWidth: 7, strokeLinecap: "round" }),
               Plot.dot(dots, { y: "title", x: "day", r: 5, fill: "var(--cat-1)", stroke: "var(--paper)", strokeWidth: 1.5 }),
               Plot.text(rows, { y: "title", text: "title", frameAnchor: "left", dy: -17, fill: "var(--ink)", fontSize: 12.5, lineWidth: width / 13, textOverflow: "ellipsis" }),

@@ -1,0 +1,307 @@
+"""The pages without a browser: what they leave out, where their links lead, what they say in both languages."""
+
+import hashlib
+import re
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from govscrape.errors import InputError
+from govscrape.explore import site
+from govscrape.explore.addresses import LANGUAGES, Address, link, live_link, official, parse, slug
+from govscrape.explore.book import Book
+from govscrape.explore.render import ASSETS, TEMPLATES, Press
+from govscrape.explore.search_index import shard, spelling
+from govscrape.explore.spans import TEXT_MAX, Span, blocks
+from govscrape.explore.words import load_tiles, load_words
+from govscrape.models.article import Article, Paragraph
+from govscrape.models.records import Directive, Evidence, Extraction, IndexResult, Official
+from govscrape.store import Store
+from govscrape.text.fold import fold
+
+NOW = datetime(2024, 5, 1, tzinfo=UTC)
+TODAY = date(2024, 5, 1)
+
+
+def saved(path: Path, *extractions: Extraction) -> Path:
+    with Store.open(path) as store:
+        for extraction in extractions:
+            store.save(extraction, fetched_at=NOW, ruleset_version="r", code_version="1")
+    return path
+
+
+def told(
+    number: int, body: str = "Năm 2023, Gia Lai đạt 41,47 điểm PAPI. Ông Trần Mẫu giao Sở Nội vụ báo cáo."
+) -> Extraction:
+    evidence = Evidence(start=0, end=len(body[:38]), text=body[:38])
+    who = Evidence(start=39, end=51, text=body[39:51])
+    return Extraction(
+        article=Article(
+            url=f"https://p.example/{number}", title=f"Bài {number}", body=body, province="Gia Lai", published_at=NOW
+        ),
+        indices=(
+            IndexResult(
+                index="PAPI",
+                subject="Gia Lai",
+                subject_code="64",
+                year=2023,
+                score=41.47,
+                rank=37,
+                evidence=evidence,
+                rule="r",
+                confidence=0.9,
+            ),
+        ),
+        officials=(Official(name="Trần Mẫu", titles=("Chủ tịch UBND tỉnh",), evidence=who, rule="r", confidence=0.9),),
+        directives=(
+            Directive(
+                issuer_name="Lê Ngoài Danh Sách",
+                verb="giao",
+                verb_class="order",
+                action="báo cáo",
+                addressees=("Sở Nội vụ",),
+                deadline=date(2024, 6, 1),
+                evidence=who,
+                rule="r",
+                confidence=0.9,
+            ),
+        ),
+    )
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    return Book(saved(tmp_path_factory.mktemp("book") / "g.db", told(1), told(2)), TODAY)
+
+
+@given(st.text(alphabet="aă \n", max_size=60), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=6))
+def test_cutting_a_text_loses_and_moves_nothing(body: str, places: list[tuple[int, int]]) -> None:
+    """A letter shown twice, or the words of a record that are not its own."""
+    spans = [Span(min(pair), max(pair), at, "index") for at, pair in enumerate(places) if min(pair) < max(pair)]
+    found = blocks(body, (Paragraph(kind="text", start=0, end=len(body)),), spans)
+    pieces = [piece for block in found for piece in block.pieces]
+    assert "".join(piece.text for piece in pieces) == body
+    for span in spans:
+        own = "".join(piece.text for piece in pieces if span.record in piece.records)
+        assert own == body[span.start : span.end]
+        assert sum(span.record in piece.ends for piece in pieces) == (1 if body[span.start : span.end] else 0)
+
+
+def test_text_outside_paragraphs_is_shown() -> None:
+    """Paragraphs that do not cover the body must not hide the rest."""
+    found = blocks("một\n\nhai\n\nba", (Paragraph(kind="heading", start=5, end=8),), ())
+    assert [(block.kind, "".join(piece.text for piece in block.pieces).strip()) for block in found] == [
+        ("text", "một"),
+        ("heading", "hai"),
+        ("text", "ba"),
+    ]
+
+
+def test_a_text_of_ten_megabytes_makes_a_bounded_page(tmp_path: Path) -> None:
+    """A page that a browser cannot open, or that takes the server a minute."""
+    body = "Gia Lai đạt 41,47 điểm PAPI năm 2023, như sau. Ông Trần Mẫu nói. " * 160_000
+    press = Press(Book(saved(tmp_path / "g.db", told(1, body)), TODAY))
+    assert len(body) > 10_000_000
+    html = press.page("vi/article/1.html")
+    assert html is not None
+    assert len(html) < TEXT_MAX + 20_000
+    assert press.words["vi"]("article.cut", count=TEXT_MAX) in html
+
+
+def test_paths_lead_back_to_their_pages(book: Book) -> None:
+    """An address that the server does not understand is a dead file in the static edition."""
+    for address in book.addresses():
+        assert parse(f"vi/{address.path}") == ("vi", address)
+    for path in (
+        "vi/nothing.html",
+        "de/index.html",
+        "vi/article/0.html",
+        "vi/article/x.html",
+        "vi/../index.html",
+        "vi/province/a/b.html",
+        "vi/official/gia-lai/..html",
+        "vi/index",
+        "vi/calendar/20245.html",
+    ):
+        assert parse(path) is None, path
+
+
+def test_names_that_are_no_file_names_have_no_page() -> None:
+    """A name from a portal must not choose where a file is written."""
+    for name in ("../../etc/passwd", "a/b", "<b>", "", "x" * 61, "a\0b", "CON:", "..", "a\nb", None):
+        assert official(name, "Gia Lai") is None
+    assert official("Rơ Châm H'Yéo", "Gia Lai") == Address("official", "gia-lai", "Rơ Châm H'Yéo")
+    assert official("Trần Mẫu", None, 2) == Address("official", "elsewhere", "Trần Mẫu (2)")
+    assert link(Address("official", "gia-lai", "Lê A"), "vi", from_path="vi/article/1.html") == (
+        "../../vi/official/gia-lai/L%C3%AA%20A.html"
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "evidence", "expected"),
+    [
+        ("https://p.example/a", "đạt 90,5 - điểm", "https://p.example/a#:~:text=%C4%91%E1%BA%A1t%2090%2C5%20%2D%20%C4%91i%E1%BB%83m"),
+        ("https://p.example/a", " ".join("abcdefghijklmnop"), "https://p.example/a#:~:text=a%20b%20c%20d%20e%20f,k%20l%20m%20n%20o%20p"),
+        ("https://p.example/a#top", "x", "https://p.example/a#top"),
+        ("javascript:alert(1)", "x", None),
+        ("data:text/html,x", "x", None),
+        (None, "x", None),
+    ],
+)  # fmt: skip
+def test_live_links_find_the_words_and_are_of_the_web(url: str | None, evidence: str, expected: str | None) -> None:
+    """A dash or comma of the evidence that the browser reads as syntax; a link that is a script."""
+    assert live_link(url, evidence) == expected
+
+
+def test_every_message_is_there_in_both_languages() -> None:
+    """A page that stops at a missing word in one language only."""
+    words = load_words()
+    used = {
+        key
+        for template in TEMPLATES.glob("*.html")
+        for key in re.findall(r"""\bt\(["']([a-z_0-9]+\.[a-z_A-Z0-9]+)["']""", template.read_text(encoding="utf-8"))
+    }
+    assert len(used) > 100
+    for language in LANGUAGES:
+        assert used <= set(words[language].messages)
+    holes = {
+        key: [set(re.findall(r"{(\w+)}", words[each].messages[key])) for each in LANGUAGES]
+        for key in words["vi"].messages
+    }
+    assert [key for key, (first, second) in holes.items() if first != second] == []
+
+
+def test_numbers_and_days_are_written_as_each_language_writes_them() -> None:
+    """A decimal point that a Vietnamese reader takes for a thousand."""
+    vi, en = (load_words()[language] for language in LANGUAGES)
+    assert (vi.number(41.47), vi.number(12345), vi.number(64.0)) == ("41,47", "12.345", "64")
+    assert (en.number(41.47), en.number(12345), en.number(None)) == ("41.47", "12,345", "")
+    assert (vi.day("2024-05-09"), en.day("2024-05-09T10:00:00+07:00"), vi.day("2024-05")) == (
+        "9/5/2024",
+        "9 May 2024",
+        "5/2024",
+    )
+
+
+def test_tiles_are_all_the_provinces_each_in_its_own_place(book: Book) -> None:
+    """A province that is not on the map, or lies under another."""
+    tiles = load_tiles()
+    parts = {part.code for unit in book.crosswalk.units for part in unit.parts}
+    units = {unit.code for unit in book.crosswalk.units}
+    for era, codes in ((63, parts), (34, units)):
+        assert {tile["code"] for tile in tiles[era]} == codes
+        assert len({(tile["column"], tile["row"]) for tile in tiles[era]}) == era
+
+
+def test_assets_are_the_files_that_were_published() -> None:
+    """A library that somebody changed, or that came without its licence."""
+    listed = re.findall(
+        r"^\| `(\S+)` \|.*\((\S+)\) \| (\w{64}) \|$", (ASSETS / "licences/README.md").read_text(), re.MULTILINE
+    )
+    assert {name for name, _, _ in listed} == {
+        path.relative_to(ASSETS).as_posix() for folder in ("vendor", "fonts") for path in (ASSETS / folder).iterdir()
+    }
+    for name, licence, digest in listed:
+        assert hashlib.sha256((ASSETS / name).read_bytes()).hexdigest() == digest, name
+        assert (ASSETS / "licences" / licence).is_file()
+
+
+def test_no_asset_and_no_template_names_another_host() -> None:
+    """A font or script from elsewhere tells that host who reads what."""
+    own = [*ASSETS.glob("*.*"), *TEMPLATES.rglob("*.html")]
+    for path in own:
+        text = path.read_text(encoding="utf-8").replace("http://www.w3.org/", "")
+        assert not re.search(r"https?://|//[a-z]+\.[a-z]", text), path.name
+
+
+@pytest.fixture(scope="module")
+def edition(book: Book, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("edition") / "site"
+    site.write(book, folder, lambda _done, _total: None)
+    return folder
+
+
+def test_no_link_of_the_files_leads_nowhere(edition: Path) -> None:
+    """A page for which there is a link but no file: an issuer without a post, an index nobody claims."""
+    files = list(edition.rglob("*.html"))
+    assert len(files) > 150
+    for file in files:
+        for target in set(re.findall(r'(?:href|src|action)="([^"#?]+)', file.read_text(encoding="utf-8"))):
+            if not re.match(r"https?:", target):
+                assert (file.parent / unquote(target)).resolve().exists(), (file.name, target)
+    assert (edition / "vi/official/gia-lai/Lê Ngoài Danh Sách.html").is_file()
+
+
+def test_the_same_database_gives_the_same_files(edition: Path, book: Book, tmp_path: Path) -> None:
+    """An edition that cannot be checked against another one."""
+    again = tmp_path / "again"
+    site.write(Book(book.db, TODAY), again, lambda _done, _total: None)
+    names = sorted(path.relative_to(edition) for path in edition.rglob("*") if path.is_file())
+    assert names == sorted(path.relative_to(again) for path in again.rglob("*") if path.is_file())
+    for name in names:
+        assert (edition / name).read_bytes() == (again / name).read_bytes(), name
+
+
+def test_server_and_files_say_the_same(book: Book, edition: Path) -> None:
+    """The two editions drift apart."""
+    live = Press(Book(book.db, TODAY, live=True))
+    for address in book.addresses():
+        if address.kind != "search":
+            served, written = (
+                live.page(f"vi/{address.path}"),
+                (edition / "vi" / address.path).read_text(encoding="utf-8"),
+            )
+            assert served is not None
+            assert main_of(served) == main_of(written), address
+
+
+def main_of(html: str) -> str:
+    """What stands between header and footer, without the link to the archived copy that only a server has."""
+    found = re.search(r"<main.*?</main>", html, re.DOTALL)
+    assert found
+    return re.sub(r' · <a href="[^"]*archived/\d+">[^<]*</a>', "", found[0])
+
+
+def test_a_folder_with_other_files_is_left_alone(book: Book, tmp_path: Path) -> None:
+    """`govscrape site ~` must not empty a home."""
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(InputError, match="holds other files"):
+        site.write(book, tmp_path, lambda _done, _total: None)
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_spellings_are_told_apart_but_not_by_where_the_tone_stands() -> None:
+    """hoà and hòa are one word, hoa and hoá are others; đ is filed under d."""
+    assert spelling("hoà") == spelling("hòa") != spelling("hoa")
+    assert spelling("hoá") != spelling("hoà")
+    assert spelling("đa") != spelling("da")
+    assert (shard(fold("Đà")), shard("ở"), shard("a"), shard("2023"), shard("日本")) == (
+        "da",
+        "other",
+        "a",
+        "20",
+        "other",
+    )
+
+
+def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path) -> None:
+    """A traceback where a line would do."""
+    block = "import sys; sys.modules['jinja2'] = None; from govscrape.cli.main import main; main()"
+    for verb in (["explore"], ["site", str(tmp_path / "s")]):
+        done = subprocess.run(
+            [sys.executable, "-c", block, *verb], capture_output=True, text=True, check=False, timeout=60
+        )
+        assert done.returncode == 1
+        assert done.stderr.splitlines() == ["error: jinja2 is not installed; pip install 'govscrape[explore]'"]
+
+
+def test_slugs_of_provinces_are_all_different(book: Book) -> None:
+    """Two provinces under one address."""
+    names = {name for unit in book.crosswalk.units for part in unit.parts for name in part.names}
+    assert len({slug(name) for name in names}) == len(names) == len(book.places)
