@@ -57,7 +57,7 @@ def floor() -> Read:
 
 def trafilatura() -> Read:
     """HTML to text, no records."""
-    from trafilatura import extract  # type: ignore[import-not-found]
+    from trafilatura import extract
 
     return lambda page, _: extract(page.body.decode("utf-8")) or ""
 

@@ -8,10 +8,11 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from govscrape.cli.parquet import parquet_options, refuse_parquet_options, to_parquet
 from govscrape.cli.reading import Given, parse_time
 
 if TYPE_CHECKING:
@@ -72,8 +73,8 @@ def _time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> da
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["json", "jsonl", "table"]),
-    help="Default: jsonl for jsonl and warc, json otherwise.",
+    type=click.Choice(["json", "jsonl", "table", "parquet"]),
+    help="Default: jsonl for jsonl and warc, json otherwise. parquet: warc only, into the folder of --output.",
 )
 @click.option(
     "-j",
@@ -83,16 +84,8 @@ def _time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> da
     show_default=True,
     help="How many processes read; 0: one per core. The answers are the same and in the same order.",
 )
-def extract(
-    paths: tuple[str, ...],
-    source: str,
-    url: str | None,
-    portal: str | None,
-    province: str | None,
-    published_at: datetime | None,
-    form: str | None,
-    jobs: int,
-) -> int:
+@parquet_options
+def extract(paths: tuple[str, ...], source: str, form: str | None, jobs: int, **told: Any) -> int:
     """Read articles from each FILE (or - for stdin) and print what they state.
 
     A corpus line is {"id", "text", "title"?, "url"?, "province"?, "published_at"?}; the answer is one line per article
@@ -100,16 +93,24 @@ def extract(
     cannot be read is answered by {"id", "error": {"line", "message"}} and the run goes on; the exit code is 1 when
     nothing at all could be read, or when the fault was govscrape's own, and 3 when a process with --jobs died of an
     article or was killed: that article has an error record.
+
+    With --format parquet, archives of any size (local, s3://…, http…, * in the path) become the release's tables in one
+    folder, piece by piece: a run that was broken off goes on where it stopped.
     """
+    form = form or ("jsonl" if source in {"jsonl", "warc"} else "json")
+    jobs = jobs or os.cpu_count() or 1
+    if form == "parquet":
+        return to_parquet(source, paths, jobs, told)
+    refuse_parquet_options(told)
     from govscrape.cli.extracting import Options, answers, tasks_of
     from govscrape.rules.portals import load_page_words
 
-    form = form or ("jsonl" if source in {"jsonl", "warc"} else "json")
-    options = Options(Given(url, province, published_at, load_page_words()), portal, whole=form == "table")
+    given = Given(told["url"], told["province"], told["published_at"], load_page_words())
+    options = Options(given, told["portal"], whole=form == "table")
     counts = {"read": 0, "bad": 0, "faults": 0, "lost": 0}
 
     def counted() -> "Iterator[Answer]":
-        for answer in answers(tasks_of(source, paths, options), options, jobs=jobs or os.cpu_count() or 1):
+        for answer in answers(tasks_of(source, paths, options), options, jobs=jobs):
             counts["bad" if answer.bad else "read"] += 1
             counts["faults"] += answer.fault
             counts["lost"] += answer.lost
