@@ -64,8 +64,8 @@ generate: $(READY)  ## rewrite docs/cli.md, ARCHITECTURE.md's modules, README.md
 accuracy: $(READY)  ## compare with the annotated articles and rewrite README.md's table
 	@$(PY) -m govscrape evaluate --readme README.md
 
-floors: $(READY)  ## raise the floors under the accuracy to what is reached now
-	@$(PY) -m govscrape evaluate --floors tests/fixtures/floors.json --update
+floors: $(READY)  ## raise the floors under the accuracy to what is reached now, and rewrite README.md's table
+	@$(PY) -m govscrape evaluate --floors tests/fixtures/floors.json --update --readme README.md
 
 mutate: $(READY)  ## break rules one by one and show that the examples or the floors see it
 	@$(PY) benchmarks/mutate_rules.py
