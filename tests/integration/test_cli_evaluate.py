@@ -16,7 +16,7 @@ GOLD = {"index": "PAPI", "component": None, "subject": "Gia Lai", "subject_level
 def gold(tmp_path: Path) -> Path:
     folder = tmp_path / "gold"
     folder.mkdir()
-    case = {"text": TEXT, "title": "[b]\x1b[31m", "tags": ["fraction"], "gold_indices": [GOLD]}
+    case = {"text": TEXT, "title": "[b]\x1b[31m", "tags": ["fraction"], "gold_indices": [GOLD], "province": "Gia Lai"}
     (folder / "one.json").write_text(json.dumps(case), encoding="utf-8")
     return folder
 
@@ -29,6 +29,7 @@ def test_tables_and_misses(gold: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "expected 36, found 37" in shown
     assert "wrong_value" in shown
     assert "fraction" in shown
+    assert "gia_lai" in shown
     assert "figure." in shown
     assert TEXT[10:31] in shown
 
