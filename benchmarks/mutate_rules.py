@@ -42,11 +42,12 @@ Data = dict[str, Any]
 
 @dataclass(frozen=True)
 class Break:
-    """One fault: what was done, in which file, and the deed itself on the file's data."""
+    """One fault: what was done, in which file, the deed on its data, and the rule whose examples see it first."""
 
     about: str
     file: str
     do: Callable[[Data], None]
+    rule: str | None = None
 
 
 def rule(data: Data, name: str) -> Data:
@@ -126,6 +127,7 @@ def every_pattern(beginning: str) -> list[Break]:
             f"{compiled.rule.id}: {pattern}",
             compiled.where.partition("/rules/")[2].partition(",")[0],
             lose_pattern(compiled.rule.id, place),
+            compiled.rule.id,
         )
         for compiled in load_ruleset(ROOT / "rules").rules
         if compiled.rule.id.startswith(beginning) and len(compiled.rule.pattern) > 1
@@ -133,9 +135,9 @@ def every_pattern(beginning: str) -> list[Break]:
     ]
 
 
-def failing(ruleset: RuleSet) -> set[str]:
-    """The examples that do not hold."""
-    return {f"{failure.rule}: {failure.text}" for failure in check_rules(ruleset)[0]}
+def failing(ruleset: RuleSet, only: str | None = None) -> set[str]:
+    """The examples that do not hold; ``only`` those of a rule."""
+    return {f"{failure.rule}: {failure.text}" for failure in check_rules(ruleset, only)[0]}
 
 
 def reached(ruleset: RuleSet, cases: list[Case], words: PageWords) -> Report:
@@ -169,9 +171,10 @@ def try_break(fault: Break, whole: Whole, *, both: bool) -> tuple[str, str]:
             ruleset = load_ruleset(folder)
         except RuleError as error:
             return f"the rules do not load: {str(error).replace(str(folder), 'rules')}", ""
-    examples = _told(sorted(failing(ruleset) - whole.failing))
-    if examples and not both:
-        return examples, ""
+    for only in (fault.rule, None) if fault.rule else (None,):
+        examples = _told(sorted(failing(ruleset, only) - whole.failing))
+        if examples and not both:
+            return examples, ""
     return examples, _told(breaches(whole.floors, reached(ruleset, whole.cases, whole.words)))
 
 
