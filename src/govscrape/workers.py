@@ -85,6 +85,11 @@ class Pool(Generic[State]):
             worker.end()
         self._threads.shutdown(cancel_futures=True)
 
+    def pids(self) -> tuple[int, ...]:
+        """The process ids of the workers that live."""
+        with self._guard:
+            return tuple(worker.pid for worker in self._living)
+
     async def ready(self) -> str:
         """Start a worker if there is none; the word that its setup returned."""
         return await asyncio.wrap_future(self._threads.submit(self._greet))
@@ -188,6 +193,7 @@ class _Worker:
     def __init__(self, opening: bytes) -> None:
         command = [sys.executable, "-P", "-c", "from govscrape.workers import serve; serve()"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - ourselves
+        self.pid = self._process.pid
         self._in, self._out = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
         self._opening = opening
         self.greeting = ""
