@@ -6,6 +6,7 @@ Rows are dictionaries with the names of the views' columns; ``article_ids`` lead
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -48,15 +49,34 @@ class StoredArticle:
     kept: ArchiveRef | None
 
 
+_shared: ContextVar[tuple[Path, Database] | None] = ContextVar("shared", default=None)
+
+
 @contextmanager
 def reading(path: Path) -> Iterator[Database]:
-    """A read-only connection for one question. Raises StoreError naming the file."""
+    """A read-only connection, inside ``together`` the one that is open already. Raises StoreError naming the file."""
+    shared = _shared.get()
+    if shared is not None and shared[0] == path:
+        yield shared[1]
+        return
     db = open_readonly(path)
     try:
         with explained(path):
             yield db
     finally:
         db.close()
+
+
+@contextmanager
+def together(path: Path) -> Iterator[None]:
+    """All questions of the block are asked over one connection and see the database in one state."""
+    with reading(path) as db:
+        db.conn.execute("BEGIN")
+        token = _shared.set((path, db))
+        try:
+            yield
+        finally:
+            _shared.reset(token)
 
 
 def coverage(path: Path) -> Coverage:
@@ -130,6 +150,16 @@ def panel_of_province(path: Path, names: Iterable[str]) -> list[Row]:
     """  # noqa: S608 (question marks; every value is bound)
     with reading(path) as db:
         return list(db.query(sql, given))
+
+
+def disagreements(path: Path, index: str, limit: int) -> list[Row]:
+    """Two articles that cannot both be right about an overall result of an index, the newest year first."""
+    sql = """
+        SELECT * FROM index_disagreements WHERE "index" = ? AND component IS NULL
+        ORDER BY year DESC, province, measure LIMIT ?
+    """
+    with reading(path) as db:
+        return list(db.query(sql, [index, limit]))
 
 
 def newest_articles(path: Path, provinces: Iterable[str], limit: int) -> list[Row]:
@@ -226,8 +256,8 @@ def deadlines(path: Path, year: str, limit: int) -> list[Row]:
 
 
 def recurring(path: Path, limit: int) -> list[Row]:
-    """Directives that come back every day, week, month, quarter or year."""
-    sql = "SELECT * FROM directive_calendar WHERE recurring IS NOT NULL ORDER BY recurring, province, url LIMIT ?"
+    """Directives that come back every day, week, month, quarter or year, the newest first."""
+    sql = "SELECT * FROM directive_calendar WHERE recurring IS NOT NULL ORDER BY published_at DESC, url LIMIT ?"
     with reading(path) as db:
         return [_decoded(row) for row in db.query(sql, [limit])]
 

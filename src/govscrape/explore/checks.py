@@ -13,7 +13,7 @@ Row = dict[str, Any]
 VERDICTS = ("differs", "unpublished", "rounds", "agrees")
 STATES = ("reported", "told_elsewhere", "silent", "not_covered")
 ROWS_MAX = 200
-CLAIMS_MAX = 50_000
+CLAIMS_MAX = 20_000
 
 
 def reconcile(book: Book, _address: Address, words: Words) -> Page:

@@ -12,6 +12,7 @@ Row = dict[str, Any]
 PEOPLE_MAX = 1000
 SEEN_MAX = 100
 CALENDAR_MAX = 500
+RECURRING_MAX = 100
 
 
 def officials(book: Book, _address: Address, words: Words) -> Page:
@@ -85,6 +86,7 @@ def calendar(book: Book, address: Address, words: Words) -> Page | None:
     if address.key and address.key not in years:
         return None
     year = address.key or (years[-1] if years else "")
+    recurring: list[Row] = book.kept("recurring", lambda: pages.recurring(book.db, RECURRING_MAX))
     rows = pages.deadlines(book.db, year, CALENDAR_MAX + 1) if year else []
     by_month: dict[str, list[Row]] = {}
     for row in book.with_articles(rows[:CALENDAR_MAX]):
@@ -97,7 +99,7 @@ def calendar(book: Book, address: Address, words: Words) -> Page | None:
             "years": years,
             "months": by_month,
             "cut": len(rows) > CALENDAR_MAX,
-            "recurring": [] if address.key else book.with_articles(pages.recurring(book.db, CALENDAR_MAX)),
+            "recurring": [] if address.key else book.with_articles(recurring),
             "today": book.today.isoformat(),
             "counts": months,
             "chart": {

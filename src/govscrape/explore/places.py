@@ -15,7 +15,8 @@ Row = dict[str, Any]
 FOCUS = 5
 ARTICLES_MAX = 12
 POSTS_MAX = 60
-DIRECTIVES_MAX = 60
+DIRECTIVES_MAX = 40
+DISAGREEMENTS_MAX = 100
 
 
 def start(book: Book, _address: Address, words: Words) -> Page:
@@ -93,6 +94,7 @@ def measure(book: Book, address: Address, words: Words) -> Page | None:
             "claimed": [row for row in rows if row["claims"]],
             "years": sorted({row["year"] for row in rows}),
             "provinces": len(claims),
+            "disagreements": _disagreements(book, code),
             "chart": {
                 "focus": focus,
                 "grids": book.grids,
@@ -102,6 +104,12 @@ def measure(book: Book, address: Address, words: Words) -> Page | None:
             },
         },
     )
+
+
+def _disagreements(book: Book, code: str) -> list[Row]:
+    rows = pages.disagreements(book.db, code, DISAGREEMENTS_MAX)
+    ids = pages.article_ids(book.db, (row[url] for row in rows for url in ("url_a", "url_b")))
+    return [row | {"article_a": ids.get(row["url_a"]), "article_b": ids.get(row["url_b"])} for row in rows]
 
 
 def province(book: Book, address: Address, words: Words) -> Page | None:

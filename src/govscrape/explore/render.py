@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from govscrape.dataset import pages
 from govscrape.explore import checks, people, places, texts
 from govscrape.explore.addresses import LANGUAGES, Address, link, official, parse, root, slug
 from govscrape.explore.book import Book, Builder, Page
@@ -61,11 +62,12 @@ class Press:
             return None
         language, address = found
         words = self.words[language]
-        if address.kind == "search":
-            page: Page | None = texts.search(self.book, address, words, **asked)
-        else:
-            page = BUILDERS[address.kind](self.book, address, words)
-        return None if page is None else self._drawn(page, path, address, words)
+        with pages.together(self.book.db):
+            if address.kind == "search":
+                page: Page | None = texts.search(self.book, address, words, **asked)
+            else:
+                page = BUILDERS[address.kind](self.book, address, words)
+            return None if page is None else self._drawn(page, path, address, words)
 
     def message(self, title_key: str, language: str, *, from_path: str, detail: str = "") -> str:
         """A page that says what went wrong."""

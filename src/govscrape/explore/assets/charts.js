@@ -6,6 +6,8 @@
   const vi = own.dataset.language === "vi";
   const format = new Intl.NumberFormat(vi ? "vi-VN" : "en-GB", { maximumFractionDigits: 4 });
   const whole = new Intl.NumberFormat(vi ? "vi-VN" : "en-GB", { maximumFractionDigits: 0 });
+  const tenth = new Intl.NumberFormat(vi ? "vi-VN" : "en-GB", { maximumFractionDigits: 1 });
+  const hundredth = new Intl.NumberFormat(vi ? "vi-VN" : "en-GB", { maximumFractionDigits: 2 });
   const day = new Intl.DateTimeFormat(vi ? "vi-VN" : "en-GB", { dateStyle: "medium", timeZone: "UTC" });
   const month = new Intl.DateTimeFormat(vi ? "vi-VN" : "en-GB", { year: "numeric", month: "short", timeZone: "UTC" });
   const category = (at) => `var(--cat-${(at % 6) + 1})`;
@@ -235,19 +237,20 @@
         const tiles = coloured(spec, state);
         const columns = 1 + Math.max(...tiles.map((tile) => tile.column));
         const rows = 1 + Math.max(...tiles.map((tile) => tile.row));
-        const drawn = Math.min(width, columns * 76);
+        const drawn = Math.min(width, columns * (state.grid === "34" ? 104 : 76));
         const narrow = drawn / columns < 68;
-        const high = narrow ? 40 : 34;
+        const high = narrow || state.grid === "34" ? 40 : 34;
+        // A unit that shows its old provinces has its name in a band above their strips.
+        const upper = (tile) => (tile.strips.length > 1 ? tile.row + 0.46 : tile.row);
         const strips = tiles.flatMap((tile) => tile.strips.map((strip, at) => ({ ...strip, tile, x1: tile.column + at / tile.strips.length, x2: tile.column + (at + 1) / tile.strips.length })));
-        const label = (tile) => (narrow && tile.label.length > 7 ? tile.label.replace(/ (?=\S+$)/, "\n") : tile.label);
-        const valued = strips.filter((strip) => has(strip, "value") && !spec.states && (!narrow || strip.tile.strips.length < 3));
+        const label = (tile) => (narrow && tile.label.length > 7 && tile.strips.length === 1 ? tile.label.replace(/ (?=\S+$)/, "\n") : tile.label);
+        const known = (strip) => has(strip, "value") && !spec.states;
+        const short = (value) => (Number.isInteger(value) ? whole : Math.abs(value) >= 10 ? tenth : hundredth).format(value);
         const ink = (strip) => (strip.step > 3 ? "var(--seq-ink-5)" : "var(--ink)");
-        const one = tiles.filter((tile) => tile.strips.length === 1);
+        const single = tiles.filter((tile) => tile.strips.length === 1);
         const several = tiles.filter((tile) => tile.strips.length > 1);
-        const low = (tile) => tile.strips.some((strip) => has(strip, "value")) && !spec.states;
-        const named = (tiles, upper) => tiles.filter((tile) => low(tile) === upper);
         const text = { x: (tile) => tile.column + 0.5, y: (tile) => tile.row + 0.5, text: label, fontSize: narrow ? 8.5 : 10.5, lineHeight: 1, pointerEvents: "none" };
-        const halo = { fill: "var(--ink)", stroke: "var(--paper)", strokeWidth: 3 };
+        const middle = (strip) => (strip.x1 + strip.x2) / 2;
         return plot(
           {
             width: drawn,
@@ -257,17 +260,18 @@
             y: { domain: [rows, 0], axis: null },
             marks: [
               Plot.rect(strips, {
-                x1: "x1", x2: "x2", y1: (strip) => strip.tile.row, y2: (strip) => strip.tile.row + 1, insetTop: 1, insetBottom: 1,
-                insetLeft: (1), insetRight: (0), fill: "colour", rx: 2,
-                href: (strip) => provinceLink(strip.name), className: "tiles",
+                x1: "x1", x2: "x2", y1: (strip) => upper(strip.tile), y2: (strip) => strip.tile.row + 1, insetTop: 1, insetBottom: 1,
+                insetLeft: 1, rx: 2, fill: "colour", href: (strip) => provinceLink(strip.name),
               }),
-              ...[true, false].flatMap((upper) => [
-                Plot.text(named(one, upper), { ...text, dy: upper ? (narrow ? -6 : -6) : 0, fill: (tile) => ink(tile.strips[0]), fontWeight: upper ? 500 : 400 }),
-                Plot.text(named(several, upper), { ...text, dy: upper ? -6 : 0, ...halo }),
-              ]),
-              Plot.text(valued, { x: (strip) => (strip.x1 + strip.x2) / 2, y: (strip) => strip.tile.row + 0.5, dy: narrow ? 12 : 8, text: (strip) => number(strip.value), fontSize: narrow ? 9 : 10.5, fontWeight: 700, fill: ink, pointerEvents: "none" }),
+              Plot.text(single.filter((tile) => known(tile.strips[0])), { ...text, dy: -6, fill: (tile) => ink(tile.strips[0]), fontWeight: 500 }),
+              Plot.text(single.filter((tile) => !known(tile.strips[0])), { ...text, fill: "var(--ink)" }),
+              Plot.text(several, { ...text, y: (tile) => tile.row + 0.26, fill: "var(--ink)" }),
+              Plot.text(strips.filter(known), {
+                x: middle, y: (strip) => strip.tile.row + 0.5, dy: narrow && strips.length === tiles.length ? 12 : 9, text: (strip) => short(strip.value),
+                fontSize: narrow || strips.length > tiles.length ? 9 : 10.5, fontWeight: 700, fill: ink, pointerEvents: "none",
+              }),
               Plot.tip(strips, Plot.pointer({
-                x: (strip) => (strip.x1 + strip.x2) / 2, y: (strip) => strip.tile.row + 0.5, maxRadius: 30, ...tip,
+                x: middle, y: (strip) => strip.tile.row + 0.5, maxRadius: 30, ...tip,
                 title: (strip) => `${strip.name}\n${has(strip, "state") ? spec.states[strip.state] : has(strip, "value") ? number(strip.value) : words.none}`,
               })),
             ],
