@@ -226,6 +226,7 @@ class Units:
             "directive_report",
             "task_with",
             "directive_verb",
+            "directive_agent",
         )
         return self.at.end("told_and", place) is not None or any(
             self.at.end(type_, place) is not None for type_ in types

@@ -8,7 +8,7 @@ from govscrape.extract.issuers import Issuer, Subjects
 _OPENING_QUOTES, _CLOSING_QUOTES = frozenset('"“«'), frozenset('"”»')
 _BEFORE_SPEAKER = frozenset(',-–—”"')
 _ENDS = frozenset('.!…"”,')
-_DATELINE, _AFTER = 20, 14
+_DATELINE, _AFTER, _REACH = 20, 14, 6
 RULE = "directives.said"
 
 
@@ -140,6 +140,15 @@ class Attribution:
             return False
         return end - place > _AFTER or ":" in self.words[place:end]
 
+    def _of_whom(self, place: int, end: int) -> int | None:
+        """Behind "của", or "được", "do", "mà" in the words that follow: "là mốc thời gian được X đưa ra"."""
+        for at in range(place, min(place + _REACH, end)):
+            for type_ in ("directive_of", "directive_agent"):
+                after = self.at.end(type_, at)
+                if after is not None and after in self.subjects.by_start:
+                    return after
+        return None
+
     def _has_object(self, place: int, end: int) -> bool:
         """Whether the verb of speech has an object of its own."""
         if place >= end or self.words[place] in _ENDS:
@@ -152,7 +161,7 @@ class Attribution:
         if here is None or (here.start > start and self.words[here.start - 1] not in _BEFORE_SPEAKER):
             return None
         noun = self.at.mention("directive_order_noun", here.end)
-        of = self.at.end("directive_of", noun.end) if noun is not None else None
+        of = self._of_whom(noun.end, end) if noun is not None else None
         subject = self.subjects.by_start.get(of) if of is not None else None
         if noun is None or subject is None or subject.end > end:
             return None

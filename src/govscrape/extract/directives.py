@@ -170,7 +170,10 @@ class _Reader:
             if number == 0 and not verb.units:
                 verb.units = self.frames.fronted_units(start, verb.left)
             stop = verbs[number + 1].left if number + 1 < len(verbs) else end
-            opened |= self._order(verb, stop, clause.due)
+            opened |= self._order(verb, stop, clause.due if verb.due is None else verb.due)
+        due = verbs[-1].due if verbs and clause.due is None else clause.due
+        if due is not None and self.block is not None and (opened or ":" in self.words[start:end]):
+            self.block.due = due
         return opened
 
     def _front(self, clause: _Clause) -> int:
@@ -322,7 +325,7 @@ class _Reader:
         passive = self.frames.passive(listed, end) if listed else self.frames.passive_inside(clause.start, end)
         if passive is None:
             return False
-        issuer = self.block.issuer if self.block else None
+        issuer = passive.issuer or (self.block.issuer if self.block else None)
         self.block = Block(issuer, passive.text, passive.verb_class, passive.units, [], passive.rule)
         self.fresh = True
         self.drafts.add(self.block, passive.task, passive.end, passive.coordinating, clause.due)
@@ -336,6 +339,8 @@ class _Reader:
         strict = (clause.first and not self.listing) or said is not None or block.strict
         if listed is None and not clause.first and not strict:
             listed = self.units.unknown(start, end)
+        elif listed is None and said is None:
+            listed = self.frames.several(start, end)
         if listed is not None:
             if self.frames.upward(block.verb_class, listed.units, block.issuer) or self._itself(clause, listed, block):
                 return
@@ -369,7 +374,9 @@ class _Reader:
     def _running(self, said: Order | None) -> Block | None:
         """The block that a clause without verb belongs to."""
         if said is not None:
-            self.block = Block(said.issuer, said.text, said.verb_class, [], [], said.rule)
+            same = self.block is not None and self.fresh and self.block.issuer is said.issuer
+            if self.block is None or not same or self.block.rule != said.rule:
+                self.block = Block(said.issuer, said.text, said.verb_class, [], [], said.rule)
             self.fresh = True
             return self.block
         return self.block if self.fresh else None

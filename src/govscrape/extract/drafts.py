@@ -26,6 +26,8 @@ class Block:
     listed: list[Span]
     rule: str
     header: bool = False
+    due: int | None = None
+    """Where the deadline stands that a header sets for its whole list."""
     strict: bool = False
     """Opened by a verb that tells rather than orders: what follows must itself have the form of a duty."""
 
@@ -70,6 +72,8 @@ class Drafts:
         deadline = self.at.get(due) if due is not None else None
         if deadline is None:
             start, end, deadline = self._cut(start, end)
+        if deadline is None and block.due is not None:
+            deadline = self.at.get(block.due)
         start = self._begin(start, end)
         if end - start < 1 or not any(word[0].isalpha() for word in self.words.words[start:end]):
             return

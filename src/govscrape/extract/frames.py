@@ -5,11 +5,11 @@ from typing import cast
 
 from govscrape.extract.addressees import Addressees, Span, Units, Words
 from govscrape.extract.document import Document, Sentence
+from govscrape.extract.fronts import REPORT_REACH, UNITS_REACH, Fronts
 from govscrape.extract.issuers import Issuer, Subjects
 from govscrape.models.records import VerbClass
 
-_SIGNS = frozenset(',"“”«»-–—:+•*()')
-_BRACKET, _REPORT_REACH, _UNITS_REACH, _PROVINCE, _OFFICE = 20, 6, 8, 2, 3
+_PROVINCE, _OFFICE = 2, 3
 
 
 @dataclass
@@ -32,19 +32,22 @@ class Order:
     coordinating: list[Span] = field(default_factory=list)
     directive: bool = True
     telling: bool = False
+    due: int | None = None
+    """Where a deadline between the verb and the units begins."""
 
 
-class Frames:
+class Frames(Fronts):
     """Recognises constructions by the mentions around a place.
 
     ``blocked`` are the tokens of words that only look like directive verbs.
     """
 
     def __init__(self, document: Document, words: Words, units: Units, subjects: Subjects) -> None:
-        self.document, self.at, self.units, self.subjects = document, words, units, subjects
-        self.words = words.words
+        super().__init__(document, words, units, subjects)
         self.blocked: set[int] = set()
         for block in document.reading.mentions("directive_block"):
+            if block.start + 1 in subjects.by_end:
+                continue
             if words.lower(block.end - 1) or words.mention("directive_verb", block.start) is None:
                 self.blocked.update(range(block.start, block.end))
 
@@ -78,37 +81,6 @@ class Frames:
                 end = next((e for s, e in sentence.clauses if s <= listed.end < e), sentence.end)
         return end
 
-    def lead(self, place: int, end: int) -> int:
-        """Past one sign, bracket or opening word that belongs to no task; ``place`` itself when there is none."""
-        if place < end and self.words[place] == "(":
-            close = (at + 1 for at in range(place, min(place + _BRACKET, end)) if self.words[at] == ")")
-            return next(close, place + 1)
-        if place < end and self.words[place] in _SIGNS:
-            return place + 1
-        besides = self.at.end("directive_besides", place)
-        if besides is not None:
-            comma = next((at for at in range(besides, min(besides + _BRACKET, end)) if self.words[at] == ","), None)
-            return place if comma is None or self.at.any("directive_must", besides, comma) else comma + 1
-        after = self.at.end("directive_lead", place)
-        return after if after is not None and after <= end else place
-
-    def leads(self, place: int, end: int) -> int:
-        """Past all that :meth:`lead` knows."""
-        while place < end and (after := self.lead(place, end)) > place:
-            place = after
-        return place
-
-    def reports(self, start: int, end: int) -> bool:
-        """Whether a sentence tells of earlier times, or asks."""
-        if self.words[end - 1] == "?" or self._agenda(start):
-            return True
-        return self.at.end("directive_past", self.leads(start, end)) is not None
-
-    def _agenda(self, place: int) -> bool:
-        """Whether the paragraph tells what is planned for a day: "Thứ Ba, 15/9: …"."""
-        passage = self.document.passage_of[place]
-        return passage is not None and self.at.end("directive_agenda", passage.start) is not None
-
     def upward(self, verb_class: VerbClass, units: list[Span], issuer: Issuer | None) -> bool:
         """Whether what is asked goes to someone above: a proposal, no directive."""
         if any(self.at.any("directive_partner", *unit) for unit in units):
@@ -126,9 +98,10 @@ class Frames:
 
     def opening(self, place: int, end: int) -> Order | None:
         """A speaker whose words a list gives: "đồng chí X kết luận:"."""
-        for noun in self.at.within("directive_opening", place, end):
+        nouns = [*self.at.within("directive_opening", place, end), *self.at.within("directive_tally", place, end)]
+        for noun in nouns:
             issuer = self.subjects.left_of(noun.start, place) or self.subjects.of_sentence(noun.start, place)
-            colon = next((at for at in range(noun.end, end) if self.words[at] == ":"), None)
+            colon = next((at for at in range(noun.end - 1, end) if self.words[at] == ":"), None)
             if issuer is not None and colon is not None:
                 text = self.document.text(noun.start, noun.end)
                 return Order(noun.start, noun.end, place, text, "agreement", issuer, "directives.opening", colon + 1)
@@ -149,7 +122,7 @@ class Frames:
         """The colon behind an issuer, where he speaks told between: "của Chủ tịch tại cuộc họp:"."""
         if place < end and self.words[place] != ":" and self.at.end("directive_after_speech", place) is None:
             return None
-        near = range(place, min(place + _UNITS_REACH, end))
+        near = range(place, min(place + UNITS_REACH, end))
         return next((at for at in near if self.words[at] == ":"), None)
 
     def new_speaker(self, place: int, end: int) -> bool:
@@ -160,6 +133,16 @@ class Frames:
     def source(self, place: int) -> Order | None:
         """The document named in the sentence that ends at ``place``, and the body that issued it."""
         sentence = self.document.sentence_of[place - 1] if place else None
+        if sentence is None:
+            return None
+        if self.at.end("directive_document", self.leads(sentence.start, sentence.end)) and sentence.start:
+            earlier = self._issued(self.document.sentence_of[sentence.start - 1])
+            if earlier is not None and self._issued(sentence) is None:
+                return earlier
+        return self._issued(sentence)
+
+    def _issued(self, sentence: Sentence | None) -> Order | None:
+        """The document that a sentence names beside the body or person who issued it."""
         if sentence is None:
             return None
         for noun in self.at.within("directive_document", sentence.start, sentence.end):
@@ -207,28 +190,6 @@ class Frames:
         over = ("directive_purpose", "directive_verb", "task_with")
         return self.at.task_at(start, place) and not any(self.at.any(type_, start, place) for type_ in over)
 
-    def fronted(self, place: int, end: int) -> int:
-        """Past "đối với", which puts a unit first, or past "về phía X,"."""
-        aside = self.at.end("directive_aside", place)
-        if aside is not None:
-            stop = self.units.unit(aside, end)
-            return stop + 1 if stop is not None and stop < end and self.words[stop] == "," else aside
-        after = self.at.end("directive_front", place)
-        return after if after is not None and after < end else place
-
-    def fronted_turn(self, place: int, end: int) -> int | None:
-        """Where after "đối với X,", "về X:" or a label "X:" a unit begins that is told what to do about X."""
-        fronted, given = self.at.end("directive_front", place) or place, self.at.end("directive_if", place) or place
-        condition, front = given > fronted, max(given, fronted) > place
-        signs, reach = (",:", end - 1) if front else (":", min(place + _BRACKET, end - 1))
-        for at in range(place + 2, reach):
-            listed = self.units.listed(at + 1, end) if self.words[at] in signs else None
-            if listed is not None and listed.units[0][0] == at + 1 and self._told_duty(listed, end, strict=condition):
-                return at + 1
-            if not front and (self.words[at] == ":" or at in self.subjects.by_start):
-                return None
-        return None
-
     def hard_duty(self, listed: Addressees, place: int, end: int) -> str | None:
         """The words of a duty that the units at ``place`` have by their sentence alone."""
         after = self.at.end("directive_hard", listed.end)
@@ -246,34 +207,14 @@ class Frames:
         near = found is not None and found.start >= passages[max(here - 1, 0)].start
         return found if near and found is not None and self.subjects.leads(found) else None
 
-    def _told_duty(self, listed: Addressees, end: int, *, strict: bool) -> bool:
-        must = any(self.at.end(type_, listed.end) is not None for type_ in ("directive_must", "directive_hard"))
-        return must or (not strict and self.at.task_at(listed.end, end) and not self._report(listed.end, end))
-
-    def fronted_units(self, place: int, verb: int) -> list[Span]:
-        """The units of "đối với X," before a directive verb (or its subject) that names none."""
-        after = self.at.end("directive_aside", place) or self.at.end("directive_front", place) or place
-        if after == place and self.at.start("directive_lead", place) is None:
-            return []
-        listed = self.units.listed(after, verb) or self._several(place, after, verb)
-        pronoun = self.at.start("directive_pronoun", verb)
-        stop = verb if pronoun is None else pronoun
-        if listed is None or any(word[0].isalnum() for word in self.words[listed.end : stop]):
-            return []
-        return listed.units
-
-    def _several(self, place: int, after: int, end: int) -> Addressees | None:
-        """What "về phía các X," puts first, of whatever kind."""
-        if self.at.end("directive_aside", place) != after or self.at.end("told_plural", after) is None:
-            return None
-        comma = next((at for at in range(after, min(after + _UNITS_REACH, end)) if self.words[at] == ","), None)
-        return Addressees([(after, comma)], comma) if comma is not None else None
-
     def passive(self, listed: Addressees, end: int) -> Order | None:
         """The passive of "X được giao …": the units stand before it, or after "gồm" behind the task."""
         place = listed.end + 1 if self.words[listed.end : listed.end + 1] == [","] else listed.end
+        place = self.at.end("directive_also", place) or place
         verb = self.at.mention("directive_passive", place)
-        if verb is None or verb.start in self.blocked:
+        if verb is None:
+            return self._by_agent(listed, place, end)
+        if verb.start in self.blocked:
             return None
         text, verb_class = self.document.text(verb.start, verb.end), self.verb_class(verb.start)
         order = Order(verb.start, end, listed.end, text, verb_class, None, "directives.passive", units=listed.units)
@@ -286,9 +227,41 @@ class Frames:
         order.task, order.coordinating = task.end, task.coordinating
         return order
 
+    def several(self, place: int, end: int) -> Addressees | None:
+        """Many of a kind that is not known, straight before words that go on with a task: "Các chi đoàn chủ động"."""
+        plural = self.at.end("told_plural", place)
+        if plural is None or self.at.end("directive_petitioner", plural) is not None:
+            return None
+        found = self.units.open(place, end)
+        return found if found is not None and self.at.end("task_opening", found.end) is not None else None
+
+    def _by_agent(self, listed: Addressees, place: int, end: int) -> Order | None:
+        """The passive that names who orders: "X được UBND tỉnh giao …"."""
+        agent = self.at.end("directive_agent", place)
+        subject = self.subjects.by_start.get(agent) if agent is not None else None
+        verb = self.at.mention("directive_verb", subject.end) if subject is not None else None
+        if verb is None or subject is None or verb.end >= end or self.words[verb.end][0].isdigit():
+            return None
+        if not self.at.task_at(verb.end, end) or self.at.end("directive_no_task", verb.end) is not None:
+            return None
+        text, verb_class = self.document.text(verb.start, verb.end), self.verb_class(verb.start)
+        task = self.units.partners(Addressees(listed.units, verb.end), end)
+        return Order(
+            verb.start,
+            end,
+            listed.end,
+            text,
+            verb_class,
+            subject,
+            "directives.passive",
+            task.end,
+            listed.units,
+            task.coordinating,
+        )
+
     def passive_inside(self, place: int, end: int) -> Order | None:
         """A passive whose units do not open the clause: "Trước tình hình đó, Sở X được giao …"."""
-        for verb in self.at.within("directive_passive", place, end):
+        for verb in (*self.at.within("directive_passive", place, end), *self.at.within("directive_agent", place, end)):
             for start in range(place, verb.start):
                 listed = self.units.listed(start, verb.start) if self.words[start - 1] == "," else None
                 if listed is not None and listed.end == verb.start:
@@ -305,27 +278,17 @@ class Frames:
         at = listed.end
         if at < end and self.words[at] in (":", ","):
             at += 1
-        if at >= end or listed.units[0][0] > place + _UNITS_REACH:
+        if at >= end or listed.units[0][0] > place + UNITS_REACH or self.at.end("told_which", at) is not None:
             return False
         if self.at.end("directive_must", at) is not None:
             return True
         who = self.subjects.by_start.get(place)
         if self._report(at, end, strict=strict) or (strict and who is not None and who.name is not None):
             return False
-        if who is not None and who.person and self.at.end("directive_reply", at) is not None:
+        reply, task = self.at.end("directive_reply", at) or 0, self.at.end("task_verb", at) or 0
+        if who is not None and who.person and reply and reply >= task:
             return False
         return self.at.task_at(at, end) or not strict
-
-    def _report(self, place: int, end: int, *, strict: bool = True) -> bool:
-        """Whether what stands here tells what was or is done; in a list a word that may be a task is one."""
-        told = self.at.end("directive_report", place)
-        task = max(self.at.end("task_verb", place) or 0, self.at.end("task_adverb", place) or 0)
-        if told is not None and task < told:
-            return True
-        if told is not None and task == told and strict and not self.at.task_at(told, end):
-            return True
-        past = self.at.within("directive_perfect", place, min(place + _REPORT_REACH, end))
-        return any(self.at.end("told_plural", found.start) is None for found in past)
 
     def own_words(self, start: int, end: int) -> int:
         """Where a task ends because the speaker goes on about himself: ", ai bao che tôi sẽ xử lý"."""
@@ -337,7 +300,7 @@ class Frames:
         place = self.leads(place, end)
         if self.at.task_at(place, end) or self.at.end("directive_must", place) is not None:
             return False
-        near = range(place, min(place + _UNITS_REACH, end))
+        near = range(place, min(place + UNITS_REACH, end))
         return any(self.at.end("directive_report", at) is not None for at in near)
 
     def bare_task(self, place: int, end: int, *, strict: bool) -> bool:
@@ -356,7 +319,7 @@ class Frames:
 
     def _own_tale(self, place: int, end: int) -> bool:
         """Whether a clause has a subject and tells of it: "kỳ họp thứ 3 sẽ giám sát việc này"."""
-        return self.at.any("directive_tells", place, min(place + _REPORT_REACH, end))
+        return self.at.any("directive_tells", place, min(place + REPORT_REACH, end))
 
     def _other_subject(self, place: int, end: int) -> bool:
         """Whether after a comma someone else does something: the clause only leads up to that."""

@@ -101,6 +101,7 @@ class _Assembly:
         self.optional = frozenset(ruleset.list("title_optional"))
         self.persons: list[_Person] = []
         self.by_key: dict[str, _Person] = {}
+        self.offices: list[Atom] = []
 
     def read(self) -> People:
         seen = self._seen()
@@ -110,6 +111,7 @@ class _Assembly:
         self._join_short_names()
         self.persons = [person for person in self.persons if self._official(person)]
         last: _Person | None = None
+        self.offices = [item.block.titles[0] for item in seen if not item.block.name and len(item.block.titles) == 1]
         for item in seen:
             last = self._refer(item, last) or last
         return self._people()
@@ -265,9 +267,20 @@ class _Assembly:
         ):
             return None
         person = _Person(None, "")
+        title, key = self._fullest(title, key)
         person.titles, person.keys = [title], [key]
         self.persons.append(person)
         return person
+
+    def _fullest(self, title: Atom, key: tuple[str, ...]) -> tuple[Atom, tuple[str, ...]]:
+        """The longest form of the office written before: "Chủ tịch UBND huyện A" for a later "Chủ tịch huyện"."""
+        for other in self.offices:
+            if other.start >= title.start:
+                break
+            longer = title_key(self._raw((other.start, other.end)), self.spelling)
+            if len(longer) > len(key) and same_office(key, longer, self.optional):
+                title, key = other, longer
+        return title, key
 
     def _leader(self, key: tuple[str, ...]) -> list[_Person]:
         """Who leads the delegation that the article tells of, for "đồng chí Trưởng đoàn"."""

@@ -17,6 +17,7 @@ _COMPANY = 24
 _LEAD = 250
 _DATELINE = 12
 _CLOSE = 30
+_BEHALF = 14
 
 
 class Roles:
@@ -145,6 +146,15 @@ class Roles:
             verb = role_verb(self.lattice, place)
             if verb:
                 return verb
+            if self._at(place, "on_behalf"):
+                return next(
+                    (
+                        found
+                        for at in range(place, min(place + _BEHALF, limit))
+                        if (found := role_verb(self.lattice, at))
+                    ),
+                    None,
+                )
             phrase = self._at(place, "acting_phrase")
             cited = self._at(place + 1, "legal") if self.words.has("citing", self.tokens[place]) else []
             if phrase or cited:

@@ -181,7 +181,7 @@ class Reader(Capitals):
             stop = self._twin(self._named_place(place, stop, unit[0], end), end)
             unit = (unit[0], stop)
         else:
-            stop = self._short_body(stop, end)
+            stop = self._short_body(place, stop, end)
             unit = (best.end, stop) if stop > best.end else None
         private = best.type == _PRIVATE
         return Atom("title", place, stop, self._many(place), private, unit, best.rule or "officials.title.gazetteer")
@@ -207,11 +207,14 @@ class Reader(Capitals):
             self.at(end - 2, "party") is not None and self.words.has("named_parties", before)
         )
 
-    def _short_body(self, stop: int, end: int) -> int:
-        """A body's short form between a bare office and the name: "Chủ tịch SFOM Vũ Nhữ Thăng"."""
+    def _short_body(self, place: int, stop: int, end: int) -> int:
+        """A body's short form behind a bare office: "Chủ tịch SFOM Vũ Nhữ Thăng", "A, Giám đốc CDC tỉnh"."""
         at = stop
         while at < end and at - stop < 4 and self.tokens.words[at][0].isalpha() and self._acronym(at):
             at += 1
+        if at > stop and self._apposed(place):
+            tier = self.at(at, "lower_level") if at < end else None
+            return tier.end if tier is not None and not self.capital(at) else at
         named = at > stop and at < end and self.at(at, "person") is not None and self.capital(at)
         return at if named else stop
 

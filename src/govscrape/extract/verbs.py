@@ -32,6 +32,7 @@ class _Verb:
     listed: Addressees | None
     colon: bool
     issuer: Issuer | None = None
+    due: int | None = None
 
     @property
     def start(self) -> int:
@@ -71,7 +72,11 @@ class OrderVerbs:
     def _verb(self, mention: Mention, floor: int, limit: int, sentence: int, *, inside: bool) -> _Verb:
         start, end = mention.start, mention.end
         colon = self._colon(end, limit)
-        listed = self.units.listed(end, limit) or self.units.listed(self._past_leads(end, limit), limit)
+        listed, due = self.units.listed(end, limit), None
+        if listed is None:
+            place = self._past_leads(end, limit)
+            due = place if self.at.end("deadline", place) is not None else None
+            listed = self.units.listed(self._past_leads(self.at.end("deadline", place) or place, limit), limit)
         if listed is None and colon:
             listed = self._behind_colon(end + 1, limit) if self.words[end] == ":" else self._before_colon(end, limit)
         strong = self.at.end("directive_strong", start) == end
@@ -79,6 +84,7 @@ class OrderVerbs:
             listed = self.units.open(end, limit)
         telling = self.at.end("directive_telling", start) == end
         verb = _Verb(mention, floor, limit, sentence, inside, strong, telling, listed, colon)
+        verb.due = due if listed is not None else None
         if not (inside and start == floor):
             verb.issuer = self.subjects.left_of(start, max(floor, start - 1) if inside else floor)
         return verb
@@ -119,9 +125,18 @@ class OrderVerbs:
                 return False
         elif self._sends_staff(verb, verb.listed) or self._blames(verb.listed) or not self._goes_on(verb):
             return False
-        if verb.telling and not self._duty(verb):
+        if (verb.telling and not self._duty(verb)) or self._leads_up(verb):
             return False
         return self.at.end("directive_no_task", self._task(verb)) is None
+
+    def _leads_up(self, verb: _Verb) -> bool:
+        """Whether the verb only opens the sentence of someone named behind: "Giao nhiệm vụ cho X, Bí thư yêu cầu"."""
+        place = self._task(verb)
+        subject = self.subjects.by_end.get(place)
+        if verb.inside or verb.issuer is not None or verb.listed is None or subject is None or not subject.person:
+            return False
+        apart = subject.start > verb.end and self.words[subject.start - 1] == ","
+        return apart and self.at.end("directive_strong", place) is not None
 
     def _goes_on(self, verb: _Verb) -> bool:
         """Whether after the units something may be ordered: no amount that is handed over, no other sentence."""
@@ -182,7 +197,7 @@ class OrderVerbs:
         perfect = self.at.start("directive_perfect", verb.start)
         if perfect is None:
             return False
-        if self.at.start("directive_we", perfect) is not None:
+        if self.at.start("directive_we", perfect) is not None or self.at.start("directive_tell", perfect) is not None:
             return True
         weak = not verb.strong and not verb.colon
         return weak or self.at.any("directive_past", verb.sentence, verb.start)
@@ -306,4 +321,5 @@ class OrderVerbs:
             units=units,
             coordinating=verb.listed.coordinating if verb.listed else [],
             telling=verb.telling,
+            due=verb.due,
         )

@@ -1,0 +1,103 @@
+"""What stands before an order: opening words, a matter or units put first, and what only reports."""
+
+from govscrape.extract.addressees import Addressees, Span, Units, Words
+from govscrape.extract.document import Document
+from govscrape.extract.issuers import Subjects
+
+SIGNS = frozenset(',"“”«»-–—:+•*()')
+BRACKET, REPORT_REACH, UNITS_REACH = 20, 6, 8
+
+
+class Fronts:
+    """Reads the beginnings of sentences and clauses."""
+
+    def __init__(self, document: Document, words: Words, units: Units, subjects: Subjects) -> None:
+        self.document, self.at, self.units, self.subjects = document, words, units, subjects
+        self.words = words.words
+
+    def lead(self, place: int, end: int) -> int:
+        """Past one sign, bracket or opening word that belongs to no task; ``place`` itself when there is none."""
+        if place < end and self.words[place] == "(":
+            close = (at + 1 for at in range(place, min(place + BRACKET, end)) if self.words[at] == ")")
+            return next(close, place + 1)
+        if place < end and self.words[place] in SIGNS:
+            return place + 1
+        besides = self.at.end("directive_besides", place)
+        if besides is not None:
+            comma = next((at for at in range(besides, min(besides + BRACKET, end)) if self.words[at] == ","), None)
+            return place if comma is None or self.at.any("directive_must", besides, comma) else comma + 1
+        after = self.at.end("directive_lead", place)
+        return after if after is not None and after <= end else place
+
+    def leads(self, place: int, end: int) -> int:
+        """Past all that :meth:`lead` knows."""
+        while place < end and (after := self.lead(place, end)) > place:
+            place = after
+        return place
+
+    def reports(self, start: int, end: int) -> bool:
+        """Whether a sentence tells of earlier times, or asks."""
+        if self.words[end - 1] == "?" or self._agenda(start):
+            return True
+        return self.at.end("directive_past", self.leads(start, end)) is not None
+
+    def _agenda(self, place: int) -> bool:
+        """Whether the paragraph tells what is planned for a day: "Thứ Ba, 15/9: …"."""
+        passage = self.document.passage_of[place]
+        return passage is not None and self.at.end("directive_agenda", passage.start) is not None
+
+    def fronted(self, place: int, end: int) -> int:
+        """Past "đối với", which puts a unit first, or past "về phía X,"."""
+        aside = self.at.end("directive_aside", place)
+        if aside is not None:
+            stop = self.units.unit(aside, end)
+            return stop + 1 if stop is not None and stop < end and self.words[stop] == "," else aside
+        after = self.at.end("directive_front", place)
+        return after if after is not None and after < end else place
+
+    def fronted_turn(self, place: int, end: int) -> int | None:
+        """Where after "đối với X,", "về X:" or a label "X:" a unit begins that is told what to do about X."""
+        fronted, given = self.at.end("directive_front", place) or place, self.at.end("directive_if", place) or place
+        condition, front = given > fronted, max(given, fronted) > place
+        signs, reach = (",:", end - 1) if front else (":", min(place + BRACKET, end - 1))
+        for at in range(place + 2, reach):
+            listed = self.units.listed(at + 1, end) if self.words[at] in signs else None
+            if listed is not None and listed.units[0][0] == at + 1 and self._told_duty(listed, end, strict=condition):
+                return at + 1
+            if not front and (self.words[at] == ":" or at in self.subjects.by_start):
+                return None
+        return None
+
+    def _told_duty(self, listed: Addressees, end: int, *, strict: bool) -> bool:
+        must = any(self.at.end(type_, listed.end) is not None for type_ in ("directive_must", "directive_hard"))
+        return must or (not strict and self.at.task_at(listed.end, end) and not self._report(listed.end, end))
+
+    def fronted_units(self, place: int, verb: int) -> list[Span]:
+        """The units of "đối với X," before a directive verb (or its subject) that names none."""
+        after = self.at.end("directive_aside", place) or self.at.end("directive_front", place) or place
+        if after == place and self.at.start("directive_lead", place) is None:
+            return []
+        listed = self.units.listed(after, verb) or self._several(place, after, verb)
+        pronoun = self.at.start("directive_pronoun", verb)
+        stop = verb if pronoun is None else pronoun
+        if listed is None or any(word[0].isalnum() for word in self.words[listed.end : stop]):
+            return []
+        return listed.units
+
+    def _several(self, place: int, after: int, end: int) -> Addressees | None:
+        """What "về phía các X," puts first, of whatever kind."""
+        if self.at.end("directive_aside", place) != after or self.at.end("told_plural", after) is None:
+            return None
+        comma = next((at for at in range(after, min(after + UNITS_REACH, end)) if self.words[at] == ","), None)
+        return Addressees([(after, comma)], comma) if comma is not None else None
+
+    def _report(self, place: int, end: int, *, strict: bool = True) -> bool:
+        """Whether what stands here tells what was or is done; in a list a word that may be a task is one."""
+        told = self.at.end("directive_report", place)
+        task = max(self.at.end("task_verb", place) or 0, self.at.end("task_adverb", place) or 0)
+        if told is not None and task < told:
+            return True
+        if told is not None and task == told and strict and not self.at.task_at(told, end):
+            return True
+        past = self.at.within("directive_perfect", place, min(place + REPORT_REACH, end))
+        return any(self.at.end("told_plural", found.start) is None for found in past)
