@@ -4,8 +4,6 @@ import logging
 import sys
 from typing import Any
 
-import structlog
-
 LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 
 
@@ -18,20 +16,8 @@ class _Stderr(logging.StreamHandler[Any]):
 
 
 def configure(verbose: int = 0) -> None:
-    """Send structlog's and the standard library's records to stderr; ``verbose`` counts the ``-v``."""
+    """Send every record to stderr; ``verbose`` counts the ``-v``."""
     level = LEVELS[min(verbose, len(LEVELS) - 1)]
     logging.basicConfig(
         handlers=[_Stderr()], level=level, format="level=%(levelname)s logger=%(name)s %(message)s", force=True
-    )
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
-        cache_logger_on_first_use=False,
     )

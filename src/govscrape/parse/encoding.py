@@ -18,7 +18,7 @@ _ALIASES = {"windows-1258": _VIETNAMESE, "utf8": _UTF8, "ascii": _UTF8, "us-asci
 _ONE_BYTE = re.compile(r"cp\d{3,4}$|iso8859-|latin|windows-|koi8|tis-620|mac")
 # What UTF-8 Vietnamese looks like after it was read as Windows-1252 or Latin-1 and written as UTF-8 again.
 _MOJIBAKE = re.compile(r"(?:á[»º][\x80-\xbf\u0152-\u2122]|Ä[\x90\x91\u2018]|Æ[°¡\xa0]|Ã[\x80-\xbf])")
-_MOJIBAKE_STARTS = ("á»", "áº", "Ä", "Æ", "Ã")  # plain searches, which clear most pages in no time
+_MOJIBAKE_STARTS = ("\xe1\xbb", "\xe1\xba", "\xc4", "\xc6", "\xc3")  # plain searches, which clear most pages in no time
 _REPAIRED = "double-encoded, repaired"
 _GARBLED = "double-encoded, not repaired"
 

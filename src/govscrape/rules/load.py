@@ -12,8 +12,17 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.events import (
+    AliasEvent,
+    MappingEndEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 
 from govscrape.errors import RuleError
 
@@ -63,14 +72,13 @@ def read_yaml(path: Path) -> Any:
 def parse_yaml(text: str, name: str) -> Any:
     """As :func:`read_yaml`, from a string; ``name`` stands for the file in errors."""
     try:
-        node = YAML(typ="safe", pure=False).compose(text)
+        return _Reader(text, name).document()
     except MarkedYAMLError as error:
         mark = error.problem_mark
         where = f"{name}:{mark.line + 1}" if mark else name
         raise RuleError(f"not YAML: {error.problem}", where) from error
     except YAMLError as error:
         raise RuleError(f"not YAML: {error}", name) from error
-    return None if node is None else _plain(node, name)
 
 
 def yaml_text(data: Any) -> str:
@@ -84,28 +92,64 @@ def yaml_text(data: Any) -> str:
     return out.getvalue()
 
 
-def _plain(node: Node, name: str) -> Any:
-    line = node.start_mark.line + 1
-    if isinstance(node, ScalarNode):
-        return None if not node.style and node.value in _NULLS else str(node.value)
-    if isinstance(node, SequenceNode):
-        items = Sequence(_plain(child, name) for child in node.value)
-        items.line, items.lines = line, [child.start_mark.line + 1 for child in node.value]
+class _Reader:
+    """Builds values from the parser's events: tags and types, which take most of the time, mean nothing here."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.name = name
+        self.parser = CParser(text)
+        self.anchors: dict[str, Any] = {}
+
+    def document(self) -> Any:
+        value = None
+        self.parser.get_event()
+        if not self.parser.check_event(StreamEndEvent):
+            self.parser.get_event()
+            value = self.value(self.parser.get_event())
+            self.parser.get_event()
+        if not self.parser.check_event(StreamEndEvent):
+            line = self.parser.get_event().start_mark.line + 1
+            raise RuleError("not YAML: more than one document", f"{self.name}:{line}")
+        return value
+
+    def value(self, event: NodeEvent) -> Any:
+        line = event.start_mark.line + 1
+        if isinstance(event, AliasEvent):
+            if event.anchor not in self.anchors:
+                raise RuleError(f"not YAML: nothing is called {event.anchor!r}", f"{self.name}:{line}")
+            return self.anchors[event.anchor]
+        value: Any
+        if isinstance(event, ScalarEvent):
+            value = None if not event.style and event.value in _NULLS else str(event.value)
+        elif isinstance(event, SequenceStartEvent):
+            value = self.sequence(line)
+        else:
+            value = self.mapping(line)
+        if event.anchor:
+            self.anchors[event.anchor] = value
+        return value
+
+    def sequence(self, line: int) -> Sequence:
+        items = Sequence()
+        items.line, items.lines = line, []
+        while not isinstance(event := self.parser.get_event(), SequenceEndEvent):
+            items.lines.append(event.start_mark.line + 1)
+            items.append(self.value(event))
         return items
-    if not isinstance(node, MappingNode):
-        raise RuleError("only mappings, lists and strings are allowed", f"{name}:{line}")
-    out = Mapping()
-    out.line, out.lines = line, {}
-    for key_node, value_node in node.value:
-        key_line = key_node.start_mark.line + 1
-        if not isinstance(key_node, ScalarNode):
-            raise RuleError("a key must be a string", f"{name}:{key_line}")
-        key = str(key_node.value)
-        if key in out:
-            raise RuleError(f"key {key!r} stands twice (first on line {out.lines[key]})", f"{name}:{key_line}")
-        out[key] = _plain(value_node, name)
-        out.lines[key] = key_line
-    return out
+
+    def mapping(self, line: int) -> Mapping:
+        out = Mapping()
+        out.line, out.lines = line, {}
+        while not isinstance(event := self.parser.get_event(), MappingEndEvent):
+            key_line = event.start_mark.line + 1
+            if not isinstance(event, ScalarEvent):
+                raise RuleError("a key must be a string", f"{self.name}:{key_line}")
+            key = str(event.value)
+            if key in out:
+                raise RuleError(f"key {key!r} stands twice (first on line {out.lines[key]})", f"{self.name}:{key_line}")
+            out[key] = self.value(self.parser.get_event())
+            out.lines[key] = key_line
+        return out
 
 
 def validate(model: type[Model], data: Any, name: str) -> Model:

@@ -5,6 +5,7 @@ from typing import Any
 
 from govscrape.errors import RuleError
 from govscrape.models.portal import Family, PageWords, Portal
+from govscrape.rules import cache
 from govscrape.rules.load import Mapping, read_yaml, rules_dir, validate
 
 _WORDS = Path("lexicon") / "page.yaml"
@@ -25,13 +26,23 @@ def load_portal(path: Path, families: Path | None = None) -> Portal:
 
 
 def load_portals(folder: Path | None = None) -> dict[str, Portal]:
-    """Every portal of a folder (the rules' own when None) by id, in the order of ids. Raises RuleError."""
+    """Every portal of a folder by id, in the order of ids. Raises RuleError.
+
+    By default the rules' own, which are kept between runs (:mod:`govscrape.rules.cache`).
+    """
     root = folder or rules_dir() / "portals"
     if not root.is_dir():
         raise RuleError("no folder of portals", str(root))
+    above = root.parent
+    version = cache.digest(above, [*sorted(root.rglob("*.yaml")), rules_dir() / _WORDS]) if folder is None else ""
+    if folder is None and isinstance(known := cache.load(root, version), dict):
+        return known
     words = load_page_words()
     portals = [_portal(path, _default_families(path), words) for path in sorted(root.glob("*.yaml"))]
-    return {portal.id: portal for portal in sorted(portals, key=lambda portal: portal.id)}
+    found = {portal.id: portal for portal in sorted(portals, key=lambda portal: portal.id)}
+    if folder is None:
+        cache.save(root, version, found)
+    return found
 
 
 def load_family(path: Path) -> Family:

@@ -1,7 +1,6 @@
 """All rule files as one value: lexicon, gazetteers, compiled rules in the order of their use, cues, indices."""
 
 import csv
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from govscrape.errors import RuleError
+from govscrape.rules import cache
 from govscrape.rules.compile import Automaton, compile_pattern
 from govscrape.rules.load import read_yaml, rules_dir, validate
 from govscrape.rules.schema import CONDITION, Cue, Index, RecordExample, Rule, RuleFile
@@ -125,7 +125,10 @@ class RuleSet:
 
 
 def load_ruleset(path: Path | None = None) -> RuleSet:
-    """Reads, validates and compiles every rule file of ``path`` (default: :func:`rules_dir`). Raises RuleError."""
+    """Reads, validates and compiles every rule file of ``path``. Raises RuleError.
+
+    By default those of :func:`rules_dir`, which are kept compiled between runs (:mod:`govscrape.rules.cache`).
+    """
     root = path or rules_dir()
     if not root.is_dir():
         raise RuleError("no such folder", str(root))
@@ -134,17 +137,19 @@ def load_ruleset(path: Path | None = None) -> RuleSet:
         for file in sorted(root.rglob("*"))
         if file.suffix in {".yaml", ".csv"} and _is_rules(file.relative_to(root))
     ]
-    digest = hashlib.sha256()
-    ruleset = RuleSet()
+    version = cache.digest(root, files)
+    if path is None and isinstance(known := cache.load(root, version), RuleSet):
+        return known
+    ruleset = RuleSet(version=version[:12])
     for file in files:
-        digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
         if file.suffix == ".csv":
             _add_gazetteer(ruleset, file)
         else:
             content = validate(RuleFile, read_yaml(file), str(file))
             _add_file(ruleset, content, str(file), file.parent.relative_to(root).as_posix())
-    ruleset.version = digest.hexdigest()[:12]
     _check_types(ruleset)
+    if path is None:
+        cache.save(root, version, ruleset)
     return ruleset
 
 
