@@ -229,3 +229,24 @@ def test_the_seed_text() -> None:
         "text",
     ]
     assert article.body.endswith("đề ra./.")
+
+
+OLD = (
+    "Héi nghÞ tæng kÕt c«ng t¸c c¶i c¸ch hµnh chÝnh ®­îc tæ chøc trùc tuyÕn tíi c¸c x·, ph­êng cña tØnh. "
+    "N¨m 2012, ChØ sè PCI cña tØnh ®¹t 60,25 ®iÓm."
+)
+
+
+def test_text_of_before_unicode_is_converted_and_told() -> None:
+    """Old articles stand in .VnTime letters inside a page whose menu is Unicode; unread, they would give nothing."""
+    html = (
+        "<html><body><nav><a href=/>Trang chủ của tỉnh</a></nav>"
+        f"<h1>C¶i c¸ch hµnh chÝnh</h1><div class=body><p>{OLD}</p></div></body></html>"
+    )
+    for selectors in (portal(PageVersion(title=("h1",), body=(".body",))), None):
+        article, issues = parse_article(page(html), selectors)
+        assert article.title == "Cải cách hành chính"
+        assert article.body.endswith("Năm 2012, Chỉ số PCI của tỉnh đạt 60,25 điểm.")
+        assert [issue.message for issue in issues if issue.code == "legacy_charset"] == [
+            "written for fonts of before Unicode: TCVN3"
+        ]

@@ -17,13 +17,14 @@ from govscrape.models.records import Issue
 from govscrape.parse import fields
 from govscrape.parse.blocks import Block, compose, read_blocks
 from govscrape.parse.document import UNNAMED, attribute, parse_tree, sniff
-from govscrape.parse.encoding import decode, is_garbled, is_repaired
+from govscrape.parse.encoding import decode, is_garbled, is_repaired, modernise
 from govscrape.parse.furniture import Cleaned, Lexicon, clean, lexicon
 from govscrape.parse.generic import Weights, heading_above, junk_in, main_content, shared_weight, weigh
 from govscrape.parse.metadata import Metadata, read_metadata
 from govscrape.parse.refusals import refuse, refuse_status
 from govscrape.parse.tables import Grid
 from govscrape.parse.urls import absolute, canonical_url, is_article, resolve
+from govscrape.text import legacy
 from govscrape.text.dates import parse_datetime
 
 _NO_SELECTORS = PageVersion(title=(), body=())
@@ -72,6 +73,17 @@ def parse_article(
     refuse_status(page.status, url)
     sniff(page.body, url)
     text, charset = decode(page.body, page.header("content-type"))
+    article, issues = _read(text, charset, url, portal, words)
+    old = legacy.detect(article.body)
+    if old:
+        article, issues = _read(modernise(text, old), charset, url, portal, words)
+        issues.append(Issue(code="legacy_charset", message=f"written for fonts of before Unicode: {old}", where=url))
+    return article, tuple(issues)
+
+
+def _read(
+    text: str, charset: str, url: str, portal: Portal | None, words: PageWords | None
+) -> tuple[Article, list[Issue]]:
     tree = parse_tree(text, url)
     known = lexicon(words if words is not None else portal.words if portal else PageWords())
     weights = weigh(tree.body) if tree.body else {}
@@ -82,8 +94,7 @@ def parse_article(
     elif is_garbled(charset):
         reading.note("garbled", f"some characters are lost; read as {charset}")
     version, node, date = _choose(reading)
-    article = _assemble(reading, version, node, date)
-    return article, tuple(reading.issues)
+    return _assemble(reading, version, node, date), reading.issues
 
 
 def _choose(reading: _Reading) -> tuple[PageVersion, LexborNode, fields.DateFound]:

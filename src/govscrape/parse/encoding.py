@@ -8,8 +8,9 @@ import codecs
 import re
 import unicodedata
 
-from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
+
+from govscrape.text import legacy
 
 _SAMPLE = 64_000
 _UTF8 = "utf-8"
@@ -19,6 +20,7 @@ _ONE_BYTE = re.compile(r"cp\d{3,4}$|iso8859-|latin|windows-|koi8|tis-620|mac")
 # What UTF-8 Vietnamese looks like after it was read as Windows-1252 or Latin-1 and written as UTF-8 again.
 _MOJIBAKE = re.compile(r"(?:á[»º][\x80-\xbf\u0152-\u2122]|Ä[\x90\x91\u2018]|Æ[°¡\xa0]|Ã[\x80-\xbf])")
 _MOJIBAKE_STARTS = ("\xe1\xbb", "\xe1\xba", "\xc4", "\xc6", "\xc3")  # plain searches, which clear most pages in no time
+_RUN = re.compile(r"(?<=>)[^<]+|(?<=content=)(?:\"[^\"]*\"|'[^']*')")  # what a page says: texts, and its meta elements
 _REPAIRED = "double-encoded, repaired"
 _GARBLED = "double-encoded, not repaired"
 
@@ -34,6 +36,11 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
         repaired = _undo(text)
         return (repaired, f"{source}, {_REPAIRED}") if repaired is not None else (text, f"{source}, {_GARBLED}")
     return text, source
+
+
+def modernise(html: str, charset: legacy.Charset) -> str:
+    """A page with its texts of before Unicode converted; what is Unicode on the same page stays (menus are, often)."""
+    return _RUN.sub(lambda run: run[0] if legacy.is_modern(run[0]) else legacy.convert(run[0], charset), html)
 
 
 def is_repaired(source: str) -> bool:
@@ -79,6 +86,8 @@ def _detect(body: bytes) -> tuple[str, str]:
     vietnamese = _strict(body, _VIETNAMESE)
     if vietnamese is not None and _has_tone_marks(vietnamese):
         return _compose(vietnamese, _VIETNAMESE), f"{_VIETNAMESE} (detected)"
+    from charset_normalizer import from_bytes  # noqa: PLC0415 - slow to load, and hardly ever needed
+
     best = from_bytes(body[:_SAMPLE]).best()
     if best is not None and (text := _strict(body, best.encoding)) is not None:
         return text, f"{_name(best.encoding)} (detected)"
