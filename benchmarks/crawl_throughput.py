@@ -29,6 +29,7 @@ from govscrape.errors import NotAnArticle
 from govscrape.fetch import HttpFetcher
 from govscrape.models.page import Page
 from govscrape.models.portal import Portal
+from govscrape.models.records import Extraction
 from govscrape.parse import parse_article
 from govscrape.pipeline import crawl
 from govscrape.reading import Extracts, load_extractor, open_pool, packed, read_page
@@ -179,7 +180,7 @@ def _parsed(page: Page, portal: Portal) -> object:
         return None
 
 
-def _read(extractor: Extracts, page: Page, portal: Portal) -> "object":
+def _read(extractor: Extracts, page: Page, portal: Portal) -> Extraction | None:
     try:
         return read_page(extractor, page, packed(portal))
     except NotAnArticle:

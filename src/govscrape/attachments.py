@@ -42,6 +42,10 @@ class Keeps(Protocol):
         """The response, archived."""
         ...
 
+    async def durable(self) -> None:
+        """Return when the disk has what was fetched."""
+        ...
+
 
 @dataclass
 class Files:
@@ -82,10 +86,12 @@ class Files:
         if record is None:
             return
         page = await self._fetch(fetcher, file)
+        ref = fetcher.last
         extraction = await self.reader.file(page, record.article)
+        await fetcher.durable()
         self.store.save(
             extraction,
-            page=fetcher.last,
+            page=ref,
             fetched_at=page.fetched_at,
             ruleset_version=await self.reader.version(),
             code_version=__version__,

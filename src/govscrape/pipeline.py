@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from govscrape import __version__
-from govscrape.archive import Archive
+from govscrape.archive import Archive, GroupCommit
 from govscrape.attachments import Files
 from govscrape.clock import Clock, SystemClock
 from govscrape.errors import ArchiveError, Blocked, FetchError, NotAnArticle, TooLarge
@@ -59,6 +59,7 @@ class Stages:
 
     store: Store
     archive: Archive
+    disk: GroupCommit
     reader: Reader
     version: str
     settings: Settings
@@ -69,11 +70,12 @@ class Stages:
 
 
 class _Archiving:
-    """A fetcher whose responses are on disk before anybody looks at them."""
+    """A fetcher whose responses are archived before anybody looks at them."""
 
-    def __init__(self, fetcher: HttpFetcher, archive: Archive, halted: Callable[[], str | None]) -> None:
+    def __init__(self, fetcher: HttpFetcher, stages: Stages, halted: Callable[[], str | None]) -> None:
         self._fetcher = fetcher
-        self._archive = archive
+        self._archive = stages.archive
+        self._disk = stages.disk
         self._halted = halted
         self.cut: str | None = None
         self.last: ArchiveRef | None = None
@@ -94,8 +96,12 @@ class _Archiving:
         return page if page.status == NOT_MODIFIED else self._keep(page)
 
     def _keep(self, page: Page) -> Page:
-        self.last = self._archive.write(page)
+        self.last = self._disk.write(page)
         return page
+
+    async def durable(self) -> None:
+        """Return when the responses so far are on the disk: before it, nothing is told as stored."""
+        await self._disk.durable()
 
 
 async def crawl(  # noqa: PLR0913 - the stages and how to go through them, each by name
@@ -120,7 +126,9 @@ async def crawl(  # noqa: PLR0913 - the stages and how to go through them, each 
     """
     reader = Reader(workers, settings)
     version = await reader.version()
-    stages = Stages(store, archive, reader, version, settings, clock or SystemClock(), progress, halt)
+    stages = Stages(
+        store, archive, GroupCommit(archive), reader, version, settings, clock or SystemClock(), progress, halt
+    )
     gate = asyncio.Semaphore(settings.concurrency)
 
     async def one(portal: Portal) -> PortalReport:
@@ -153,11 +161,12 @@ class _Run:
         store, clock = self.stages.store, self.stages.clock
         async with HttpFetcher(self.portal, self.stages.settings, clock, spacing=self.stages.spacing) as http:
             self.run_id = store.runs.start_run(self.portal.id, started_at=clock.now())
-            fetcher = _Archiving(http, self.stages.archive, lambda: self.stages.halt(self.portal))
+            fetcher = _Archiving(http, self.stages, lambda: self.stages.halt(self.portal))
             found, certificates = await self._discover(fetcher)
             stopped = await self._articles(fetcher, found)
             if stopped is None:
                 await self._files(fetcher)
+            await fetcher.durable()
             reason = stopped or self._reason(certificates)
             report = PortalReport(
                 portal=self.portal.id,
@@ -244,6 +253,7 @@ class _Run:
     async def _article(self, fetcher: _Archiving, url: str) -> None:
         try:
             page = await self._ask(fetcher, url)
+            ref = fetcher.last
             if page.status == NOT_MODIFIED and self.stages.store.known(url):
                 self.counts = self.counts.plus(same=1)
                 self.silence = 0
@@ -258,13 +268,15 @@ class _Run:
             extraction = await self.stages.reader.page(page, self.portal)
         except NotAnArticle as error:
             if error.code in GONE:
+                await fetcher.durable()
                 self._gone(url, page.fetched_at, error)
                 return
             self.silence = self.silence + 1 if error.code in ("blocked", "login") else 0
             self._failed(Issue(code=error.code, message=str(error), where=url))
             return
         self.silence = 0
-        self._save(extraction, fetcher.last, page.fetched_at)
+        await fetcher.durable()
+        self._save(extraction, ref, page.fetched_at)
 
     async def _ask(self, fetcher: _Archiving, url: str) -> Page:
         if self.mode == "refresh":

@@ -1,9 +1,12 @@
 """The archive: what goes in comes out, and a killed writer costs at most the record it was writing."""
 
+import asyncio
 import gzip
 import os
+import resource
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from govscrape.archive import Archive
+from govscrape.archive import Archive, GroupCommit
 from govscrape.archive.warc import mend
 from govscrape.errors import ArchiveError
 from govscrape.models.page import ArchiveRef, Page
@@ -142,15 +145,62 @@ def test_a_second_writer_is_refused(tmp_path: Path) -> None:
         archive.write(a_page())
 
 
-def test_a_full_disk_leaves_no_half_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_refuses_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the disk did not take must not be stored as if it had, be it waited for alone or together."""
+
+    async def go() -> None:
+        disk = GroupCommit(archive)
+        disk.write(a_page())
+        await disk.durable()
+        with monkeypatch.context() as full:
+            full.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+            disk.write(a_page())
+            for _ in range(2):
+                with pytest.raises(ArchiveError, match=r"20260304-001\.warc\.gz: No space left"):
+                    await disk.durable()
+        await disk.durable()
+
+    with Archive(tmp_path) as archive:
+        asyncio.run(go())
+
+
+def test_the_disk_is_waited_for_once_for_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each wait takes longer than a page; and durable must not come back before the last byte was waited for."""
+    fsync, waits = os.fsync, []
+
+    def slow(handle: int) -> None:
+        size = os.fstat(handle).st_size
+        time.sleep(0.02)
+        fsync(handle)
+        waits.append(size)
+
+    async def one(disk: GroupCommit) -> None:
+        end = disk.write(a_page(os.urandom(500))).offset
+        await disk.durable()
+        assert waits[-1] > end
+
+    async def go() -> None:
+        disk = GroupCommit(archive)
+        await asyncio.gather(*(one(disk) for _ in range(50)))
+
+    monkeypatch.setattr(os, "fsync", slow)
+    with Archive(tmp_path) as archive:
+        asyncio.run(go())
+        assert 0 < len(waits) < 10
+
+
+def test_a_full_disk_leaves_no_half_record(tmp_path: Path) -> None:
     """The write that failed is told, and the next one lies where it would have lain."""
     with Archive(tmp_path) as archive:
         archive.write(a_page())
         size = (tmp_path / "20260304-001.warc.gz").stat().st_size
-        with monkeypatch.context() as full:
-            full.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-            with pytest.raises(ArchiveError, match=r"20260304-001\.warc\.gz: No space left"):
+        usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + 100, usual[1]))
+        try:
+            with pytest.raises(ArchiveError, match=r"20260304-001\.warc\.gz: File too large"):
                 archive.write(a_page())
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, usual)
         assert archive.write(a_page()).offset == size
         assert archive.verify() == ()
 
@@ -159,7 +209,7 @@ def test_a_writer_that_is_killed_leaves_an_archive_that_reads(tmp_path: Path) ->
     """A kill -9 at a moment nobody chose; every record that was told to be written is there."""
     program = f"""
 import os, sys, datetime, pathlib
-from govscrape.archive import Archive
+from govscrape.archive import Archive, GroupCommit
 from govscrape.models.page import Page
 archive = Archive(pathlib.Path({str(tmp_path)!r}))
 while True:

@@ -10,7 +10,7 @@ import hashlib
 import io
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,7 +59,10 @@ class Archive:
         self.close()
 
     def write(self, page: Page) -> ArchiveRef:
-        """Append one response and wait until the disk has it. ArchiveError when it could not be written whole."""
+        """Append one response, which outlives this process from then on. ArchiveError: it could not be written whole.
+
+        It outlives the machine's end only when :meth:`syncs` was called and done.
+        """
         try:
             out = self._current(page.fetched_at)
             offset = out.tell()
@@ -69,11 +72,29 @@ class Archive:
         try:
             out.write(record)
             out.flush()
-            os.fsync(out.fileno())
         except OSError as error:
             self._take_back(offset)
             raise ArchiveError(f"{self.folder / self._name}: {error.strerror or error}") from error
         return ArchiveRef(file=self._name, offset=offset, sha256=hashlib.sha256(page.body).hexdigest())
+
+    def syncs(self) -> Callable[[], None]:
+        """What waits until the disk has everything written before this call; it may run in another thread.
+
+        It raises ArchiveError when the disk refuses.
+        """
+        if self._out is None:
+            return lambda: None
+        path, handle = self.folder / self._name, os.dup(self._out.fileno())
+
+        def sync() -> None:
+            try:
+                os.fsync(handle)
+            except OSError as error:
+                raise ArchiveError(f"{path}: {error.strerror or error}") from error
+            finally:
+                os.close(handle)
+
+        return sync
 
     def read(self, ref: ArchiveRef) -> Page:
         """The response at ``ref``; ArchiveError when the file, the record or the digest is not as it was."""
@@ -117,7 +138,8 @@ class Archive:
         return tuple(faults)
 
     def close(self) -> None:
-        """Close the current file and let another writer in."""
+        """Wait for the disk, close the current file and let another writer in."""
+        self.syncs()()
         for handle in (self._out, self._lock):
             if handle is not None:
                 handle.close()
@@ -130,6 +152,7 @@ class Archive:
         self._take_lock()
         day = moment.astimezone(UTC).strftime("%Y%m%d")
         if self._out is not None and (not self._name.startswith(day) or self._out.tell() >= self._file_bytes_max):
+            self.syncs()()
             self._out.close()
             self._out = None
         if self._out is None:

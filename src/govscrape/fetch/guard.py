@@ -9,6 +9,8 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from functools import lru_cache
 
 import httpx2
 
@@ -21,6 +23,7 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
+@lru_cache(maxsize=1024)
 def check_url(url: str) -> httpx2.URL:
     """The parsed URL. Blocked unless it is http or https with a host and without a password in it."""
     try:
@@ -58,7 +61,9 @@ def _unwrap(address: Address) -> Address:
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
-    """The addresses of a name, in the resolver's order; FetchError when there are none."""
+    """The addresses of a name, in the resolver's order, and an address as it is; FetchError when there are none."""
+    with suppress(ValueError):
+        return [str(ipaddress.ip_address(host))]
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -69,15 +74,15 @@ async def resolve(host: str, port: int) -> Sequence[str]:
 class GuardedTransport(httpx2.AsyncBaseTransport):
     """Connects only to addresses that passed :func:`is_public`; TLS still checks the certificate against the name.
 
-    One connection pool per name: a connection whose certificate was checked for one name is never used for another.
+    One connection pool per scheme and name: a connection whose certificate was checked for one name is never used for
+    another.
     """
 
     def __init__(self, *, allow_loopback: bool, tls: TlsException | None = None, resolver: Resolver = resolve) -> None:
         self._allow_loopback = allow_loopback
         self._exception = tls
         self._resolver = resolver
-        self._pools: dict[str, httpx2.AsyncHTTPTransport] = {}
-        self._tls: ssl.SSLContext | None = None
+        self._pools: dict[tuple[str, str], httpx2.AsyncHTTPTransport] = {}
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Resolve, check every address, then try them in turn."""
@@ -96,13 +101,13 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         raise failure
 
     def _pool(self, url: httpx2.URL) -> httpx2.AsyncHTTPTransport:
-        if self._tls is None:
-            self._tls = _tls_context(self._exception)
-        host = _host(url)
-        if host not in self._pools:
+        key = url.scheme, _host(url)
+        if key not in self._pools:
             limits = httpx2.Limits(max_connections=4, max_keepalive_connections=2)
-            self._pools[host] = httpx2.AsyncHTTPTransport(verify=self._tls, limits=limits)
-        return self._pools[host]
+            # Reading the trusted certificates takes longer than a page; plain HTTP needs none, and gets none.
+            tls = _tls_context(self._exception) if url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            self._pools[key] = httpx2.AsyncHTTPTransport(verify=tls, limits=limits)
+        return self._pools[key]
 
     async def aclose(self) -> None:
         """Close every connection."""

@@ -44,6 +44,8 @@ class Robots:
 
     async def _of(self, url: str) -> _Rules:
         origin = _origin(url)
+        if origin in self._known:
+            return self._known[origin]
         async with self._locks.setdefault(origin, asyncio.Lock()):
             if origin not in self._known:
                 self._known[origin] = await self._read(f"{origin}/robots.txt")
