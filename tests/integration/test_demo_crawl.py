@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from govscrape.archive import Archive
-from govscrape.dataset.query import Row, query_articles, query_indices, query_issues
+from govscrape.dataset.query import Row, query
 from govscrape.demo import SampleArticle, expected, sample_articles, sample_portals, serve
 from govscrape.demo.compare import Comparison, compare
 from govscrape.models.run import CrawlReport
@@ -57,10 +57,10 @@ def crawled(tmp_path_factory: pytest.TempPathFactory, workers: Runs) -> Crawled:
                 )
                 reports.append(asyncio.run(run))
     indices: dict[str, list[Row]] = {}
-    for row in query_indices(db):
+    for row in query("indices", db):
         indices.setdefault(row["url"], []).append(row)
-    articles = {(row["portal"], row["title"]): row for row in query_articles(db)}
-    return Crawled(reports[0], reports[1], articles, indices, query_issues(db))
+    articles = {(row["portal"], row["title"]): row for row in query("articles", db)}
+    return Crawled(reports[0], reports[1], articles, indices, query("issues", db))
 
 
 def test_every_article_is_stored_once_under_its_title(crawled: Crawled) -> None:

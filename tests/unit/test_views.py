@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from govscrape.cli.query import query as command
-from govscrape.dataset import VIEWS, Filters, panel_by_units, query_indices, query_view, with_units
+from govscrape.dataset import COLUMNS, Filters, panel_by_units, query, with_units
 from govscrape.dataset.geography import load_crosswalk
 from govscrape.errors import InputError
 from govscrape.models.article import Article
@@ -91,15 +91,15 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_question_has_its_view(db: Path) -> None:
     """A column renamed in the schema and not here is an error at the user's."""
-    for kind in VIEWS:
-        for row in query_view(kind, db):
-            assert tuple(row) == VIEWS[kind][1]
-        assert query_view(kind, db, Filters(limit=1)) == query_view(kind, db)[:1]
+    for kind in COLUMNS:
+        for row in query(kind, db):
+            assert tuple(row) == COLUMNS[kind]
+        assert query(kind, db, Filters(limit=1)) == query(kind, db)[:1]
 
 
 def test_a_cell_takes_the_surest_claim_and_counts_the_others(db: Path) -> None:
     """A mean of 40.32 and 40.3179 is a number that nobody published; ranks of a region and targets are no results."""
-    (row,) = query_view("panel", db, Filters(province=("gia lai",), years=(2023, 2023)))
+    (row,) = query("panel", db, Filters(province=("gia lai",), years=(2023, 2023)))
     values = {name: row[name] for name in ("score", "rank", "rank_of", "claims", "articles", "scores", "ranks")}
     expected = {"score": 40.32, "rank": 51, "rank_of": 61, "claims": 3, "articles": 2, "scores": 2, "ranks": 1}
     assert values == expected
@@ -108,7 +108,7 @@ def test_a_cell_takes_the_surest_claim_and_counts_the_others(db: Path) -> None:
 
 def test_rounding_is_no_disagreement(db: Path) -> None:
     """40.32 and 40.3179 are one number, 41 and 43.5 are two; both come with their words."""
-    (row,) = query_view("disagreements", db)
+    (row,) = query("disagreements", db)
     assert (row["province"], row["measure"], row["value_a"], row["value_b"]) == ("Bình Định", "score", 41.0, 43.5)
     assert (row["evidence_a"], row["url_b"]) == ("Bình Định nói", "https://p.example/3")
 
@@ -124,35 +124,35 @@ def test_no_view_compares_all_with_all(db: Path) -> None:
 
 def test_wide_panel(db: Path) -> None:
     """One row per province and year, absent is NULL."""
-    (row,) = query_view("wide", db, Filters(province=("gia lai",), years=(2023, 2023)))
+    (row,) = query("wide", db, Filters(province=("gia lai",), years=(2023, 2023)))
     assert (row["papi_score"], row["papi_rank"], row["pci_score"]) == (40.32, 51, None)
 
 
 def test_namesakes_stay_apart(db: Path) -> None:
     """Two chairmen of one name in two provinces are two people; one man in two articles is one row."""
-    rows = query_view("posts", db, Filters(name="le hoa", title="chu tich"))
+    rows = query("posts", db, Filters(name="le hoa", title="chu tich"))
     told = {row["province"]: (row["first_seen"], row["last_seen"], row["articles"]) for row in rows}
     assert told == {"Gia Lai": ("2024-04-01", "2024-05-01", 2), "Bình Định": ("2024-06-01", "2024-06-01", 1)}
 
 
 def test_calendar_is_of_what_is_due(db: Path) -> None:
     """A directive without a deadline has no day; what comes back is there too."""
-    due = [(row["deadline"], row["recurring"], row["addressees"]) for row in query_view("calendar", db)]
+    due = [(row["deadline"], row["recurring"], row["addressees"]) for row in query("calendar", db)]
     assert due == [("2024-06-30", None, ["Sở Nội vụ"]), (None, "daily", [])]
-    assert len(query_view("calendar", db, Filters(since=date(2024, 6, 1), until=date(2024, 6, 30)))) == 1
-    assert query_view("calendar", db, Filters(since=date(2024, 7, 1))) == []
+    assert len(query("calendar", db, Filters(since=date(2024, 6, 1), until=date(2024, 6, 30)))) == 1
+    assert query("calendar", db, Filters(since=date(2024, 7, 1))) == []
 
 
 def test_health(db: Path) -> None:
     """A portal with articles and no run yet."""
-    (row,) = query_view("health", db)
+    (row,) = query("health", db)
     assert (row["portal"], row["articles"], row["last_run"], row["newest_published"]) == ("p", 5, None, "2026-04-01")
 
 
 def test_sorting_by_nonsense_is_refused(db: Path) -> None:
     """The name goes into the SQL text, so only those of the view may."""
     with pytest.raises(InputError, match="cannot sort panel"):
-        query_view("panel", db, Filters(sort="1; DROP TABLE articles"))
+        query("panel", db, Filters(sort="1; DROP TABLE articles"))
 
 
 def test_old_provinces_stand_side_by_side(db: Path) -> None:
@@ -173,7 +173,7 @@ def test_a_missing_part_is_shown_as_missing(db: Path) -> None:
 
 def test_results_name_todays_unit_and_stay_as_reported(db: Path) -> None:
     """Results by today's units keep their subject and value."""
-    rows = with_units(query_indices(db, Filters(province=("binh dinh",))))
+    rows = with_units(query("indices", db, Filters(province=("binh dinh",))))
     assert {(row["subject"], row["unit_34"], row["code_34"]) for row in rows} == {("Bình Định", "Gia Lai", "52")}
 
 

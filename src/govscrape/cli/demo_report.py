@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from govscrape.cli.output import cell_text
-from govscrape.dataset.query import query_articles, query_directives, query_indices, query_issues, query_officials
+from govscrape.dataset import query
 from govscrape.demo import MARK, SENTENCE, WORDS, expected, sample_articles
 from govscrape.demo.compare import Comparison, compare
 
@@ -30,13 +30,7 @@ _ROLES = {"chair": 0, "cochair": 1, "speaker": 2, "reporter": 3}
 def show(report: "CrawlReport", portals: "Sequence[Portal]", base_url: str, db: Path) -> None:
     """The run portal by portal, results with their evidence, some officials and directives, what was left alone."""
     console = Console(highlight=False, width=None if "COLUMNS" in os.environ else _width())
-    rows = {
-        "indices": query_indices(db),
-        "officials": query_officials(db),
-        "directives": query_directives(db),
-        "articles": query_articles(db),
-        "issues": query_issues(db),
-    }
+    rows = {kind: query(kind, db) for kind in ("indices", "officials", "directives", "articles", "issues")}
     provinces = [portal.province for portal in portals]
     console.print(f"[bold]Sample portals[/] on {base_url}: public figures, invented people")
     _print(console, _crawled(report, portals, rows))

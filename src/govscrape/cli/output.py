@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from govscrape.text.cells import joined, safe_for_spreadsheet
+from govscrape.text.cells import joined, markdown_line, safe_for_spreadsheet
 
-Format = Literal["table", "csv", "json", "jsonl"]
-FORMATS: tuple[Format, ...] = ("table", "csv", "json", "jsonl")
+Format = Literal["table", "csv", "json", "jsonl", "markdown"]
+FORMATS: tuple[Format, ...] = ("table", "csv", "json", "jsonl", "markdown")
 
 Row = Mapping[str, Any]
 
@@ -41,9 +41,16 @@ def write_rows(rows: Iterable[Row], columns: Sequence[str], form: Format, *, str
 
     JSON keeps lists, numbers and null; in CSV and tables a list's items stand "; " apart and null is empty. CSV is
     UTF-8 without a byte order mark; text that a spreadsheet would run as a formula begins with an apostrophe.
+    Markdown is a table in GitHub's dialect.
     """
     out = stream or sys.stdout
-    writers = {"csv": _write_csv, "json": _write_json, "jsonl": _write_jsonl, "table": _write_table}
+    writers = {
+        "csv": _write_csv,
+        "json": _write_json,
+        "jsonl": _write_jsonl,
+        "markdown": _write_markdown,
+        "table": _write_table,
+    }
     writers[form](rows, columns, out)
 
 
@@ -68,6 +75,11 @@ def _write_json(rows: Iterable[Row], columns: Sequence[str], out: TextIO) -> Non
 
 def _write_jsonl(rows: Iterable[Row], columns: Sequence[str], out: TextIO) -> None:
     out.writelines(_as_json(row, columns) + "\n" for row in rows)
+
+
+def _write_markdown(rows: Iterable[Row], columns: Sequence[str], out: TextIO) -> None:
+    out.write(f"{markdown_line(columns)}\n{markdown_line(['---'] * len(columns))}\n")
+    out.writelines(f"{markdown_line([cell_text(row.get(column)) for column in columns])}\n" for row in rows)
 
 
 def _write_table(rows: Iterable[Row], columns: Sequence[str], out: TextIO) -> None:

@@ -1,6 +1,9 @@
-"""``govscrape query``: asks the database, each row with the words that say so and their URL."""
+"""``govscrape query``: asks the database, each row with the words that say so and their URL.
 
-from collections.abc import Callable, Mapping
+One command for each question of ``dataset.questions``, made from what that question can be narrowed by.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -9,6 +12,7 @@ import click
 
 from govscrape.cli.options import db_option, years
 from govscrape.cli.output import Format, Row, format_option, write_rows
+from govscrape.dataset.questions import QUESTIONS, Question
 from govscrape.models.records import Status
 
 if TYPE_CHECKING:
@@ -16,6 +20,19 @@ if TYPE_CHECKING:
 
 _DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 _STATUSES = get_args(Status)
+
+_ABOUT: Mapping[str, str] = {
+    "indices": "Index results: who scored what, which rank, in which year. --title looks in the article's title.",
+    "panel": "Province, year, index: one row each, with the best evidence and how many say so.",
+    "disagreements": "Two articles, two values for one thing: both, with the words of both.",
+    "posts": "Who was told to hold which post, from when to when. --since and --until: last seen then.",
+    "calendar": "Directives by their deadline. --since and --until: due then; --name and --title are the issuer's.",
+    "health": "Each portal: how much is stored, when it was last seen, how the last crawl went.",
+    "officials": "People in office, with their titles and what they did in the article.",
+    "directives": "Who told whom to do what by when. --name and --title are the issuer's.",
+    "articles": "Articles, with how many records each gave.",
+    "issues": "What crawls saw and could not settle.",
+}
 
 # Columns of a table for people; the other formats have all.
 _TABLE: Mapping[str, tuple[str, ...]] = {
@@ -25,173 +42,124 @@ _TABLE: Mapping[str, tuple[str, ...]] = {
     "articles": ("published", "province", "title", "indices", "officials", "directives", "evidence"),
     "panel": ("index", "component", "province", "year", "score", "rank", "claims", "evidence"),
     "disagreements": (
-        "index",
-        "component",
-        "province",
-        "year",
-        "measure",
-        "value_a",
-        "value_b",
-        "evidence_a",
-        "evidence_b",
+        *("index", "component", "province", "year", "measure", "value_a", "value_b", "evidence_a", "evidence_b"),
     ),
-    "posts": ("name", "title", "acting", "province", "first_seen", "last_seen", "articles", "evidence"),
+    "posts": ("name", "title", "acting", "province", "identity", "first_seen", "last_seen", "articles", "evidence"),
     "calendar": ("deadline", "issuer", "action", "addressees", "province", "evidence"),
     "issues": ("portal", "code", "message", "where", "times", "last_seen_at"),
 }
 
-Command = Callable[..., None]
-
-
-def _options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    def decorate(function: Command) -> Command:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return decorate
-
-
-_common = _options(
-    db_option,
-    format_option,
-    click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N rows."),
-    click.option("--sort", metavar="COLUMNS", help='Columns to sort by, comma between; "-" before one for descending.'),
+_from_option = click.option(
+    "--from",
+    "source",
+    nargs=2,
+    type=(click.Choice(["parquet"]), click.Path(path_type=Path)),
+    metavar="parquet DIR",
+    help="Ask the Parquet files of a release, or of an extraction over many machines, instead of the database.",
 )
-_of_articles = _options(
-    click.option("--province", multiple=True, help='Province, accents optional: "gia lai". May be given again.'),
-    click.option("--text", help="Words in a row that the article has, accents optional."),
-    click.option("--since", type=_DAY, help="Published on or after this day."),
-    click.option("--until", type=_DAY, help="Published on or before this day."),
-)
-_province = _options(
-    click.option("--province", multiple=True, help='Province, accents optional: "gia lai". May be given again.'),
-)
-_of_index = _options(
-    click.option(
-        "--index", multiple=True, help='Code or any name of the index: PAPI, "par index". May be given again.'
-    ),
-    click.option("--component", help="Words of the dimension's code or name."),
-    click.option("--year", "years", metavar="YEAR|FROM..TO", callback=years, help="Year measured: 2023 or 2019..2023."),
-)
-_days = _options(
-    click.option("--since", type=_DAY, help="On or after this day."),
-    click.option("--until", type=_DAY, help="On or before this day."),
-)
-_geography = click.option(
+_geography_option = click.option(
     "--geography",
     type=click.Choice(["63", "34"]),
     default="63",
     show_default=True,
     help="The provinces as reported, or today's units with the old provinces' values side by side, never averaged.",
 )
-_name = click.option("--name", help='Words of the name, accents optional: "van tho".')
-_title = click.option("--title", help="Words of the title, accents optional.")
+_wide_option = click.option("--wide", is_flag=True, help="One row per province and year, a column for each index.")
 
 
-@click.group()
-def query() -> None:
+@click.group(invoke_without_command=True)
+@click.option(
+    "--sql", metavar="SELECT", help="Ask in SQL instead: one SELECT over the tables and views of db/README.md."
+)
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="With --sql: at most N rows; 10000 unless told.")
+@_from_option
+@db_option
+@format_option
+@click.pass_context
+def query(
+    context: click.Context, sql: str | None, limit: int | None, source: tuple[str, Path] | None, db: Path, form: Format
+) -> None:
     """Ask the database; every row comes with its evidence and URL."""
+    if context.invoked_subcommand is not None:
+        if sql:
+            raise click.UsageError("--sql goes without a command")
+        return
+    if not sql:
+        click.echo(context.get_help())
+        raise click.exceptions.Exit(2)
+    from govscrape.dataset.sql import ROWS_MAX, ask_sql
+
+    columns, rows, cut = ask_sql(source[1] if source else db, sql, limit=limit or ROWS_MAX)
+    write_rows(rows, columns, form)
+    if cut or not rows:
+        click.echo(f"more than {len(rows)} rows; the rest is left out" if cut else "no rows", err=True)
 
 
-@query.command()
-@_of_index
-@click.option("--status", type=click.Choice(_STATUSES), help="Only measured results, targets or projections.")
-@_title
-@_of_articles
-@_geography
-@_common
-def indices(db: Path, form: Format, geography: str, **filters: Any) -> None:
-    """Index results: who scored what, which rank, in which year. --title looks in the article's title."""
-    _answer("indices", db, form, filters, by_units=geography == "34")
+def _narrowing(question: Question) -> Iterator[click.Option]:
+    """An option for each thing that narrows a question down."""
+    words = {*question.words, *(["title"] if question.titles else [])}
+    offered: tuple[tuple[object, list[str], dict[str, Any]], ...] = (
+        (
+            question.index,
+            ["--index"],
+            {"multiple": True, "help": 'Code or any name of the index: PAPI, "par index". May be given again.'},
+        ),
+        ("component" in words, ["--component"], {"help": "Words of the dimension's code or name."}),
+        (
+            question.year,
+            ["--year", "years"],
+            {"metavar": "YEAR|FROM..TO", "callback": years, "help": "Year measured: 2023 or 2019..2023."},
+        ),
+        (
+            question.status,
+            ["--status"],
+            {"type": click.Choice(_STATUSES), "help": "Only measured results, targets or projections."},
+        ),
+        ("name" in words, ["--name"], {"help": 'Words of the name, accents optional: "van tho".'}),
+        ("title" in words, ["--title"], {"help": "Words of the title, accents optional."}),
+        (
+            question.province,
+            ["--province"],
+            {"multiple": True, "help": 'Province, accents optional: "gia lai". May be given again.'},
+        ),
+        (question.version, ["--text"], {"help": "Words in a row that the article has, accents optional."}),
+        (question.on, ["--on"], {"type": _DAY, "help": "Held on this day: seen so then, or before and after."}),
+        (question.day, ["--since"], {"type": _DAY, "help": "On or after this day."}),
+        (question.day, ["--until"], {"type": _DAY, "help": "On or before this day."}),
+    )
+    return (click.Option(names, **settings) for wanted, names, settings in offered if wanted)
 
 
-@query.command()
-@_of_index
-@_province
-@_geography
-@click.option("--wide", is_flag=True, help="One row per province and year, a column for each index.")
-@_common
-def panel(db: Path, form: Format, geography: str, wide: bool, **filters: Any) -> None:
-    """Province, year, index: one row each, with the best evidence and how many say so."""
-    if geography == "34":
-        _answer_by_units(db, form, filters)
-    else:
-        _answer_view("wide" if wide else "panel", db, form, filters)
+def _command(kind: str) -> click.Command:
+    def answer(
+        db: Path,
+        form: Format,
+        source: tuple[str, Path] | None,
+        geography: str = "63",
+        wide: bool = False,
+        **filters: Any,
+    ) -> None:
+        asked = source[1] if source else db
+        if kind == "panel" and geography == "34":
+            _answer_by_units(asked, form, filters)
+        else:
+            _answer("wide" if wide else kind, asked, form, filters, by_units=geography == "34")
+
+    limits = (
+        click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N rows."),
+        click.option("--sort", metavar="COLUMNS", help='Columns to sort by, comma between; "-" before for descending.'),
+    )
+    own = {"indices": (_geography_option,), "panel": (_geography_option, _wide_option)}.get(kind, ())
+    command: Callable[..., None] = answer
+    for option in reversed((*own, db_option, _from_option, format_option, *limits)):
+        command = option(command)
+    made = click.command(kind, help=_ABOUT[kind])(command)
+    made.params = [*_narrowing(QUESTIONS[kind]), *made.params]
+    return made
 
 
-@query.command()
-@_of_index
-@_province
-@_common
-def disagreements(db: Path, form: Format, **filters: Any) -> None:
-    """Two articles, two values for one thing: both, with the words of both."""
-    _answer_view("disagreements", db, form, filters)
-
-
-@query.command()
-@_name
-@_title
-@_province
-@_days
-@_common
-def posts(db: Path, form: Format, **filters: Any) -> None:
-    """Who was told to hold which post, from when to when. --since and --until: last seen then."""
-    _answer_view("posts", db, form, filters)
-
-
-@query.command()
-@_name
-@_title
-@_province
-@_days
-@_common
-def calendar(db: Path, form: Format, **filters: Any) -> None:
-    """Directives by their deadline. --since and --until: due then; --name and --title are the issuer's."""
-    _answer_view("calendar", db, form, filters)
-
-
-@query.command()
-@_common
-def health(db: Path, form: Format, **filters: Any) -> None:
-    """Each portal: how much is stored, when it was last seen, how the last crawl went."""
-    _answer_view("health", db, form, filters)
-
-
-@query.command()
-@_name
-@_title
-@_of_articles
-@_common
-def officials(db: Path, form: Format, **filters: Any) -> None:
-    """People in office, with their titles and what they did in the article."""
-    _answer("officials", db, form, filters)
-
-
-@query.command()
-@_name
-@_title
-@_of_articles
-@_common
-def directives(db: Path, form: Format, **filters: Any) -> None:
-    """Who told whom to do what by when. --name and --title are the issuer's."""
-    _answer("directives", db, form, filters)
-
-
-@query.command()
-@_title
-@_of_articles
-@_common
-def articles(db: Path, form: Format, **filters: Any) -> None:
-    """Articles, with how many records each gave."""
-    _answer("articles", db, form, filters)
-
-
-@query.command()
-@_common
-def issues(db: Path, form: Format, **filters: Any) -> None:
-    """What crawls saw and could not settle."""
-    _answer("issues", db, form, filters)
+for _kind in _ABOUT:
+    query.add_command(_command(_kind))
 
 
 def _asked(filters: Mapping[str, Any]) -> "Filters":
@@ -203,11 +171,12 @@ def _asked(filters: Mapping[str, Any]) -> "Filters":
     return Filters(**asked)
 
 
-def _answer(kind: str, db: Path, form: Format, filters: Mapping[str, Any], *, by_units: bool = False) -> None:
+def _answer(kind: str, db: Path, form: Format, filters: Mapping[str, Any], *, by_units: bool) -> None:
     from govscrape.dataset import COLUMNS, query, with_units
 
     rows = query(kind, db, _asked(filters))
-    columns, shown = COLUMNS[kind], _TABLE[kind]
+    columns = COLUMNS[kind]
+    shown = _TABLE.get(kind, columns)
     if by_units:
         rows, columns, shown = with_units(rows), ("unit_34", "code_34", *columns), ("unit_34", *shown)
     if form == "table":
@@ -216,19 +185,6 @@ def _answer(kind: str, db: Path, form: Format, filters: Mapping[str, Any], *, by
         write_rows(rows, columns, form)
     if not rows:
         click.echo(_nothing_found(kind, db), err=True)
-
-
-def _answer_view(kind: str, db: Path, form: Format, filters: Mapping[str, Any]) -> None:
-    from govscrape.dataset import VIEWS, query_view
-
-    rows = query_view(kind, db, _asked(filters))
-    columns = VIEWS[kind][1]
-    if form == "table":
-        write_rows((_view_for_people(row) for row in rows), _TABLE.get(kind, columns), form)
-    else:
-        write_rows(rows, columns, form)
-    if not rows:
-        click.echo(f"no {kind} in {db}", err=True)
 
 
 def _answer_by_units(db: Path, form: Format, filters: Mapping[str, Any]) -> None:
@@ -241,29 +197,19 @@ def _answer_by_units(db: Path, form: Format, filters: Mapping[str, Any]) -> None
         click.echo(f"no panel in {db}", err=True)
 
 
-def _view_for_people(row: Row) -> Row:
-    out = dict(row)
-    for side in ("", "_a", "_b"):
-        said = [str(row[name]) for name in (f"evidence{side}", f"url{side}") if row.get(name)]
-        out[f"evidence{side}"] = "\n".join(said)
-    if "rank_of" in row:
-        out["score"] = _of(_bounded(row), row["score_max"], row["unit"])
-        out["rank"] = row["rank_group"] if row["rank"] is None else _of(row["rank"], row["rank_of"], None)
-    if "issuer_name" in row:
-        out["issuer"] = "\n".join(filter(None, (row["issuer_name"], row["issuer_title"])))
-        out["deadline"] = row["deadline"] or row["recurring"]
-    return out
-
-
 def _for_people(row: Row) -> Row:
     out = dict(row)
     out["published"] = _day(row.get("published_at"))
-    out["evidence"] = "\n".join(str(row[name]) for name in ("evidence", "url") if row.get(name))
+    for side in ("", "_a", "_b"):
+        out[f"evidence{side}"] = "\n".join(
+            str(row[name]) for name in (f"evidence{side}", f"url{side}") if row.get(name)
+        )
     if row.get("corrected"):
         out["evidence"] += f"\ncorrected by a person: {', '.join(row['corrected'])}"
-    if "rank" in row:
-        out["score"] = _of(_bounded(row), row.get("score_max"), row.get("unit"))
-        out["rank"] = row["rank_group"] if row["rank"] is None else _of(row["rank"], row["rank_of"], row["rank_scope"])
+    if "rank_of" in row:
+        out["score"] = _of(_bounded(row), row["score_max"], row["unit"])
+        scope = row.get("rank_scope")
+        out["rank"] = row["rank_group"] if row["rank"] is None else _of(row["rank"], row["rank_of"], scope)
         out["change"] = _change(row)
     if "issuer_name" in row:
         out["issuer"] = "\n".join(filter(None, (row["issuer_name"], row["issuer_title"])))
@@ -287,9 +233,9 @@ def _of(value: object, total: object, note: object) -> str | None:
 
 def _change(row: Row) -> str:
     parts = []
-    if row["score_delta"] is not None:
+    if row.get("score_delta") is not None:
         parts.append(f"score {row['score_delta']:+g}")
-    if row["rank_delta"] is not None:
+    if row.get("rank_delta") is not None:
         parts.append(f"rank {row['rank_delta']:+d}" if row["rank_delta"] else "rank kept")
     return "\n".join(parts)
 
@@ -301,6 +247,8 @@ def _day(moment: str | None) -> str | None:
 def _nothing_found(kind: str, db: Path) -> str:
     from govscrape.dataset import overview
 
+    if db.is_dir():
+        return f"no {kind} match in {db}"
     seen = overview(db)
     if not seen.rows["articles"]:
         return f"no {kind}: {db} is empty; fill it with `govscrape crawl`, or try `govscrape demo`"

@@ -9,7 +9,7 @@ from typing import Any
 
 from govscrape.errors import RuleError
 from govscrape.rules.load import read_yaml, rules_dir
-from govscrape.text.cells import joined
+from govscrape.text.cells import joined, markdown_line
 
 LANGUAGES = ("vi", "en")
 FIELD_TYPES = {"list": "string", "year": "integer", "datetime": "datetime", "date": "date"}
@@ -107,8 +107,8 @@ class Codebook:
         for table in self.tables:
             seen = coverage.get(table.name, Coverage())
             lines += [f"\n## {table.name}\n", f"{table.meaning[language]} ({seen.rows} {words['rows']})\n"]
-            lines += [_line(head), _line(["---"] * len(head))]
-            lines += [_line(_described(variable, language, seen)) for variable in table.variables]
+            lines += [markdown_line(head), markdown_line(["---"] * len(head))]
+            lines += [markdown_line(_described(variable, language, seen)) for variable in table.variables]
             lines += self._origins(table, language, seen)
         return "\n".join(lines) + "\n"
 
@@ -120,7 +120,12 @@ class Codebook:
         if not told:
             return []
         head = [words[name] for name in ("variable", "rules", "sentence", "value", "errors")]
-        return ["", _line(head), _line(["---"] * len(head)), *(_line(_origin(one, language, seen)) for one in told)]
+        return [
+            "",
+            markdown_line(head),
+            markdown_line(["---"] * len(head)),
+            *(markdown_line(_origin(one, language, seen)) for one in told),
+        ]
 
 
 def load_codebook(path: Path | None = None) -> Codebook:
@@ -167,8 +172,3 @@ def _origin(variable: Variable, language: str, seen: Coverage) -> list[str]:
 def _short(text: str, most: int) -> str:
     words = " ".join(text.split())
     return words if len(words) <= most else words[:most] + "…"
-
-
-def _line(cells: list[str]) -> str:
-    escaped = (re.sub(r"([\\|<>`*_\[\]])", r"\\\1", cell) if cell != "---" else cell for cell in cells)
-    return f"| {' | '.join(escaped)} |"

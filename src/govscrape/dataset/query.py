@@ -1,73 +1,28 @@
-"""Questions to the database, read-only: rows made for people, each with its evidence and the article's URL."""
+"""Questions to the database, read-only, in bounded time: rows for people, with their evidence and article's URL."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from govscrape.dataset import parquet
+from govscrape.dataset.geography import load_crosswalk
 from govscrape.dataset.names import contains, index_vocabulary, named_places, plain, province_vocabulary
-from govscrape.errors import InputError
+from govscrape.dataset.questions import AS_WORDS, LISTS, QUESTIONS, Question
+from govscrape.errors import InputError, RuleError, StoreError
 from govscrape.store import Database, explained, open_readonly
 
 Row = dict[str, Any]
 
-_FROM_ARTICLE = ("province", "published_at", "url")
-_EVIDENCE = ("evidence", "evidence_start", "evidence_end", "rule", "confidence", "corrected")
-
-COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "indices": (
-        *("index", "component", "component_text", "subject", "subject_level", "year", "status"),
-        *("score", "score_max", "unit", "score_bound", "rank", "rank_of", "rank_scope", "rank_group"),
-        *("score_delta", "rank_delta", "prev_score", "prev_rank", "baseline_year", "checks"),
-        *(*_EVIDENCE, *_FROM_ARTICLE),
-    ),
-    "officials": ("name", "honorific", "titles", "organisation", "role", "acting", *_EVIDENCE, *_FROM_ARTICLE),
-    "directives": (
-        *("issuer_name", "issuer_title", "verb", "verb_class", "addressees", "coordinating", "action"),
-        *("deadline_text", "deadline", "recurring", "legal_refs", *_EVIDENCE, *_FROM_ARTICLE),
-    ),
-    "articles": (
-        *("title", "portal", "province", "section", "author", "published_at", "version", "withdrawn_at"),
-        *("indices", "officials", "directives", "evidence", "url"),
-    ),
-    "issues": ("portal", "code", "message", "where", "times", "first_seen_at", "last_seen_at"),
-}
-"""What each question answers, in this order. ``corrected`` names the slots whose values people put right."""
-
-_SOURCES: Mapping[str, str] = {
-    "indices": "index_results AS r JOIN current_articles AS a ON a.version_id = r.version_id",
-    "officials": "officials AS r JOIN current_articles AS a ON a.version_id = r.version_id",
-    "directives": "directives AS r JOIN current_articles AS a ON a.version_id = r.version_id",
-    "articles": "current_articles AS a",
-    "issues": "issues AS r",
-}
-_CORRECTED = """(
-    SELECT json_group_array(slot) FROM (
-      SELECT c.slot FROM applied_corrections AS c
-      WHERE c.version_id = r.version_id AND c.kind = '{kind}' AND c.position = r.position ORDER BY c.slot
-    )
-)"""
-_EXPRESSIONS: Mapping[str, Mapping[str, str]] = {
-    "indices": {"corrected": _CORRECTED.replace("{kind}", "index")},
-    "officials": {"corrected": _CORRECTED.replace("{kind}", "official")},
-    "directives": {"corrected": _CORRECTED.replace("{kind}", "directive")},
-    "articles": {
-        "indices": "(SELECT count(*) FROM index_results AS x WHERE x.version_id = a.version_id)",
-        "officials": "(SELECT count(*) FROM officials AS x WHERE x.version_id = a.version_id)",
-        "directives": "(SELECT count(*) FROM directives AS x WHERE x.version_id = a.version_id)",
-        "evidence": "coalesce(a.summary, substr(a.body, 1, 200))",
-    },
-}
-_ORDERS: Mapping[str, str] = {
-    "indices": "index,-year,subject,component",
-    "officials": "name,-published_at",
-    "directives": "-published_at,url,evidence_start",
-    "articles": "-published_at,url",
-    "issues": "-last_seen_at",
-}
-_LISTS = frozenset({"checks", "corrected", "titles", "addressees", "coordinating", "legal_refs"})
+SECONDS_MAX = 60.0
+_STEPS = 10_000  # of SQLite's machine, between two looks at the clock
+_SHORT = 300  # longer texts are not worth remembering
 _BELOW_PROVINCE = "('department', 'district', 'commune')"
 
 
@@ -77,8 +32,9 @@ class Filters:
 
     ``index`` and ``province`` are names as a user types them, any one of which may match; ``years`` are the first and
     the last year; ``name``, ``title`` and ``text`` are words in a row, where accents count only if some are given;
-    ``since`` and ``until`` are days of publication, both included; ``sort`` names columns, comma between, "-" for
-    descending.
+    ``since`` and ``until`` are days, both included: of publication, for the calendar of the deadline, for posts of the
+    newest article; ``on`` is a day that a post was held; ``sort`` names columns, comma between, "-" for descending. A
+    question lets pass what it does not know (portals have no years).
     """
 
     index: tuple[str, ...] = ()
@@ -91,6 +47,7 @@ class Filters:
     text: str | None = None
     since: date | None = None
     until: date | None = None
+    on: date | None = None
     limit: int | None = None
     sort: str | None = None
 
@@ -104,176 +61,230 @@ class _Where:
         self.conditions.append(f"({condition})")
         self.values.extend(values)
 
+    def one_of(self, expression: str, names: Iterable[str]) -> None:
+        self.add(f"{expression} IN (SELECT value FROM json_each(?))", json.dumps(sorted(names)))  # noqa: S608 (ours)
+
     def sql(self) -> str:
         return " AND ".join(self.conditions) or "1"
 
 
-def query(kind: str, path: str | Path, filters: Filters | None = None) -> list[Row]:
-    """The rows of one kind (a key of COLUMNS) that pass the filters, from the visible version of each article.
+def query(kind: str, path: str | Path, filters: Filters | None = None, *, seconds: float = SECONDS_MAX) -> list[Row]:
+    """The rows of a question (a key of QUESTIONS) that pass the filters, from the visible version of each article.
 
-    Raises InputError on an index, province or sort column that does not exist, StoreError on an unusable database.
+    Raises InputError on an index, province or sort column that does not exist and on an answer that takes longer than
+    ``seconds``, StoreError on an unusable database.
     """
-    file, wanted = Path(path), filters or Filters()
-    db = open_readonly(file)
+    wanted = filters or Filters()
+    with source(Path(path), kind, wanted, seconds) as db:
+        return ask(db, kind, wanted)
+
+
+def ask(db: Database, kind: str, filters: Filters) -> list[Row]:
+    """As ``query``, over an open connection."""
+    question = QUESTIONS[kind]
+    words_in_sql(db)
+    where = _Where()
+    for add in (_by_index, _by_province, _by_words, _by_text, _by_time):
+        add(db, question, filters, where)
+    columns = ", ".join(f'{question.sql(column)} AS "{column}"' for column in question.columns)
+    order = _order(kind, question, filters.sort or question.order)
+    sql = f"SELECT {columns} FROM {question.source} WHERE {where.sql()} ORDER BY {order} LIMIT ?"  # noqa: S608 (ours)
+    rows = db.query(sql, [*where.values, -1 if filters.limit is None else filters.limit])
+    return [{name: json.loads(cell) if name in LISTS else cell for name, cell in row.items()} for row in rows]
+
+
+def words_in_sql(db: Database) -> None:
+    """Lets SQL ask for words: ``plain(text)`` without accents and case, ``has_words(text, words)``."""
+    db.conn.create_function("plain", 1, _plain, deterministic=True)
+    db.conn.create_function("has_words", 2, _has_words, deterministic=True)
+
+
+@contextmanager
+def source(path: Path, kind: str | None, filters: Filters | None, seconds: float = SECONDS_MAX) -> Iterator[Database]:
+    """A connection to the database at ``path``, or to what ``kind`` needs of the Parquet files in the folder there."""
+    if not path.is_dir():
+        with reading(path, seconds) as db:
+            yield db
+        return
+    wanted = filters or Filters()
+    if wanted.text:
+        raise InputError(f"{path}: Parquet files hold no texts to look for words in")
+    question = QUESTIONS.get(kind or "")
+    narrowed = question is not None and question.index
+    indices = _indices(parquet.index_names(path), wanted.index) if narrowed and wanted.index else set()
+    years = wanted.years if question is not None and question.year else None
+    if kind in ("issues", "health"):
+        raise InputError(f"{path}: Parquet files tell nothing of crawls")
+    with parquet.loaded(path, kind, indices=indices, years=years) as db:
+        late = limit_time(db, seconds)
+        with _in_time(path, seconds, late):
+            yield db
+
+
+@contextmanager
+def reading(path: Path, seconds: float = SECONDS_MAX) -> Iterator[Database]:
+    """A read-only connection on which nothing takes longer than ``seconds``. Raises as ``query`` does."""
+    db = open_readonly(path)
+    late = limit_time(db, seconds)
     try:
-        with explained(file):
-            return _select(db, kind, wanted)
+        with _in_time(path, seconds, late), explained(path):
+            yield db
     finally:
         db.close()
 
 
-def query_indices(path: str | Path, filters: Filters | None = None) -> list[Row]:
-    """Index results; ``province`` is that of the subject, for units below it that of the article."""
-    return query("indices", path, filters)
+@contextmanager
+def _in_time(path: Path, seconds: float, late: Callable[[], bool]) -> Iterator[None]:
+    try:
+        yield
+    except (StoreError, sqlite3.Error) as error:
+        if late():
+            raise InputError(f"{path}: no answer within {seconds:g} s; ask for less, or set a limit") from error
+        raise
 
 
-def query_officials(path: str | Path, filters: Filters | None = None) -> list[Row]:
-    """Officials; ``title`` looks in their titles, ``province`` is the article's."""
-    return query("officials", path, filters)
+def limit_time(db: Database, seconds: float) -> Callable[[], bool]:
+    """Ends whatever a connection does after ``seconds``; gives whether that time is over."""
+    end = time.monotonic() + seconds
 
+    def late() -> bool:
+        return time.monotonic() > end
 
-def query_directives(path: str | Path, filters: Filters | None = None) -> list[Row]:
-    """Directives; ``name`` and ``title`` are the issuer's, ``province`` is the article's."""
-    return query("directives", path, filters)
-
-
-def query_articles(path: str | Path, filters: Filters | None = None) -> list[Row]:
-    """Articles with the number of their records; ``title`` looks in the headline, ``text`` also in sapo and body."""
-    return query("articles", path, filters)
-
-
-def query_issues(path: str | Path, filters: Filters | None = None) -> list[Row]:
-    """What crawls saw and could not settle, newest first."""
-    return query("issues", path, filters)
+    db.conn.set_progress_handler(late, _STEPS)
+    return late
 
 
 def stored_provinces(path: str | Path, wanted: Sequence[str]) -> list[str]:
     """The stored articles' provinces that a user means. Raises InputError on a name that nobody knows."""
-    file = Path(path)
-    db = open_readonly(file)
-    try:
-        with explained(file):
-            stored = _texts(db, "SELECT DISTINCT province FROM articles WHERE province IS NOT NULL ORDER BY 1")
-    finally:
-        db.close()
-    vocabulary = province_vocabulary(stored)
+    with reading(Path(path)) as db:
+        stored = _texts(db, "SELECT DISTINCT province FROM articles WHERE province IS NOT NULL ORDER BY 1")
+    return _meant(stored, stored, wanted)
+
+
+def _meant(stored: Iterable[str], known: Iterable[str], wanted: Sequence[str]) -> list[str]:
+    vocabulary = province_vocabulary(known)
     names = named_places(vocabulary, wanted)
+    # A broken rule file is for `govscrape rules check` to tell; stored records can be read without it.
+    with suppress(RuleError):
+        names = load_crosswalk().same_place(names)
     return [text for text in stored if vocabulary.find(text) & names]
 
 
-def _select(db: Database, kind: str, filters: Filters) -> list[Row]:
-    db.conn.create_function("plain", 1, _nullable(plain), deterministic=True)
-    db.conn.create_function("has_words", 2, contains, deterministic=True)
-    where = _Where()
-    for add in (_by_index, _by_province, _by_words, _by_time):
-        add(db, kind, filters, where)
-    columns = ", ".join(f'{_expression(kind, column)} AS "{column}"' for column in COLUMNS[kind])
-    sql = f"SELECT {columns} FROM {_SOURCES[kind]} WHERE {where.sql()} ORDER BY {_order(kind, filters.sort)} LIMIT ?"  # noqa: S608 (column names of COLUMNS; every value is bound)
-    limit = -1 if filters.limit is None else filters.limit
-    return [_decoded(row) for row in db.query(sql, [*where.values, limit])]
+def _by_index(db: Database, question: Question, filters: Filters, where: _Where) -> None:
+    if question.index and filters.index:
+        names = db.conn.execute('SELECT DISTINCT "index", index_text FROM index_results')
+        where.one_of(question.index, _indices(names, filters.index))
+    if question.year and filters.years:
+        where.add(f"{question.year} BETWEEN ? AND ?", *filters.years)
+    if question.status and filters.status:
+        where.add(f"{question.status} = ?", filters.status)
 
 
-def _by_index(db: Database, kind: str, filters: Filters, where: _Where) -> None:
-    if kind != "indices":
-        return
-    if filters.index:
-        stored: dict[str, list[str]] = {}
-        for code, text in db.conn.execute('SELECT DISTINCT "index", index_text FROM index_results'):
-            stored.setdefault(code, []).extend([text] if text else [])
-        vocabulary = index_vocabulary(stored)
-        codes = sorted(set().union(*(vocabulary.resolve(text) for text in filters.index)))
-        where.add(f'r."index" IN ({_marks(codes)})', *codes)
-    if filters.component:
-        either = "has_words(r.component, ?) OR has_words(r.component_text, ?)"
-        where.add(either, filters.component, filters.component)
-    if filters.years:
-        where.add("r.year BETWEEN ? AND ?", *filters.years)
-    if filters.status:
-        where.add("r.status = ?", filters.status)
+def _indices(names: Iterable[tuple[str, str | None]], wanted: Sequence[str]) -> set[str]:
+    """The codes that a user means, by the rules' names and by those that articles give them."""
+    stored: dict[str, list[str]] = {}
+    for code, text in names:
+        stored.setdefault(code, []).extend([text] if text else [])
+    vocabulary = index_vocabulary(stored)
+    return set().union(*(vocabulary.resolve(text) for text in wanted))
 
 
-def _by_province(db: Database, kind: str, filters: Filters, where: _Where) -> None:
-    if kind == "issues" or not filters.province:
+def _by_province(db: Database, question: Question, filters: Filters, where: _Where) -> None:
+    if not (question.province and filters.province):
         return
     of_articles = _texts(db, "SELECT DISTINCT province FROM articles WHERE province IS NOT NULL")
     of_subjects = _texts(
         db, "SELECT DISTINCT subject FROM index_results WHERE subject_level = 'province' AND subject IS NOT NULL"
     )
-    vocabulary = province_vocabulary({*of_articles, *of_subjects})
-    names = named_places(vocabulary, filters.province)
-    articles = [text for text in of_articles if vocabulary.find(text) & names]
-    in_articles = f"a.province IN ({_marks(articles)})"
-    if kind != "indices":
-        where.add(in_articles, *articles)
+    known = {*of_articles, *of_subjects}
+    if not question.subject:
+        where.one_of(question.province, _meant(known, known, filters.province))
         return
-    subjects = [text for text in of_subjects if vocabulary.find(text) & names]
+    listed = "IN (SELECT value FROM json_each(?))"
+    of_itself = f"r.subject_level = 'province' AND r.subject {listed}"
+    below = f"(r.subject IS NULL OR r.subject_level IN {_BELOW_PROVINCE}) AND {question.province} {listed}"
     where.add(
-        f"(r.subject_level = 'province' AND r.subject IN ({_marks(subjects)}))"
-        f" OR ((r.subject IS NULL OR r.subject_level IN {_BELOW_PROVINCE}) AND {in_articles})",
-        *subjects,
-        *articles,
+        f"({of_itself}) OR ({below})",
+        json.dumps(_meant(of_subjects, known, filters.province)),
+        json.dumps(_meant(of_articles, known, filters.province)),
     )
 
 
-def _by_words(_db: Database, kind: str, filters: Filters, where: _Where) -> None:
-    names = {"officials": "r.name", "directives": "r.issuer_name"}
-    titles = {"directives": "r.issuer_title", "articles": "a.title", "indices": "a.title"}
-    if filters.name and kind in names:
-        where.add(f"has_words({names[kind]}, ?)", filters.name)
-    if filters.title and kind == "officials":
-        where.add("EXISTS (SELECT 1 FROM json_each(r.titles) AS t WHERE has_words(t.value, ?))", filters.title)
-    elif filters.title and kind in titles:
-        where.add(f"has_words({titles[kind]}, ?)", filters.title)
-    if filters.text and kind != "issues":
-        words = plain(filters.text)
-        if not words:
-            raise InputError(f"nothing to look for in {filters.text!r}")
-        where.add("a.version_id IN (SELECT rowid FROM article_search WHERE article_search MATCH ?)", f'"{words}"')
-        whole = "has_words(coalesce(a.title, '') || char(10) || coalesce(a.summary, '') || char(10) || a.body, ?)"
-        where.add(whole, filters.text)
+def _by_words(db: Database, question: Question, filters: Filters, where: _Where) -> None:
+    for name, expressions in question.words.items():
+        wanted = getattr(filters, name)
+        if wanted and name == "name":
+            where.one_of(expressions[0], _people(db, wanted, question))
+        elif wanted:
+            either = " OR ".join(f"has_words({expression}, ?)" for expression in expressions)
+            where.add(either, *[wanted] * len(expressions))
+    if question.titles and filters.title:
+        told = f"EXISTS (SELECT 1 FROM json_each({question.titles}) AS t WHERE has_words(t.value, ?))"  # noqa: S608 (ours)
+        where.add(told, filters.title)
 
 
-def _by_time(_db: Database, kind: str, filters: Filters, where: _Where) -> None:
-    if kind == "issues":
+def _people(db: Database, wanted: str, question: Question) -> list[str]:
+    """The stored names with these words; they are few where a scan of the records would read all of them."""
+    if "directive" in question.source:
+        names = _texts(db, "SELECT DISTINCT issuer_name FROM directives WHERE issuer_name IS NOT NULL")
+    else:
+        like = f"%{plain(wanted)}%"
+        names = _texts(db, "SELECT DISTINCT name FROM people WHERE folded LIKE ?", like)
+    return [name for name in set(names) if contains(name, wanted)]
+
+
+def _by_text(_db: Database, question: Question, filters: Filters, where: _Where) -> None:
+    if not (question.version and filters.text):
         return
-    if filters.since:
-        where.add("substr(a.published_at, 1, 10) >= ?", filters.since.isoformat())
-    if filters.until:
-        where.add("substr(a.published_at, 1, 10) <= ?", filters.until.isoformat())
+    words = plain(filters.text)
+    if not words:
+        raise InputError(f"nothing to look for in {filters.text!r}")
+    found = "SELECT rowid FROM article_search WHERE article_search MATCH ?"
+    where.add(f"{question.version} IN ({found})", f'"{words}"')
+    if words != " ".join(filters.text.lower().split()):
+        texts = "coalesce(v.title, '') || char(10) || coalesce(v.summary, '') || char(10) || v.body"
+        exact = f"SELECT 1 FROM article_versions AS v WHERE v.id = {question.version} AND has_words({texts}, ?)"  # noqa: S608 (ours)
+        where.add(f"EXISTS ({exact})", filters.text)
 
 
-def _expression(kind: str, column: str) -> str:
-    special = _EXPRESSIONS.get(kind, {}).get(column)
-    if special:
-        return special
-    if kind == "articles" or (kind != "issues" and column in _FROM_ARTICLE):
-        return f'a."{column}"'
-    return "r.evidence_text" if column == "evidence" else f'r."{column}"'
+def _by_time(_db: Database, question: Question, filters: Filters, where: _Where) -> None:
+    if question.day and filters.since:
+        where.add(f"{question.day} >= ?", filters.since.isoformat())
+    if question.day and filters.until:
+        where.add(f"substr({question.day}, 1, 10) <= ?", filters.until.isoformat())
+    if question.on and filters.on:
+        where.add(f"? BETWEEN {question.on[0]} AND {question.on[1]}", filters.on.isoformat())
 
 
-def _order(kind: str, sort: str | None) -> str:
+def _order(kind: str, question: Question, sort: str) -> str:
     terms = []
-    for part in (sort or _ORDERS[kind]).split(","):
+    for part in sort.split(","):
         column, descending = part.strip().lstrip("-"), part.strip().startswith("-")
-        if column not in COLUMNS[kind]:
-            raise InputError(f"cannot sort {kind} by {column!r}; columns: {', '.join(COLUMNS[kind])}")
-        value = _expression(kind, column)
-        key = f"CASE WHEN typeof({value}) = 'text' THEN plain({value}) ELSE {value} END"
-        terms.append(f"{value} IS NULL, {key}{' DESC' if descending else ''}")
-    return ", ".join([*terms, "a.version_id" if kind == "articles" else "r.id"])
+        if column not in question.columns:
+            raise InputError(f"cannot sort {kind} by {column!r}; columns: {', '.join(question.columns)}")
+        value = question.sql(column)
+        key = f"plain({value})" if column in AS_WORDS else value
+        terms.append(f"{key} DESC" if descending else f"{key} NULLS LAST")
+    return ", ".join([*terms, question.ties] if question.ties else terms)
 
 
-def _decoded(row: Mapping[str, Any]) -> Row:
-    return {name: json.loads(value) if name in _LISTS else value for name, value in row.items()}
+@lru_cache(100_000)
+def _plain(text: str | None) -> str | None:
+    return None if text is None else plain(str(text))
 
 
-def _nullable(function: Callable[[str], str]) -> Callable[[str | None], str | None]:
-    return lambda text: None if text is None else function(text)
+def _has_words(text: str | None, wanted: str) -> bool:
+    return contains(text, wanted) if text is None or len(text) > _SHORT else _short_has_words(text, wanted)
 
 
-def _texts(db: Database, sql: str) -> list[str]:
-    return [str(row[0]) for row in db.conn.execute(sql)]
+@lru_cache(100_000)
+def _short_has_words(text: str, wanted: str) -> bool:
+    return contains(text, wanted)
 
 
-def _marks(values: Sequence[str]) -> str:
-    return ", ".join("?" * len(values))
+def _texts(db: Database, sql: str, *values: str) -> list[str]:
+    return [str(row[0]) for row in db.conn.execute(sql, values)]
+
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {kind: tuple(question.columns) for kind, question in QUESTIONS.items()}
+"""What each question answers, in this order. ``corrected`` names the slots whose values people put right."""

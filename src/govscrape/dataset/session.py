@@ -10,7 +10,6 @@ from typing import Any
 from govscrape.dataset.query import COLUMNS, Filters, query
 from govscrape.dataset.reconcile import RECONCILED, Scope, reconcile
 from govscrape.dataset.search import FOUND, search
-from govscrape.dataset.views import VIEWS, query_view
 from govscrape.errors import InputError
 
 Row = dict[str, Any]
@@ -61,9 +60,7 @@ class Dataset:
 
     def panel(self, index: Words = None, *, province: Words = None, years: int | Iterable[int] | None = None) -> Answer:
         """One row per province, year and index, never a mean."""
-        filters = Filters(index=_words(index), province=_words(province))
-        wanted = _years(years)
-        return Answer(VIEWS["panel"][1], lambda: _of_years(query_view("panel", self.path, filters), wanted))
+        return self._query("panel", Filters(index=_words(index), province=_words(province)), _years(years))
 
     def officials(self, name: str | None = None, *, title: str | None = None, province: Words = None) -> Answer:
         """Officials as articles show them."""
@@ -79,10 +76,11 @@ class Dataset:
         """Articles with the number of their records."""
         return self._query("articles", Filters(text=text, province=_words(province)))
 
-    def posts(self, name: str | None = None, *, title: str | None = None, province: Words = None) -> Answer:
-        """Who was told to hold which post, from when to when."""
-        filters = Filters(name=name, title=title, province=_words(province))
-        return Answer(VIEWS["posts"][1], lambda: query_view("posts", self.path, filters))
+    def posts(
+        self, name: str | None = None, *, title: str | None = None, province: Words = None, on: date | None = None
+    ) -> Answer:
+        """Who was told to hold which post, from when to when; ``on`` takes those seen in it before and after a day."""
+        return self._query("posts", Filters(name=name, title=title, province=_words(province), on=on))
 
     def reconcile(self, index: Words = None, *, province: Words = None) -> Answer:
         """Each claimed value beside the published one."""

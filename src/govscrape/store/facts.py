@@ -51,10 +51,10 @@ class _Claim(NamedTuple):
     url: str
 
     def surest_score(self) -> tuple[object, ...]:
-        return (self.score is not None, self.exact, self.confidence, self.published_at, self.id)
+        return (self.score is not None, self.exact, self.confidence, self.published_at, self.url, self.id)
 
     def surest_rank(self) -> tuple[object, ...]:
-        return (self.rank is not None, self.confidence, self.published_at, self.id)
+        return (self.rank is not None, self.confidence, self.published_at, self.url, self.id)
 
 
 @dataclass

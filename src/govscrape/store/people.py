@@ -8,7 +8,7 @@ different organisations at the same time.
 """
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations, product
@@ -25,15 +25,12 @@ Identity = Literal["one", "moved", "namesake", "unclear"]
 
 _KEYS = """
     SELECT DISTINCT r.name, a.province FROM officials AS r JOIN articles AS a ON a.current_version_id = r.version_id
-    WHERE r.name IS NOT NULL AND r.titles <> '[]'
+    WHERE r.name IS NOT NULL
 """
-# The columns beside max() are those of the newest article.
-_POSTS = """
-    SELECT r.titles, r.organisation, r.acting, substr(min(a.published_at), 1, 10), substr(max(a.published_at), 1, 10),
-           count(*), r.id
+_SEEN = """
+    SELECT r.titles, r.organisation, r.acting, substr(a.published_at, 1, 10), r.id
     FROM officials AS r JOIN articles AS a ON a.current_version_id = r.version_id
-    WHERE r.name = ? AND a.province IS ? AND r.titles <> '[]' GROUP BY r.titles, r.organisation, r.acting
-    ORDER BY min(a.published_at), r.titles, r.organisation, r.acting
+    WHERE r.name = ? AND a.province IS ? ORDER BY a.published_at, a.url
 """
 _APART = """
     SELECT group_concat(r.id) FROM officials AS r JOIN articles AS a ON a.current_version_id = r.version_id
@@ -90,7 +87,7 @@ class Person:
 
 
 def keys(db: Database, version_id: int) -> list[Key]:
-    """The names with a title in an article's visible version, with the article's province."""
+    """The names in an article's visible version, with the article's province."""
     return db.conn.execute(f"{_KEYS} AND r.version_id = ?", (version_id,)).fetchall()
 
 
@@ -102,9 +99,10 @@ def all_keys(db: Database) -> set[Key]:
 def refresh(db: Database, key: Key) -> None:
     """Computes the people of one name in one province anew."""
     name, province = key
-    posts = [Post(*row) for row in db.conn.execute(_POSTS, key)]
+    seen = db.conn.execute(_SEEN, key).fetchall()
+    posts = _posts(seen)
     apart = _named_together(db, key) if len(posts) > 1 else frozenset()
-    found = grouped(posts, apart)
+    found = grouped(posts, apart) if posts else [Person([])] * bool(seen)
     db.conn.execute("DELETE FROM people WHERE name = ? AND province IS ? AND number > ?", (*key, len(found)))
     for number, person in enumerate(found, 1):
         row = (name, _folded(name), province, number, person.identity)
@@ -130,6 +128,19 @@ def grouped(posts: Sequence[Post], apart: Collection[frozenset[Office]] = ()) ->
         for person in people:
             person.identity = "namesake"
     return people
+
+
+def _posts(seen: Iterable[tuple[str, str | None, str | None, str | None, int]]) -> list[Post]:
+    """The offices of sightings in the order of their days; who has no title has none."""
+    posts: dict[Office, Post] = {}
+    for titles, organisation, acting, day, record_id in seen:
+        office = (titles, organisation, acting)
+        before = posts.get(office)
+        if before is not None:
+            posts[office] = before._replace(last_seen=day, articles=before.articles + 1, record_id=record_id)
+        elif titles != "[]":
+            posts[office] = Post(*office, day, day, 1, record_id)
+    return list(posts.values())
 
 
 def _named_together(db: Database, key: Key) -> frozenset[frozenset[Office]]:

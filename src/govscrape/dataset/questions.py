@@ -1,0 +1,207 @@
+"""The questions that can be asked: where each is answered from, its columns, its order, and what narrows it down.
+
+A column is the name of one of the source, or SQL. In conditions ``r`` is the source's record, ``a`` its article.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+RECORDS = "{table} AS r JOIN articles AS a ON a.current_version_id = r.version_id"
+_FROM_ARTICLE = {"province": "a.province", "published_at": "a.published_at", "url": "a.url"}
+_SHOWN_WORDS = {"evidence": "r.evidence_text", "evidence_start": "", "evidence_end": "", "rule": "", "confidence": ""}
+_CORRECTED = """(
+    SELECT json_group_array(slot) FROM (
+      SELECT c.slot FROM applied_corrections AS c
+      WHERE c.version_id = r.version_id AND c.kind = '{kind}' AND c.position = r.position ORDER BY c.slot
+    )
+)"""
+_WIDE = ("par_index", "sipas", "papi", "pci", "pgi", "dti", "pii")
+_TOLD = ("evidence", "confidence", "published_at", "url")
+_CELL = ("index", "component", "province", "province_code", "era", "year")
+_TASK = ("issuer_name", "issuer_title", "verb", "verb_class", "action", "addressees", "coordinating", "legal_refs")
+
+
+@dataclass(frozen=True)
+class Question:
+    """``source`` is what stands after FROM, ``columns`` the SQL of each column ("" when it is the column's own name).
+
+    ``index``, ``province``, ``year``, ``status`` and ``day`` are the SQL of what the filters of that name are about,
+    ``words`` that of filters for words: each may stand in any of several. ``subject`` says that an index's province is
+    that of who was measured. ``titles`` is a list to look for words in, ``version`` the article's version, for its
+    text. ``on`` are a first and a last day. ``ties`` orders rows that are alike in all they are sorted by.
+    """
+
+    source: str
+    columns: Mapping[str, str]
+    order: str
+    index: str | None = None
+    province: str | None = None
+    subject: bool = False
+    year: str | None = None
+    status: str | None = None
+    day: str | None = None
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    titles: str | None = None
+    version: str | None = None
+    on: tuple[str, str] | None = None
+    ties: str = ""
+
+    def sql(self, column: str) -> str:
+        """The SQL of a column."""
+        return self.columns[column] or f'r."{column}"'
+
+
+def _own(*names: str) -> dict[str, str]:
+    return dict.fromkeys(names, "")
+
+
+def _of_records(kind: str, *names: str) -> dict[str, str]:
+    return {**_own(*names), **_SHOWN_WORDS, "corrected": _CORRECTED.replace("{kind}", kind), **_FROM_ARTICLE}
+
+
+def _count(table: str) -> str:
+    return f"(SELECT count(*) FROM {table} AS x WHERE x.version_id = r.version_id)"  # noqa: S608 (our tables)
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "indices": Question(
+        source=RECORDS.format(table="index_results"),
+        columns=_of_records(
+            "index",
+            *("index", "component", "component_text", "subject", "subject_level", "year", "status"),
+            *("score", "score_max", "unit", "score_bound", "rank", "rank_of", "rank_scope", "rank_group"),
+            *("score_delta", "rank_delta", "prev_score", "prev_rank", "baseline_year", "checks"),
+        ),
+        order="index,-year,subject,component",
+        index='r."index"',
+        province="a.province",
+        subject=True,
+        year="r.year",
+        status="r.status",
+        day="a.published_at",
+        words={"component": ("r.component", "r.component_text"), "title": ("a.title",)},
+        version="r.version_id",
+        ties="a.url, r.position",
+    ),
+    "officials": Question(
+        source=RECORDS.format(table="officials"),
+        columns=_of_records("official", "name", "honorific", "titles", "organisation", "role", "acting"),
+        order="name,-published_at",
+        province="a.province",
+        day="a.published_at",
+        words={"name": ("r.name",)},
+        titles="r.titles",
+        version="r.version_id",
+        ties="a.url, r.position",
+    ),
+    "directives": Question(
+        source=RECORDS.format(table="directives"),
+        columns=_of_records(
+            "directive",
+            *("issuer_name", "issuer_title", "verb", "verb_class", "addressees", "coordinating", "action"),
+            *("deadline_text", "deadline", "recurring", "legal_refs"),
+        ),
+        order="-published_at,url,evidence_start",
+        province="a.province",
+        day="a.published_at",
+        words={"name": ("r.issuer_name",), "title": ("r.issuer_title",)},
+        version="r.version_id",
+        ties="a.url, r.position",
+    ),
+    "articles": Question(
+        source="current_articles AS r",
+        columns={
+            **_own("title", "portal", "province", "section", "author", "published_at", "version", "withdrawn_at"),
+            "indices": _count("index_results"),
+            "officials": _count("officials"),
+            "directives": _count("directives"),
+            "evidence": "coalesce(r.summary, substr(r.body, 1, 200))",
+            "url": "",
+        },
+        order="-published_at,url",
+        province="r.province",
+        day="r.published_at",
+        words={"title": ("r.title",)},
+        version="r.version_id",
+        ties="r.url",
+    ),
+    "issues": Question(
+        source="issues AS r",
+        columns=_own("portal", "code", "message", "where", "times", "first_seen_at", "last_seen_at"),
+        order="-last_seen_at",
+        ties="r.id",
+    ),
+    "panel": Question(
+        source="index_panel AS r",
+        columns=_own(
+            *(*_CELL, "score", "score_max", "unit", "score_bound", "rank", "rank_of", "rank_group"),
+            *("claims", "articles", "scores", "ranks", *_TOLD, "rank_evidence", "rank_url"),
+        ),
+        order="index,-year,component,province",
+        index='r."index"',
+        province="r.province",
+        year="r.year",
+        day="r.published_at",
+        words={"component": ("r.component",)},
+        ties="r.era",
+    ),
+    "wide": Question(
+        source="index_panel_wide AS r",
+        columns=_own(*_CELL[2:], *(f"{index}_{value}" for index in _WIDE for value in ("score", "rank"))),
+        order="province,year",
+        province="r.province",
+        year="r.year",
+        ties="r.era",
+    ),
+    "disagreements": Question(
+        source="index_disagreements AS r",
+        columns=_own(
+            *(*_CELL, "measure", "value_a", "value_b"), *(f"{name}_{side}" for side in "ab" for name in _TOLD)
+        ),
+        order="index,-year,province",
+        index='r."index"',
+        province="r.province",
+        year="r.year",
+        words={"component": ("r.component",)},
+        ties="r.component, r.era, r.measure, r.value_b, r.url_b",
+    ),
+    "posts": Question(
+        source="official_posts AS r",
+        columns=_own(
+            *("name", "title", "organisation", "acting", "province", "person", "identity"),
+            *("first_seen", "last_seen", "articles", *_TOLD),
+        ),
+        order="name,-last_seen,title",
+        province="r.province",
+        day="r.last_seen",
+        words={"name": ("r.name",), "title": ("r.title",)},
+        on=("r.first_seen", "r.last_seen"),
+        ties="r.province, r.person, r.organisation, r.acting",
+    ),
+    "calendar": Question(
+        source="directive_calendar AS r",
+        columns=_own("deadline", "recurring", "deadline_text", *_TASK, "province", "rule", *_TOLD),
+        order="deadline,recurring,province",
+        province="r.province",
+        day="r.deadline",
+        words={"name": ("r.issuer_name",), "title": ("r.issuer_title",)},
+        ties="r.url, r.evidence_start",
+    ),
+    "health": Question(
+        source="portal_health AS r",
+        columns=_own(
+            *("portal", "province", "articles", "withdrawn", "first_published", "newest_published", "newest_fetched"),
+            *("last_run", "last_status", "last_reason", "open_listings", "issues"),
+        ),
+        order="portal",
+        province="r.province",
+        day="r.newest_published",
+    ),
+}
+"""Every question by its name."""
+
+LISTS = frozenset({"checks", "corrected", "titles", "addressees", "coordinating", "legal_refs"})
+"""Columns that hold a list."""
+
+AS_WORDS = frozenset("subject name title province portal organisation issuer_name issuer_title component_text".split())
+"""Columns that are sorted as a dictionary would, whatever their case and accents."""
