@@ -336,13 +336,16 @@ def test_no_rows_in_every_format(form: Any) -> None:
     """A reader of the output must be able to read nothing, too."""
     out = io.StringIO()
     write_rows([], ["a"], form, stream=out)
-    assert out.getvalue() == {
-        "table": "",
-        "csv": "a\n",
-        "json": "[]\n",
-        "jsonl": "",
-        "markdown": "| a |\n| --- |\n",
-    }[form]
+    assert (
+        out.getvalue()
+        == {
+            "table": "",
+            "csv": "a\n",
+            "json": "[]\n",
+            "jsonl": "",
+            "markdown": "| a |\n| --- |\n",
+        }[form]
+    )
 
 
 def test_plain_and_contains() -> None:

@@ -8,6 +8,7 @@ import asyncio
 import ipaddress
 import socket
 import ssl
+import warnings
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -126,7 +127,17 @@ def _tls_context(exception: TlsException | None) -> ssl.SSLContext:
         return httpx2.create_ssl_context()
     context = httpx2.create_ssl_context(verify=exception.verify)
     context.set_ciphers(f"DEFAULT:@SECLEVEL={exception.security_level}")
+    if exception.minimum_version != "1.2":
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # the exception's reason has answered it
+            context.minimum_version = _OLD_VERSIONS[exception.minimum_version]
+    if exception.legacy_renegotiation:
+        context.options |= _LEGACY_SERVER_CONNECT
     return context
+
+
+_OLD_VERSIONS = {"1.0": ssl.TLSVersion.TLSv1, "1.1": ssl.TLSVersion.TLSv1_1}
+_LEGACY_SERVER_CONNECT = 0x4  # ssl.OP_LEGACY_SERVER_CONNECT, which Python names from 3.12 on
 
 
 def _pinned(request: httpx2.Request, address: str) -> httpx2.Request:

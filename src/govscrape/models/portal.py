@@ -199,12 +199,15 @@ class Family(Frozen):
 class TlsException(Frozen):
     """What a portal's old server makes us give up, and why; the default is to give up nothing.
 
-    ``security_level`` is OpenSSL's (2 is usual, 1 admits old ciphers and short keys); without ``verify`` anybody on the
-    way can forge the pages.
+    ``security_level`` is OpenSSL's (2 is usual, 1 admits old ciphers and short keys, TLS before 1.2 needs 0);
+    ``legacy_renegotiation`` admits servers without RFC 5746. Certificates are still checked, unless ``verify`` is off:
+    then anybody on the way can forge the pages.
     """
 
     reason: str = Field(min_length=10)
     security_level: int = Field(default=2, ge=0, le=2)
+    minimum_version: Literal["1.0", "1.1", "1.2"] = "1.2"
+    legacy_renegotiation: bool = False
     verify: bool = True
 
 
