@@ -15,7 +15,7 @@ from govscrape.archive import Archive, GroupCommit
 from govscrape.attachments import Files
 from govscrape.clock import Clock, SystemClock
 from govscrape.errors import ArchiveError, Blocked, FetchError, NotAnArticle, TooLarge
-from govscrape.fetch import HttpFetcher, Spacing, discover
+from govscrape.fetch import HttpFetcher, Spacing, discover, fetcher_for
 from govscrape.models.health import HALTED
 from govscrape.models.page import ArchiveRef, ListingPage, Page, Send
 from govscrape.models.portal import Listing, Portal
@@ -159,7 +159,7 @@ class _Run:
 
     async def go(self) -> PortalReport:
         store, clock = self.stages.store, self.stages.clock
-        async with HttpFetcher(self.portal, self.stages.settings, clock, spacing=self.stages.spacing) as http:
+        async with fetcher_for(self.portal, self.stages.settings, clock, spacing=self.stages.spacing) as http:
             self.run_id = store.runs.start_run(self.portal.id, started_at=clock.now())
             fetcher = _Archiving(http, self.stages, lambda: self.stages.halt(self.portal))
             found, certificates = await self._discover(fetcher)

@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     A page is read in a process that is killed after ``read_time_max_s`` or when it asks for more than
     ``read_memory_max`` bytes of address space. ``attachments`` has the PDF and DOCX files of articles read too, there,
     each for at most ``attachment_time_max_s``.
+    ``browser`` is the Chromium for portals whose pages scripts write; by default the one on the path.
     ``metrics`` is the file for Prometheus. ``alert_command`` is split like a shell's words but run without one;
     ``alert_url`` may hold a secret, and is asked on a private address only with ``alert_private``. An alarm that stays
     is told again every ``alert_again_h`` hours.
@@ -39,6 +40,7 @@ class Settings(BaseSettings):
     response_time_max_s: float = Field(default=120.0, gt=0)
     header_bytes_max: int = Field(default=64_000, gt=0)
     concurrency: int = Field(default=4, ge=1, le=64)
+    browser: Path | None = None
     read_time_max_s: float = Field(default=30.0, gt=0)
     read_memory_max: int = Field(default=1_000_000_000, ge=100_000_000)
     attachments: bool = True

@@ -211,6 +211,17 @@ class TlsException(Frozen):
     verify: bool = True
 
 
+class Rendering(Frozen):
+    """A portal whose pages are empty until scripts have run: a browser reads them (extra ``browser``).
+
+    A page is ready when it asks for nothing more and, if given, an element matches ``wait_for``.
+    """
+
+    reason: str = Field(min_length=10)
+    wait_for: str | None = None
+    timeout_s: float = Field(default=20.0, gt=0, le=120)
+
+
 class Portal(Frozen):
     """One portal, its family's defaults already merged in. ``verified`` is the day it was checked live, or null.
 
@@ -239,4 +250,5 @@ class Portal(Frozen):
     words: PageWords = PageWords()
     allow_loopback: bool = False
     tls: TlsException | None = None
+    rendering: Rendering | None = None
     verified: date | None = None
