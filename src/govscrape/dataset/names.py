@@ -98,8 +98,14 @@ class Vocabulary:
 
 def index_vocabulary(stored: Mapping[str, Iterable[str]]) -> Vocabulary:
     """Index codes with the rules' names and aliases; ``stored`` adds codes and wordings of the database."""
-    spellings: dict[str, set[str]] = {code: set(texts) for code, texts in stored.items()}
-    for index in _rule_indices():
+    named = frozenset((code, frozenset(texts)) for code, texts in stored.items())
+    return _index_vocabulary(_stamp("indices", "*.yaml"), named)
+
+
+@lru_cache(8)
+def _index_vocabulary(stamp: Stamp, stored: frozenset[tuple[str, frozenset[str]]]) -> Vocabulary:
+    spellings: dict[str, set[str]] = {code: set(texts) for code, texts in sorted(stored, key=lambda one: one[0])}
+    for index in _read_indices(stamp):
         spellings.setdefault(str(index["code"]), set()).update(
             str(text) for text in (*index.get("name", {}).values(), *index.get("aliases", ())) if text
         )
