@@ -87,7 +87,10 @@ def evaluate(
     if gate["allow_regression"] and not gate["update"]:
         raise click.UsageError("--allow-regression needs --update")
     ruleset = load_ruleset()
-    gold = load_gold(paths or tuple(path for path in map(Path, GOLD) if path.exists()))
+    known = tuple(path for path in map(Path, GOLD) if path.exists())
+    if not paths and not known:
+        raise InputError(f"no {' and no '.join(GOLD)} here: give a PATH")
+    gold = load_gold(paths or known)
     report = _measure(gold, ruleset, _with_portals(gold.cases) if "portal" in by else gold.cases)
     shown = [name for name in report.parts if name != TEST or show_test]
     if form == "json":

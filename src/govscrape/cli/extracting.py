@@ -15,7 +15,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from govscrape.archive.reader import read_responses
 from govscrape.cli.pages import Portals, page_item, response_item
 from govscrape.cli.reading import BadItem, Given, Item, as_text, lines, open_bytes, plain_item, read_bytes, read_line
 from govscrape.errors import ArchiveError, GovscrapeError, InputError, TaskLost
@@ -23,7 +22,6 @@ from govscrape.extract import Extractor
 from govscrape.models.page import Page
 from govscrape.models.records import Extraction
 from govscrape.rules import load_ruleset
-from govscrape.workers import Pool
 
 Outcome = tuple[Item, Extraction] | BadItem
 _AT_A_TIME = 16
@@ -123,6 +121,8 @@ def answers(tasks: Iterable[Task], options: Options, *, jobs: int) -> Iterator[A
     if jobs == 1:
         yield from map(Reader(options).answer, tasks)
         return
+    from govscrape.workers import Pool
+
     with Pool(partial(_reader, options), jobs=jobs, seconds=_SECONDS) as pool:
         sent: list[list[Task]] = []
         for outcome in pool.map(_answer_all, _handed_out(tasks, sent)):
@@ -199,6 +199,8 @@ def _read_page(path: str, data: bytes, reader: Reader) -> Item:
 
 def _archive(options: Options, path: str) -> Iterator[Task]:
     """The HTML answers with status 200."""
+    from govscrape.archive.reader import read_responses
+
     if options.portal:
         Portals().named(options.portal)
     try:

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from govscrape.errors import RuleError
@@ -73,7 +74,17 @@ def load_crosswalk(path: Path | None = None) -> Crosswalk:
     The ISO 3166-2 codes are those of the 63 (rules/published/iso_3166_2.csv); of the 34 none is certain yet.
     """
     file = path or rules_dir() / "gazetteer" / "province.csv"
-    iso = {row["code_63"]: row["iso_3166_2"] for row in _rows(rules_dir() / "published" / "iso_3166_2.csv")}
+    codes = rules_dir() / "published" / "iso_3166_2.csv"
+    try:
+        return _crosswalk(file, codes, file.stat().st_mtime_ns, codes.stat().st_mtime_ns)
+    except OSError as error:
+        raise RuleError(f"{error.filename}: {error.strerror}") from error
+
+
+@lru_cache(2)
+def _crosswalk(file: Path, codes: Path, *_times: int) -> Crosswalk:
+    """Read again only when a file changes."""
+    iso = {row["code_63"]: row["iso_3166_2"] for row in _rows(codes)}
     try:
         return Crosswalk(_units(_rows(file), iso))
     except KeyError as error:

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from govscrape.errors import InputError, RuleError
 from govscrape.rules.load import read_yaml, rules_dir
 from govscrape.text.fold import fold
 from govscrape.text.normalize import normalise
+
+Stamp = tuple[tuple[Path, int, int], ...]
 
 _WORD = re.compile(r"\w+")
 _MANY = 12
@@ -95,8 +98,14 @@ class Vocabulary:
 
 def index_vocabulary(stored: Mapping[str, Iterable[str]]) -> Vocabulary:
     """Index codes with the rules' names and aliases; ``stored`` adds codes and wordings of the database."""
-    spellings: dict[str, set[str]] = {code: set(texts) for code, texts in stored.items()}
-    for index in _rule_indices():
+    named = frozenset((code, frozenset(texts)) for code, texts in stored.items())
+    return _index_vocabulary(_stamp("indices", "*.yaml"), named)
+
+
+@lru_cache(8)
+def _index_vocabulary(stamp: Stamp, stored: frozenset[tuple[str, frozenset[str]]]) -> Vocabulary:
+    spellings: dict[str, set[str]] = {code: set(texts) for code, texts in sorted(stored, key=lambda one: one[0])}
+    for index in _read_indices(stamp):
         spellings.setdefault(str(index["code"]), set()).update(
             str(text) for text in (*index.get("name", {}).values(), *index.get("aliases", ())) if text
         )
@@ -104,22 +113,28 @@ def index_vocabulary(stored: Mapping[str, Iterable[str]]) -> Vocabulary:
 
 
 def index_titles() -> dict[str, dict[str, str]]:
-    """Of each index of the rules its full name in Vietnamese (``vi``) and English (``en``) and its ``publisher``."""
-    return {
-        str(index["code"]): {
-            name: str(text)
-            for name, text in {**index.get("name", {}), "publisher": index.get("publisher")}.items()
-            if text
-        }
-        for index in _rule_indices()
-    }
+    """Of each index of the rules its full name in Vietnamese (``vi``) and English (``en``) and its ``publisher``.
+
+    The parts of an index have an entry of their own with the Vietnamese name.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for index in _rule_indices():
+        about = {**index.get("name", {}), "publisher": index.get("publisher")}
+        found[str(index["code"])] = {name: str(text) for name, text in about.items() if text}
+        found.update((str(part["code"]), {"vi": str(part["name"])}) for part in index.get("components") or ())
+    return found
 
 
 def province_vocabulary(stored: Iterable[str]) -> Vocabulary:
     """Provinces of the rules' gazetteer with their aliases, and names that only the database has."""
-    spellings = {row["name"]: set((row.get("aliases") or "").split("|")) for row in _gazetteer("province")}
+    return _province_vocabulary(_stamp("gazetteer", "province*.csv"), frozenset(stored))
+
+
+@lru_cache(16)
+def _province_vocabulary(stamp: Stamp, stored: frozenset[str]) -> Vocabulary:
+    spellings = {row["name"]: set((row.get("aliases") or "").split("|")) for row in _read_gazetteer(stamp)}
     known = Vocabulary("province", spellings)
-    for name in stored:
+    for name in sorted(stored):
         if not known.find(name):
             spellings[name] = set()
     return Vocabulary("province", spellings)
@@ -127,8 +142,13 @@ def province_vocabulary(stored: Iterable[str]) -> Vocabulary:
 
 def province_spellings() -> Vocabulary:
     """As ``province_vocabulary``, with the kind of unit before the name as one more spelling."""
+    return _province_spellings(_stamp("gazetteer", "province*.csv"))
+
+
+@lru_cache(2)
+def _province_spellings(stamp: Stamp) -> Vocabulary:
     spellings: dict[str, set[str]] = {}
-    for row in _gazetteer("province"):
+    for row in _read_gazetteer(stamp):
         kinds = {row.get("kind_63"), row.get("kind_34")} - {"", None}
         aliases = (row.get("aliases") or "").split("|")
         spellings[row["name"]] = {*aliases, *(f"{kind} {row['name']}" for kind in kinds)}
@@ -164,11 +184,24 @@ def _ends_with_name(words: list[str], name: list[str]) -> bool:
     return words[-len(name) :] == name or (len(initials) >= _MIN_INITIALS and words[-1] == initials)
 
 
+def _stamp(folder: str, pattern: str) -> Stamp:
+    """Which files there are and since when, so that what was read from them is read again only when they change."""
+    try:
+        files = sorted((rules_dir() / folder).glob(pattern))
+        return tuple((file, (status := file.stat()).st_mtime_ns, status.st_size) for file in files)
+    except (RuleError, OSError):
+        return ()
+
+
 def _rule_indices() -> list[Mapping[str, Any]]:
+    return _read_indices(_stamp("indices", "*.yaml"))
+
+
+@lru_cache(2)
+def _read_indices(stamp: Stamp) -> list[Mapping[str, Any]]:
     # A broken rule file is for `govscrape rules check` to tell; stored records can be read without it.
     try:
-        files = sorted((rules_dir() / "indices").glob("*.yaml"))
-        contents = [read_yaml(file) for file in files]
+        contents = [read_yaml(file) for file, _, _ in stamp]
     except RuleError:
         return []
     indices = [content.get("index") for content in contents if isinstance(content, dict)]
@@ -176,12 +209,13 @@ def _rule_indices() -> list[Mapping[str, Any]]:
 
 
 def _gazetteer(kind: str) -> list[dict[str, str]]:
-    try:
-        folder: Path = rules_dir() / "gazetteer"
-    except RuleError:
-        return []
+    return _read_gazetteer(_stamp("gazetteer", f"{kind}*.csv"))
+
+
+@lru_cache(4)
+def _read_gazetteer(stamp: Stamp) -> list[dict[str, str]]:
     rows: list[dict[str, str]] = []
-    for file in sorted(folder.glob(f"{kind}*.csv")):
+    for file, _, _ in stamp:
         with file.open(encoding="utf-8", newline="") as lines:
             rows.extend(row for row in csv.DictReader(lines) if row.get("name"))
     return rows

@@ -135,11 +135,17 @@ def kept_page(path: Path, number: int) -> ArchiveRef | None:
     return None if row is None else ArchiveRef(**row)
 
 
-def panel_of_index(path: Path, index: str) -> list[Row]:
-    """The panel of an index: overall results by province and year."""
-    sql = 'SELECT * FROM index_panel WHERE "index" = ? AND component IS NULL ORDER BY province, year'
+def panel_of_index(path: Path, index: str, component: str | None) -> list[Row]:
+    """The panel of an index, or of one of its parts: results by province and year."""
+    sql = 'SELECT * FROM index_panel WHERE "index" = ? AND component IS ? ORDER BY province, year'
     with reading(path) as db:
-        return list(db.query(sql, [index]))
+        return list(db.query(sql, [index, component]))
+
+
+def measured(path: Path) -> list[tuple[str, str | None]]:
+    """The indices of which a province's result is claimed, and the parts of them."""
+    with reading(path) as db:
+        return list(db.conn.execute('SELECT DISTINCT "index", component FROM index_cells ORDER BY 1, 2'))
 
 
 def panel_of_province(path: Path, names: Iterable[str]) -> list[Row]:
@@ -152,14 +158,14 @@ def panel_of_province(path: Path, names: Iterable[str]) -> list[Row]:
         return list(db.query(sql, given))
 
 
-def disagreements(path: Path, index: str, limit: int) -> list[Row]:
-    """Two articles that cannot both be right about an overall result of an index, the newest year first."""
+def disagreements(path: Path, index: str, component: str | None, limit: int) -> list[Row]:
+    """Two articles that cannot both be right about a result of an index or part, the newest year first."""
     sql = """
-        SELECT * FROM index_disagreements WHERE "index" = ? AND component IS NULL
+        SELECT * FROM index_disagreements WHERE "index" = ? AND component IS ?
         ORDER BY year DESC, province, measure LIMIT ?
     """
     with reading(path) as db:
-        return list(db.query(sql, [index, limit]))
+        return list(db.query(sql, [index, component, limit]))
 
 
 def newest_articles(path: Path, provinces: Iterable[str], limit: int) -> list[Row]:

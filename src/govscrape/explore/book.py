@@ -15,6 +15,8 @@ from govscrape.explore.addresses import SINGLE, Address, official, slug
 from govscrape.explore.words import Words, load_tiles
 
 Row = dict[str, Any]
+Measure = tuple[str, str | None]
+"""The code of an index, and of a part of it or None."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,12 @@ class Book:
         return found
 
     @cached_property
-    def published(self) -> Mapping[str, list[Published]]:
-        """Published overall results of provinces by index."""
-        found: dict[str, list[Published]] = {}
+    def published(self) -> Mapping[Measure, list[Published]]:
+        """Published results of provinces by index and part."""
+        found: dict[Measure, list[Published]] = {}
         for result in self.truth.results:
-            if result.level == "province" and result.component is None and (result.score or result.rank):
-                found.setdefault(result.index, []).append(result)
+            if result.level == "province" and (result.score or result.rank):
+                found.setdefault((result.index, result.component), []).append(result)
         return found
 
     @cached_property
@@ -121,10 +123,19 @@ class Book:
         found: pages.Coverage = self.kept("coverage", lambda: pages.coverage(self.db))
         return found
 
+    def measures(self) -> Mapping[str, Measure]:
+        """The indices and parts that have a page, claimed or published, by their names in addresses."""
+
+        def make() -> dict[str, Measure]:
+            found = {*pages.measured(self.db), *self.published}
+            return {slug(part or index): (index, part) for index, part in sorted(found, key=str)}
+
+        kept: dict[str, Measure] = self.kept("measures", make)
+        return kept
+
     def codes(self) -> list[str]:
-        """The codes of all indices that have a page: claimed or published."""
-        claimed = {cell["index"] for cell in self.coverage().cells}
-        return sorted(claimed | set(self.published))
+        """The codes of all indices that have a page."""
+        return sorted(index for index, part in self.measures().values() if part is None)
 
     def with_articles(self, rows: list[Row]) -> list[Row]:
         """The rows, each with the id of its article's page as ``article``."""
@@ -148,7 +159,7 @@ class Book:
     def addresses(self) -> Iterator[Address]:
         """Every page there is."""
         yield from (Address(kind) for kind in SINGLE)
-        yield from (Address("measure", slug(code)) for code in self.codes())
+        yield from (Address("measure", key) for key in self.measures())
         yield from (Address("province", key) for key in self.places)
         yield from (Address("calendar", year) for year in self.years())
         people = [(row["name"], row["province"], row["person"]) for row in pages.people(self.db)]

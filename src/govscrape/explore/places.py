@@ -76,27 +76,28 @@ def provinces(book: Book, _address: Address, words: Words) -> Page:
 
 
 def measure(book: Book, address: Address, words: Words) -> Page | None:
-    """An index: what was claimed of each province and year, beside what was published."""
-    code = next((code for code in book.codes() if slug(code) == address.key), None)
-    if code is None:
+    """An index or a part of one: what was claimed of each province and year, beside what was published."""
+    known = book.measures().get(address.key)
+    if known is None:
         return None
-    rows = _beside(book, pages.panel_of_index(book.db, code), book.published.get(code, ()))
+    index, part = known
+    rows = _beside(book, pages.panel_of_index(book.db, index, part), book.published.get(known, ()))
     claims = Counter(row["province"] for row in rows if row["claims"])
-    focus = [name for name, _ in claims.most_common(FOCUS)]
-    title = book.titles.get(code, {})
     return Page(
         "measure.html",
-        words.code("index", code),
+        words.code("index", part or index),
         {
-            "code": code,
-            "about": title,
-            "rows": rows,
+            "code": index,
+            "part": part,
+            "parts": [] if part else [other for code, other in book.measures().values() if code == index and other],
+            "about": book.titles.get(part or index, {}),
             "claimed": [row for row in rows if row["claims"]],
-            "years": sorted({row["year"] for row in rows}),
+            "published": _published_table(rows),
             "provinces": len(claims),
-            "disagreements": _disagreements(book, code),
+            "ranked": any(row["rank"] or row.get("published_rank") for row in rows),
+            "disagreements": _disagreements(book, index, part),
             "chart": {
-                "focus": focus,
+                "focus": [name for name, _ in claims.most_common(FOCUS)],
                 "grids": book.grids,
                 "rows": [_mark(row) for row in rows],
                 "measure": "score" if any(row["score"] is not None for row in rows) else "rank",
@@ -106,8 +107,17 @@ def measure(book: Book, address: Address, words: Words) -> Page | None:
     )
 
 
-def _disagreements(book: Book, code: str) -> list[Row]:
-    rows = pages.disagreements(book.db, code, DISAGREEMENTS_MAX)
+def _published_table(rows: Iterable[Row]) -> dict[str, Any]:
+    """Published values: by province, a row of years."""
+    found: dict[str, dict[int, Row]] = {}
+    for row in rows:
+        if row.get("published_score") is not None or row.get("published_rank") is not None:
+            found.setdefault(row["province"], {})[row["year"]] = row
+    return {"years": sorted({year for cells in found.values() for year in cells}), "rows": found}
+
+
+def _disagreements(book: Book, index: str, part: str | None) -> list[Row]:
+    rows = pages.disagreements(book.db, index, part, DISAGREEMENTS_MAX)
     ids = pages.article_ids(book.db, (row[url] for row in rows for url in ("url_a", "url_b")))
     return [row | {"article_a": ids.get(row["url_a"]), "article_b": ids.get(row["url_b"])} for row in rows]
 

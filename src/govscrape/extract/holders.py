@@ -15,7 +15,7 @@ class Holders(Grounds):
     """Reads mentions of who is measured."""
 
     def _subject(self, event: Mention) -> None:
-        if "stop" in event.spans and not self._opens_statement(event):
+        if ("stop" in event.spans and not self._opens_statement(event)) or self._holds_unit_before(event):
             return
         subject = self.subjects.of(event)
         if subject is None or (event.slots["level"] == "home" and self._is_local(self.draft) and not self._acts(event)):
@@ -73,6 +73,13 @@ class Holders(Grounds):
             and following.start - event.end <= 1
         )
 
+    def _holds_unit_before(self, event: Mention) -> bool:
+        """Whether the brackets hold the unit that the one before belongs to: "xã Trường Đông (thị xã Hòa Thành)"."""
+        before = self._before()
+        if before is None or before.type != "subject" or before.end != event.start - 1:
+            return False
+        return [self.words[before.end], *self.words[event.end : event.end + 1]] == ["(", ")"]
+
     def _opens_statement(self, event: Mention) -> bool:
         """Whether a figure, or what leads to one, follows a name that no list holds."""
         following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
@@ -113,7 +120,9 @@ class Holders(Grounds):
         if following is None or following.type not in ("score", "bare_score", "rank"):
             return
         in_brackets = "(" in (self.words[event.end], self.words[following.start]) and following.start - event.end <= 1
-        told = following.start == event.end and self.words[event.spans["a"][0] - 1] in self.lists.links
+        tie = self.document.reading.lattice.at.get(event.end, {})
+        near = following.start == event.end or (following.start == event.end + 1 and "attain" in tie)
+        told = near and self.words[event.spans["a"][0] - 1] in self.lists.links
         if not (in_brackets or told):
             return
         subject = self.subjects.beside(event)

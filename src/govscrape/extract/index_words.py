@@ -21,6 +21,8 @@ class IndexWords:
         self.cell_fillers = frozenset(ruleset.list("cell_fillers"))
         self.rank_words = frozenset(ruleset.list("rank_words"))
         self.continuous = frozenset(ruleset.list("continuous_indices"))
+        self.unit_columns = ruleset.table("unit_columns")
+        self.sums = frozenset(ruleset.list("sums"))
         self.measures = ruleset.table("column_measures")
         self.units = {code: index.unit for code, index in ruleset.indices.items()}
         self.part_maxima = {

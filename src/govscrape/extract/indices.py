@@ -40,6 +40,7 @@ _EVENTS = (
     ),
     *("year", "prior_year", "baseline", "then", "extreme", "last", "respectively", "rank_total", "other_measure"),
 )
+_UNITS = frozenset({"subject", "subject_pair"})
 _NO_UNIT = frozenset({"national_average", "skip"})
 
 
@@ -141,7 +142,7 @@ class _Reader:
             elif event.type == "subject" and event.slots["level"] not in _NO_UNIT:
                 self.topic.subject = self.subjects.of(event) or self.topic.subject
             elif event.type == "year" and self.topic.takes_year(event, self.lists.continuous):
-                aimed_at = self.context.at(event.start, "target")
+                aimed_at = "until" in event.slots or self.context.at(event.start, "target")
                 if not aimed_at and (self.topic.year is None or names_index):
                     self.topic.year = event.slots["year"]
 
@@ -149,7 +150,7 @@ class _Reader:
 def _events(document: Document) -> list[Mention]:
     """The mentions to be read. Names that no gazetteer knows lose the word that only shows where they end."""
     events = document.reading.mentions(*_EVENTS)
-    known = {event.start for event in events if event.type == "subject"}
+    known = {place for event in events if event.type in _UNITS for place in range(event.start, event.end)}
     names = (name for name in document.reading.mentions("open_name") if name.start not in known)
     opened = [_cut("subject", name) for name in names if document.of(name)[0].isupper()]
     inside = {place for name in opened for place in range(name.start, name.end)}

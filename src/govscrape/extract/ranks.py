@@ -145,7 +145,8 @@ class Ranks(Scores):
         if {" ".join(self.words[place : place + 2]) for place in (event.end - 2, event.end)} & self.lists.nation:
             return None
         ranks = [e for e in self.events if e.type in ("rank", "from_to_rank")]
-        for region in (e for e in self.events if e.type == "region"):
+        lowest = {e.end for e in self.events if e.type == "last"}
+        for region in (e for e in self.events if e.type == "region" and e.start not in lowest):
             low, high = sorted((event.start, region.start))
             if ";" in self.words[low:high] or high - low > NEAR + event.length:
                 continue
@@ -187,6 +188,7 @@ class Ranks(Scores):
         elif "rank" in self.draft.slots:
             self._close(weak=True)
         self.draft.take(event, **slots)
+        self._over_span(event)
         if "prev_year" in event.slots:
             self.draft.slots.setdefault("baseline_year", event.slots["prev_year"])
         elif "prior" in event.slots:

@@ -150,6 +150,7 @@ class Scores(Topics):
         if "score" in self.draft.slots:
             self._close(weak=True)
         self.draft.take(event, score=slots["score"], prev_score=slots["prev_score"], unit=self._unit(event))
+        self._over_span(event)
         if "year" in slots:
             self.draft.year = slots["year"]
         if "prev_year" in slots:

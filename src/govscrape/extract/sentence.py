@@ -13,6 +13,7 @@ class SentenceReader(Deals):
     def read(self, series: SeriesReader) -> list[Draft]:
         """The statements of the sentence; the topic moves on."""
         self.series = series
+        self.span = series.span_of(self.sentence)
         self._read_series(series)
         for at, event in enumerate(self.events):
             self.at = at

@@ -51,6 +51,7 @@ class SentenceState:
         self.other_time = any(
             "other_time" in document.reading.lattice.at.get(place, {}) for place in range(sentence.start, sentence.end)
         )
+        self.span: Mention | None = None
         self.at = 0
         self.used: set[int] = set()
         self.draft = Draft(index=self._own_index(), year=None, component=topic.component, block=topic.block)
@@ -194,12 +195,30 @@ class SentenceState:
         else:
             self._close(weak=True)
 
+    def _share_baseline(self) -> None:
+        """Changes of a sentence share its year of comparison, those of the same year."""
+        told = {draft.year for draft in self.done if "baseline_year" in draft.slots}
+        for draft in self.done:
+            compared = "baseline_year" not in draft.slots and not _COMPARED.isdisjoint(draft.slots)
+            if self.baseline and compared and (not told or draft.year in told):
+                draft.slots["baseline_year"] = self.baseline
+
+    def _over_span(self, event: Mention) -> None:
+        """From one value to another over a span of years: the last is the year measured, the first the one before."""
+        span = self.span
+        if span is None or span.start > event.start or self.draft.year not in (None, *span.slots.values()):
+            return
+        outside = (e for e in self.events if e.type in ("year", "baseline") and not e.overlaps(span))
+        if not any(outside):
+            self.draft.year, self.draft.also = span.slots["last"], []
+            self.draft.slots.setdefault("baseline_year", span.slots["first"])
+
     def _settle_years(self) -> None:
-        """Statements without a year take the sentence's only one, else the topic's; changes share its baseline."""
+        """Statements without a year take the sentence's only one, else the topic's."""
         told = (e for e in self.events if e.type == "year" and self.topic.takes_year(e, self.lists.continuous))
         years = {e.slots["year"] for e in told if not self.context.at(e.start, "target")} - self.aside
-        if years and self.done:
-            named = any(e.type == "index" for e in self.events)
+        named = any(e.type == "index" for e in self.events)
+        if years and (self.done or named):
             kept = (draft.year for draft in self.done if draft.year is not None and draft.year == self.topic.year)
             held = self.topic.year is not None and not named
             self.topic.year = max([*years, self.topic.year or 0]) if held else max([*years, *kept])
@@ -207,8 +226,6 @@ class SentenceState:
             if draft.year is None:
                 own = years - {draft.slots.get("baseline_year")}
                 draft.year = next(iter(own)) if len(own) == 1 else self.topic.year
-            if "baseline_year" not in draft.slots and self.baseline and not _COMPARED.isdisjoint(draft.slots):
-                draft.slots["baseline_year"] = self.baseline
             if not draft.subjects:
                 before = self.told_subject
                 fallback = before if before and before.level != "skip" else self.topic.home
@@ -218,3 +235,4 @@ class SentenceState:
                     (Named(e.slots["code"], self.document.of(e)) for e in self.events if e.type == "index"),
                     self.topic.index,
                 )
+        self._share_baseline()

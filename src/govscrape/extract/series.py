@@ -44,6 +44,12 @@ class SeriesReader:
                 single.slots[slot] = int(value) if slot == "rank" else value
         return list(found.values()), [*used, years] if used else []
 
+    def span_of(self, sentence: Sentence) -> Mention | None:
+        """The first span of years in ``sentence``."""
+        place = bisect_left(self.spans, sentence.start, key=lambda mention: mention.start)
+        span = self.spans[place] if place < len(self.spans) else None
+        return span if span and span.type == "year_span" and span.start < sentence.end else None
+
     def of_indices(self, sentence: Sentence, count: int) -> tuple[str, list[float], Mention] | None:
         """A list of ``count`` figures: the slot they fill, their values, and where they stand."""
         for place in range(sentence.start, sentence.end):

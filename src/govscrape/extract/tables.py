@@ -29,6 +29,8 @@ class Meaning:
     subject: Subject | None = None
     year: int | None = None
     measure: str | None = None
+    baseline: int | None = None
+    unit_level: str | None = None
 
 
 @dataclass
@@ -56,7 +58,7 @@ class TableReader:
         self.measures = {tuple(phrase.split()): kind for phrase, kind in lists.measures.items()}
         self.longest = max((len(phrase) for phrase in self.measures), default=0)
         self.mentions: dict[int, list[Mention]] = {}
-        for mention in document.reading.mentions("index", "component", "subject", "year"):
+        for mention in document.reading.mentions("index", "component", "subject", "year", "baseline"):
             self.mentions.setdefault(mention.start, []).append(mention)
 
     def tables(self) -> dict[int, list[Row]]:
@@ -112,6 +114,7 @@ class TableReader:
         index: Named | None = None
         subject: Subject | None = None
         year: int | None = None
+        baseline: int | None = None
         components: list[Mention] = []
         for mention in self._inside(cell):
             if mention.type == "index":
@@ -124,9 +127,21 @@ class TableReader:
                 )
             elif mention.type == "year":
                 year = mention.slots["year"]
+            elif mention.type == "baseline":
+                baseline = mention.slots["year"]
             elif mention.slots["level"] != "home":
-                subject = subject or self.subjects.of(mention)
-        return Meaning(index, tuple(components), subject, year, self._measure(cell))
+                subject = subject or self._whole(mention, cell)
+        measure = self._measure(cell)
+        level = self.lists.unit_columns.get(" ".join(self.words[cell.start : cell.end]))
+        return Meaning(index, tuple(components), subject, year, measure, baseline, level)
+
+    def _whole(self, mention: Mention, cell: Cell) -> Subject | None:
+        """A unit of a cell; an agency's name is all that the cell says from there on."""
+        subject = self.subjects.of(mention)
+        if subject is None or subject.level != "department" or mention.end == cell.end:
+            return subject
+        text = self.document.text(mention.start, cell.end)
+        return Subject(text, text, subject.level)
 
     def _inside(self, cell: Cell) -> Iterator[Mention]:
         for place in range(cell.start, cell.end):
@@ -162,7 +177,8 @@ class TableReader:
 
     def _row_drafts(self, row: Row, header: list[Meaning], meanings: list[Meaning], topic: Topic) -> list[Draft]:
         drafts: dict[tuple[object, ...], Draft] = {}
-        label = self._label(row, meanings)
+        label = self._label(row, header, meanings)
+        ranked = any(meaning.measure == "rank" for meaning in header)
         named = {meaning.index.code: meaning.index for meaning in header if meaning.index}
         common = next(iter(named.values())) if len(named) == 1 else None
         for cell, above, own in zip(row.cells, header, meanings, strict=True):
@@ -172,7 +188,7 @@ class TableReader:
             index = above.index or label.index or common or topic.index
             subject = above.subject or label.subject or topic.subject or topic.home
             year = above.year or label.year or topic.year
-            slots = _slots(above.measure or label.measure, number)
+            slots = _slots(above.measure or label.measure, number, ranked=ranked)
             if index is None or subject is None or slots is None:
                 continue
             component = self._component(index, (*above.components, *label.components)) or (
@@ -183,11 +199,31 @@ class TableReader:
             if draft is None:
                 tokens = [row.passage.start, row.passage.end]
                 draft = drafts[key] = Draft(index, component, [subject], year, tokens=tokens, rule="table.row")
+            if above.baseline is not None:
+                slots["baseline_year"] = above.baseline
             for slot, value in slots.items():
                 draft.slots.setdefault(slot, value)
         return list(drafts.values())
 
-    def _label(self, row: Row, meanings: list[Meaning]) -> Meaning:
+    def _unit(self, row: Row, header: list[Meaning], meanings: list[Meaning]) -> Subject | None:
+        """The unit of a row: one that is known, unless it is only a part of the name ("Điện lực Gia Lai")."""
+        known = next((m.subject for m in meanings if m.subject), None)
+        if known is not None and known.level != "province":
+            return known
+        named = self._named(row, header, meanings)
+        inside = known and named and named.level == "department" and known.text != named.text
+        return named if known is None or inside else known
+
+    def _named(self, row: Row, header: list[Meaning], meanings: list[Meaning]) -> Subject | None:
+        """The unit of a row whose name no list holds: the words of the column that names units."""
+        for cell, above, own in zip(row.cells, header, meanings, strict=True):
+            words = self.words[cell.start : cell.end]
+            if above.unit_level and words and not (own.index or own.components or own.year) and words[0][0].isalpha():
+                text = self.document.text(cell.start, cell.end)
+                return Subject(text, text, "skip" if " ".join(words[:2]) in self.lists.sums else above.unit_level)
+        return None
+
+    def _label(self, row: Row, header: list[Meaning], meanings: list[Meaning]) -> Meaning:
         """What the row's words say of all its numbers."""
         words = [
             meaning
@@ -197,7 +233,7 @@ class TableReader:
         return Meaning(
             next((m.index for m in words if m.index), None),
             next((m.components for m in words if m.components), ()),
-            next((m.subject for m in words if m.subject), None),
+            self._unit(row, header, meanings),
             next((m.year for m in words if m.year), None),
             next((m.measure for m in words if m.measure), None),
         )
@@ -207,11 +243,16 @@ class TableReader:
         return Named(match.slots["code"], self.document.of(match)) if match else None
 
 
-def _slots(measure: str | None, number: tuple[str, float, float | None]) -> dict[str, float | int | None] | None:
-    """The slots that a number fills, or None when it is no figure of an index."""
+def _slots(
+    measure: str | None, number: tuple[str, float, float | None], *, ranked: bool
+) -> dict[str, float | int | None] | None:
+    """The slots that a number fills, or None when it is no figure of an index. ``ranked``: a column tells ranks."""
     kind, value, total = number
     if measure == "skip":
         return None
+    if measure == "change":
+        places = ranked and value.is_integer()
+        return {"rank_delta": int(value)} if places else {"score_delta": value}
     if kind == "of":
         if measure == "score":
             return {"score": value, "score_max": total}

@@ -5,6 +5,7 @@ from govscrape.extract.lattice import Mention
 from govscrape.extract.statements import Named
 
 _LEVEL = frozenset({"score", "unit", "score_max", "score_bound", "rank", "rank_of"})
+_MOVES = frozenset({"rank_delta", "score_delta"})
 _PARTS, _ENDS = frozenset("(;"), frozenset(");")
 _FIGURES = frozenset({"score", "bare_score", "rank", "delta", "becomes", "from_to_rank", "from_to_score"})
 
@@ -224,8 +225,11 @@ class Topics(Holders):
         return self.words[event.start - 1] in self.lists.clause_openers
 
     def _figure_follows_year(self) -> bool:
+        if self.events[self.at].type == "rank":
+            return True
         following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
-        return following is not None and following.type in ("score", "bare_score", "rank", "subject")
+        moved = following is not None and following.type == "delta" and not _MOVES.isdisjoint(self.draft.slots)
+        return moved or (following is not None and following.type in ("score", "bare_score", "rank", "subject"))
 
     def _figure_before_bracket(self, event: Mention) -> bool:
         for other in self.events[self.at + 1 :]:

@@ -15,7 +15,7 @@ from govscrape.models.page import Page
 from govscrape.models.portal import PageVersion, PageWords, Portal
 from govscrape.models.records import Issue
 from govscrape.parse import fields
-from govscrape.parse.blocks import Block, compose, read_blocks
+from govscrape.parse.blocks import Block, compose, first_block, read_blocks
 from govscrape.parse.document import UNNAMED, attribute, parse_tree, sniff
 from govscrape.parse.encoding import decode, is_garbled, is_repaired, modernise
 from govscrape.parse.furniture import Cleaned, Lexicon, clean, lexicon
@@ -230,8 +230,8 @@ def _date_line(reading: _Reading) -> str:
     """The page's first line that a date label opens; a clock in the header has no such label."""
     if reading.tree.body is None:
         return ""
-    blocks, _ = read_blocks(reading.tree.body, set(), set())
-    return next((block.text for block in blocks if block.text and reading.words.is_meta(block.text)), "")
+    found = first_block(reading.tree.body, lambda block: bool(block.text) and reading.words.is_meta(block.text))
+    return found.text if found else ""
 
 
 def _check_size(reading: _Reading, text: str, has_files: bool) -> None:

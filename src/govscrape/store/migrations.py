@@ -5,6 +5,7 @@ A step that has been released never changes; a new need is a new file. ``db/sche
 
 import sqlite3
 import time
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -19,11 +20,12 @@ APPLICATION_ID = 0x676F7673
 """Marks the file as ours: "govs" in ASCII, SQLite's ``application_id``."""
 
 
-def steps() -> list[str]:
+@cache
+def steps() -> tuple[str, ...]:
     """The SQL of every step, oldest first."""
     folder = resources.files("govscrape.store") / "sql"
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".sql")), key=lambda file: file.name)
-    return [file.read_text(encoding="utf-8") for file in files]
+    return tuple(file.read_text(encoding="utf-8") for file in files)
 
 
 def check(db: Database, path: Path) -> int:

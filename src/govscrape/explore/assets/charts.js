@@ -409,7 +409,8 @@
     return list;
   }
   function start(figure) {
-    const spec = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
+    const own = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
+    const spec = own.from ? { ...JSON.parse(document.getElementById(own.from).textContent), ...own } : own;
     const kind = KINDS[spec.kind];
     const place = figure.querySelector("[data-drawing]");
     const state = {};
