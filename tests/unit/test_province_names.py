@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,7 +63,11 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for number, row in enumerate(ROWS):
             name = row["name"]
             words = f"Bài về {name}."
-            said = {"evidence": Evidence(start=0, end=len(words), text=words), "rule": "r", "confidence": 1.0}
+            said: dict[str, Any] = {
+                "evidence": Evidence(start=0, end=len(words), text=words),
+                "rule": "r",
+                "confidence": 1.0,
+            }
             result = IndexResult(
                 index="PAPI", subject=name, subject_code=row["code_63"] or None, year=2023, rank=number + 1, **said
             )  # fmt: skip
