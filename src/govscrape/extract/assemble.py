@@ -11,6 +11,7 @@ from govscrape.rules.ruleset import RuleSet
 _TWO_ERAS = 2025
 """Provinces are coded by the 63 units to 2024 and by the 34 from the index year 2025 on (1 July 2025)."""
 _NO_SCALE = 0.001
+_PREVIOUS = frozenset({"prev_score", "prev_rank"})
 
 
 def assemble(document: Document, drafts: list[Draft], ruleset: RuleSet, issues: list[Issue]) -> list[IndexResult]:
@@ -59,11 +60,13 @@ def _link_years(drafts: list[Draft]) -> None:
     for draft in drafts:
         near = (other for step in (-1, 0, 1) for other in by_sentence.get(draft.sentence + step, ()))
         earlier = [other for other in near if _is_before(other, draft)]
-        if not earlier or "prev_score" in draft.slots or "prev_rank" in draft.slots:
+        if not earlier:
             continue
         nearest = max(other.year or 0 for other in earlier)
         baseline = draft.slots.get("baseline_year")
         if baseline not in (None, nearest) and not (baseline == -1 and draft.year == nearest + 1):
+            continue
+        if baseline is None and not _PREVIOUS.isdisjoint(draft.slots):
             continue
         for other in (other for other in earlier if other.year == nearest):
             for slot in ("score", "rank"):
