@@ -18,7 +18,8 @@ from govscrape.evaluate.case import Case
 from govscrape.evaluate.gold import load_cases
 from govscrape.extract.document import Document, Sentence, read_document
 from govscrape.extract.extractor import Extractor
-from govscrape.extract.officials import People, read_officials
+from govscrape.extract.offices import People
+from govscrape.extract.officials import read_officials
 from govscrape.nlp.vi import Underthesea
 from govscrape.parse import article_from_text
 from govscrape.rules import load_ruleset
