@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from datasette import Forbidden, NotFound, Response, hookimpl
+from datasette import NotFound, Response, hookimpl
 
 from govscrape.errors import GovscrapeError
 from govscrape.explore.addresses import LANGUAGES
@@ -64,24 +64,29 @@ def handle_exception(request: Any, exception: Exception) -> Generator[None, Any,
 
     async def answer() -> Any:
         status = _status(exception)
-        said = getattr(exception, "title", None) or str(exception) or type(exception).__name__
         if status >= 500:
             _log.error("path=%s error=%r", request.path, exception)
-        if request.path.endswith(".json"):
-            return Response.json({"ok": False, "status": status, "error": said}, status=status)
-        key = {403: "message.refused", 404: "message.missing"}.get(status, "message.failed")
-        return _html(desk.press.message(key, LANGUAGES[0], from_path=request.path.lstrip("/"), detail=said), status)
+        return _told(request, status, getattr(exception, "title", None) or str(exception) or type(exception).__name__)
 
     outcome = yield
     outcome.force_result([answer])
 
 
+@hookimpl
+def forbidden(request: Any, message: str) -> Any:
+    """The same for what Datasette does not allow."""
+    return _told(request, 403, message)
+
+
+def _told(request: Any, status: int, said: str) -> Any:
+    if request.path.endswith(".json"):
+        return Response.json({"ok": False, "status": status, "error": said}, status=status)
+    key = {403: "message.refused", 404: "message.missing"}.get(status, "message.failed")
+    return _html(desk.press.message(key, LANGUAGES[0], from_path=request.path.lstrip("/"), detail=said), status)
+
+
 def _status(exception: Exception) -> int:
-    if isinstance(exception, NotFound):
-        return 404
-    if isinstance(exception, Forbidden):
-        return 403
-    return int(getattr(exception, "status", None) or 500)
+    return 404 if isinstance(exception, NotFound) else int(getattr(exception, "status", None) or 500)
 
 
 @hookimpl
