@@ -14,7 +14,7 @@ from typing import Any
 from govscrape.dataset.writers import library
 from govscrape.errors import InputError
 from govscrape.store import Database
-from govscrape.store.facts import rebuild
+from govscrape.store.facts import name_indices, rebuild
 from govscrape.store.migrations import schema_sql
 
 _VIETNAM = timezone(timedelta(hours=7))
@@ -61,6 +61,8 @@ def loaded(
             _read_records(db, folder, table, versions, _narrowed(table, indices, years))
         if kind is None or kind in _OF_FACTS:
             rebuild(db)
+        else:
+            name_indices(db)
         db.conn.execute("COMMIT")
         db.conn.execute("PRAGMA query_only = ON")
         yield db
