@@ -430,7 +430,7 @@ def test_pictures_are_saved_whole(visit: Visited, made: Made, tmp_path: Path) ->
 
 
 def test_choosing_redraws_a_chart(visit: Visited, made: Made) -> None:
-    """Controls that change nothing: the map of the 34 and another province in the lines."""
+    """Controls that change nothing, the map of the 34 and another province in the lines; tiles that lead nowhere."""
     page = visit.page
     page.goto(f"{made.bases['files']}/vi/measure/papi.html")
     page.wait_for_selector("#map[data-drawn]")
@@ -440,3 +440,5 @@ def test_choosing_redraws_a_chart(visit: Visited, made: Made) -> None:
     page.select_option("#map select[data-name=source]", "published")
     page.select_option("#lines select[data-name=highlight]", "Đà Nẵng")
     assert "Đà Nẵng" in (page.locator("#lines svg").text_content() or "")
+    page.locator("#map .leads").first.click()
+    page.wait_for_url("**/vi/province/*.html")
