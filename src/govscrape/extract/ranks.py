@@ -15,6 +15,7 @@ class Ranks(Scores):
     def _rank(self, event: Mention) -> None:
         if self.muted or self.other_world or not self._is_rank(event):
             return
+        self.led = None
         if "year" in event.slots and self._is_aside(event):
             self._keep(self._of_year(event))
             return
@@ -35,7 +36,7 @@ class Ranks(Scores):
         elif not self._hand_out(event, "rank", **slots):
             if self.draft.slots.get("rank") != slots["rank"]:
                 if "rank" in self.draft.slots:
-                    self._again()
+                    self._again(event)
                 self._part_after(event)
             self.draft.take(event, **slots)
 
@@ -128,6 +129,7 @@ class Ranks(Scores):
             code = self.draft.index.code if self.draft.index else None
             match = next((m for m in options if m.slots["index"] == code and m.end == following.end), None)
             if match:
+                self.led = event
                 self._close()
                 self.draft.component = self.topic.last_component = Named(match.slots["code"], self.document.of(match))
 
