@@ -128,7 +128,8 @@ class Units:
             if block is not None and at == place and block == end:
                 return place
         for at in range(place + 1, end):
-            if self.at.lower(at) and self.at.end("task_verb", at) == end and self._whole_at(place, at):
+            task = self.at.end("task_verb", at) if self.at.lower(at) else None
+            if task is not None and (task > end or (task == end and self._whole_at(place, at))):
                 end = at
                 break
         while end > place and (
@@ -173,7 +174,7 @@ class Units:
             negated = self.at.end("directive_negation", end) == end + 1 and self.at.end("told_open", end) is None
             stop = None if negated or not self._of_many(place, end) else self._modal(end, limit)
             if stop is None and self.at.end("told_open", end) is not None:
-                stop = self._task(end + 1, limit, reach=_OPEN)
+                stop = self._task(self._share(end + 1, limit), limit, reach=_OPEN)
             if stop is not None:
                 return stop
         end = self._more_names(place, end, limit)
@@ -184,6 +185,11 @@ class Units:
             if stop is not None:
                 return stop
         return end
+
+    def _share(self, place: int, limit: int) -> int:
+        """Past the share that tells which units are meant: "có tỷ lệ giải ngân dưới 50% | giải trình"."""
+        near = range(place, min(place + _OPEN + 2, limit - 1))
+        return next((at + 1 for at in near if self.words[at] == "%"), place)
 
     def _of_many(self, place: int, end: int) -> bool:
         """Whether a clause may tell which of the units is meant: several are named, or a kind in lower case."""

@@ -171,14 +171,16 @@ class Joiner:
 
     def _dashed(self, at: int, block: Block, gap: list[str]) -> bool:
         """An office and, behind a dash, who holds it: "Chủ tịch UBND huyện – Lê Văn A cho biết"."""
-        if len(gap) != 1 or gap[0] not in ("-", "–", "—") or block.honorific or self.atoms[at].many:
+        if len(gap) != 1 or gap[0] not in ("-", "–", "—") or block.many or self.atoms[at].many:
             return False
         lattice = self.document.reading.lattice
         person = lattice.at.get(block.start, {}).get("person")
         title_after = any(atom.kind == "title" and 0 <= atom.start - block.end <= 1 for atom in self.atoms)
         before = self.atoms[at - 1] if at else None
         free = before is None or before.kind != "name" or self.atoms[at].start - before.end > 1
-        return bool(person) and free and not title_after and role_verb(lattice, block.end) is not None
+        dash = block.end < len(self.tokens) and self.tokens[block.end] in ("-", "–", "—")
+        acts = role_verb(lattice, block.end + dash) is not None
+        return bool(person or block.honorific) and free and not title_after and acts
 
     def _apposed(self, at: int, block: Block, gap: list[str]) -> bool:
         """An office and, behind a comma, who holds it: "Chủ tịch UBND phường, ông X cho hay"."""
