@@ -167,6 +167,8 @@ class Units:
     def _whole_name(self, place: int, end: int, limit: int) -> int:
         """Goes on to the task where a name or a clause about the unit goes on."""
         end = self._bracket(self._named_by_verb(end, limit), limit)
+        if end < limit and self.words[end - 1] == ")":
+            end = self.at.end("told_body", end) or end
         if end >= limit or self.at.end("directive_modal", end) is not None:
             return end
         relative = self.at.end("told_relative", end)

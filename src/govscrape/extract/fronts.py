@@ -63,8 +63,10 @@ class Fronts:
         signs, reach = (",:", end - 1) if front else (":", min(place + BRACKET, end - 1))
         for at in range(place + 2, reach):
             listed = self.units.listed(at + 1, end) if self.words[at] in signs else None
-            if listed is not None and listed.units[0][0] == at + 1 and self._told_duty(listed, end, strict=condition):
-                return at + 1
+            if listed is not None and listed.units[0][0] == at + 1:
+                refers = condition and self.at.end("directive_refer", listed.end) is not None
+                if refers or self._told_duty(listed, end, strict=condition):
+                    return at + 1
             if not front and (self.words[at] == ":" or at in self.subjects.by_start):
                 return None
         return None
