@@ -39,7 +39,18 @@ ARCHIVED = (
     '<img src="{outside}/a.png"><link rel="stylesheet" href="{outside}/a.css"><iframe src="{outside}/b"></iframe>'
     '<meta http-equiv="refresh" content="0; url={outside}/">'
 )
-SEARCHES = ("da nang", "đà nẵng", "hoà bình", "hòa bình", '"xếp thứ"', "chuyen*", "tphcm", "đa nang", "khongcotunay")
+SEARCHES = (
+    "da nang",
+    "đà nẵng",
+    "hoà bình",
+    "hòa bình",
+    '"xếp thứ"',
+    "chuyen*",
+    "tphcm",
+    "Đăk Lăk",
+    "đa nang",
+    "khongcotunay",
+)
 
 
 class Visited(Protocol):

@@ -186,9 +186,10 @@
     }
     place.replaceChildren(say(words.reading));
     const index = await load("articles.js", "articles");
-    const name = index.names[fold(normalise(text)).match(WORD)?.join(" ") ?? ""];
+    const spelled = normalise(text).match(WORD)?.join(" ") ?? "";
+    const name = Object.hasOwn(index.names, spelled) ? index.names[spelled] : null;
     const found = await search(text, index);
-    const more = name ? await search(`"${name}"`, index) : [];
+    const more = name ? await search(`"${fold(spelled) === spelled ? fold(name) : name}"`, index) : [];
     const all = [...found, ...more.filter((each) => !found.some((other) => other.article === each.article))];
     if (!all.length) {
       place.replaceChildren(say(words.none));
