@@ -30,15 +30,11 @@ class Grounds(SentenceState):
             return False
         before = next((e for e in reversed(self.events[: self.at]) if e.type in _GROUNDS), None)
         between = range(before.end, event.start) if before is not None else range(self.sentence.start, event.start)
-        shared = not self.named and self._unit(event) == "percent"  # a share of what the sentence counts
-        counted = any(
-            "quantity_unit" in lattice.at.get(place, {}) and self.words[place - 1][0].isdigit()
-            for place in (range(self.sentence.start, event.start) if shared else between)
-        )
+        counted = self._counts(between if self.named else range(self.sentence.start, event.start))
         if self.named or self.draft.has_figures or self.waiting:
             return not counted
         if self.ranked:
-            return True
+            return not counted
         if self.other_time or self.topic.distance > _FAR:
             return False
         if before is not None:
@@ -51,6 +47,17 @@ class Grounds(SentenceState):
             m.end >= event.start or all("approx" in lattice.at.get(p, {}) for p in range(m.end, event.start))
             for m in ties
         )
+
+    def _counts(self, places: range) -> bool:
+        """Whether something else is counted there: "64.000 đồng/kg", "1,2 triệu người"."""
+        tokens, at = self.document.reading.tokens, self.document.reading.lattice.at
+        for place in places:
+            if "quantity_unit" not in at.get(place, {}) or tokens.text[tokens.starts[place]].isupper():
+                continue
+            number = place - 2 if self.words[place - 1] in self.lists.multipliers else place - 1
+            if number >= self.sentence.start and self.words[number][0].isdigit():
+                return True
+        return False
 
     def _is_linked(self, event: Mention) -> bool:
         """Whether a score stands where one can: behind a verb of attaining, a sign, a unit, a part, a rank."""

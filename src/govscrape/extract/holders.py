@@ -167,7 +167,7 @@ class Holders(Grounds):
             if place == event.end or self.words[place] in self.lists.joins:
                 names.append(self.document.text(start, place))
                 start = place + 1
-        if len(names) != event.slots["n"]:
+        if len(names) != event.slots.get("n", len(names)):
             return
         self._close()
         level = "commune" if commune else "district"

@@ -229,7 +229,8 @@ class Topics(Holders):
             self.draft.year = None
             return
         if self.draft.has_figures and inside and not self.outer:
-            if event.type == "rank" or self._figure_before_bracket(event):
+            undated = self.draft.year is None and self.topic.year is None and "score" not in self.draft.slots
+            if not undated and (event.type == "rank" or self._figure_before_bracket(event)):
                 self.outer = self.draft
                 self.draft = self.draft.heir(year=year)
                 self.aside.add(year)
