@@ -180,6 +180,8 @@
     const text = new URLSearchParams(location.search).get("q") ?? "";
     for (const box of document.querySelectorAll('input[name="q"]')) if (box.id === "q") box.value = text;
     if (!text.trim()) return;
+    const other = document.querySelector("a.language");
+    other.href = `${other.getAttribute("href")}?q=${encodeURIComponent(text)}`;
     if (text.length > QUERY_MAX || parse(text).flatMap((term) => term.words).length > WORDS_MAX) {
       place.replaceChildren(say(words.too_long));
       return;
