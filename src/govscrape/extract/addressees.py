@@ -117,7 +117,8 @@ class Units:
     def _without_false_tail(self, place: int, end: int) -> int:
         """Cuts a unit before a word that only looks like a part of it."""
         for at in range(place + 2, end):
-            if self.words[at - 1] == "," and not self.at.lower(at) and (self.at.end("told_body", at) or 0) > end:
+            joint = self.words[at - 1] == "," or self.at.end("told_and", at - 1) is not None
+            if joint and not self.at.lower(at) and (self.at.end("told_body", at) or 0) > end:
                 end = at
                 break
         for at in range(place, end):
@@ -167,6 +168,9 @@ class Units:
     def _whole_name(self, place: int, end: int, limit: int) -> int:
         """Goes on to the task where a name or a clause about the unit goes on."""
         end = self._bracket(self._named_by_verb(end, limit), limit)
+        of = self.at.end("directive_of", end) if end < limit else None
+        if of is not None:
+            end = self.at.end("told_body", of) or end
         if end < limit and self.words[end - 1] == ")":
             end = self.at.end("told_body", end) or end
         if end >= limit or self.at.end("directive_modal", end) is not None:
@@ -288,6 +292,8 @@ class Units:
             return None
         stop = next((at for at in range(place + 1, min(place + _OPEN, limit)) if self._begins_task(at, limit)), None)
         if stop is None or any(self.words[at] in _BREAKS for at in range(place, stop)):
+            return None
+        if stop == self.at.end("told_plural", place):
             return None
         told = ("directive_report", "directive_perfect", "directive_verb", "directive_passive")
         if any(self.at.end(type_, at) is not None for at in range(place, stop) for type_ in told):

@@ -137,6 +137,9 @@ class Capitals:
         """How much the capitals [at, run) look like a person's name."""
         if not self.at(at, "person"):
             return -9.0
+        clan = self.at(at + 1, "surname") if at + 1 < run else None
+        if clan is not None and clan.slots.get("short") == "1" and run - at == 3:
+            return 0.4  # the clan's name begins the person's: "Ia Mơ Nông | Ksor Blâm"
         length = sum(1 for place in range(at, run) if self.tokens.words[place][0].isalpha())
         if length == 2 and self._short(at):
             return 1.6

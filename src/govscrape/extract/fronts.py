@@ -59,6 +59,7 @@ class Fronts:
         """Where after "đối với X,", "về X:" or a label "X:" a unit begins that is told what to do about X."""
         fronted, given = self.at.end("directive_front", place) or place, self.at.end("directive_if", place) or place
         condition, front = given > fronted, max(given, fronted) > place
+        front = front or self.at.start("directive_front", place) is not None
         front = front or (self.at.end("told_plural", place) is not None and self.units.listed(place, end) is None)
         signs, reach = (",:", end - 1) if front else (":", min(place + BRACKET, end - 1))
         for at in range(place + 2, reach):

@@ -233,6 +233,10 @@ class Subjects:
             if words[place - 1] == ")":
                 place = next((at for at in range(place - 1, floor, -1) if words[at] == "("), floor)
                 continue
+            paper = self.at.start("legal", place)
+            if paper is not None and paper > floor:
+                place = paper
+                continue
             between = self.at.start("directive_between", place)
             if between is not None and between >= floor:
                 place = between

@@ -156,7 +156,17 @@ class _Assembly:
             not title.private
             and (title.unit or not self.words.has("office_needs_body", self._last_word(title)) or self._bodied(title))
             for title in person.titles
-        )
+        ) or any(self._leads_for_body(block) for block in person.blocks)
+
+    def _leads_for_body(self, block: Block) -> bool:
+        """Whether a body that is no firm stands before "do đồng chí X, Trưởng ban, dẫn đầu"."""
+        lattice, sentence = self.document.reading.lattice, self.document.sentence_of[block.start]
+        if sentence is None or not any(m.end == block.start for m in lattice.of(block.start - 1, "role_agent")):
+            return False
+        bodies = [body for at in range(sentence.start, block.start) for body in lattice.of(at, "organisation")]
+        inside = {at for body in bodies for at in range(body.start, body.end)}
+        apart = set(range(sentence.start, block.start)) - inside
+        return bool(bodies) and not any(lattice.of(at, "private_head") for at in apart)
 
     def _bodied(self, title: Atom) -> bool:
         """Whether the article tells the body of a bare office: a longer form of it, or its head's just before."""
