@@ -84,7 +84,7 @@ class _Archiving:
         if reason := self._halted():
             self.cut = reason
             raise FetchError(f"{url}: not asked, {reason}")
-        return self._keep(await self._fetcher.fetch(url, send))
+        return await self._keep(await self._fetcher.fetch(url, send))
 
     async def fetch_again(self, url: str, ref: ArchiveRef | None) -> Page:
         """Fetch unless it is as the response at ``ref``; status 304 then."""
@@ -93,10 +93,10 @@ class _Archiving:
         except ArchiveError:
             previous = None
         page = await (self._fetcher.fetch_again(url, previous) if previous else self._fetcher.fetch(url))
-        return page if page.status == NOT_MODIFIED else self._keep(page)
+        return page if page.status == NOT_MODIFIED else await self._keep(page)
 
-    def _keep(self, page: Page) -> Page:
-        self.last = self._disk.write(page)
+    async def _keep(self, page: Page) -> Page:
+        self.last = await self._disk.write(page)
         return page
 
     async def durable(self) -> None:

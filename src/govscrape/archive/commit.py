@@ -2,8 +2,11 @@
 
 import asyncio
 
-from govscrape.archive.warc import Archive
+from govscrape.archive.warc import Archive, pack
 from govscrape.models.page import ArchiveRef, Page
+
+LARGE = 300_000
+"""Bytes from which on compressing takes so long that it is done beside the event loop."""
 
 
 class GroupCommit:
@@ -15,9 +18,10 @@ class GroupCommit:
         self._safe = 0
         self._flight: asyncio.Task[None] | None = None
 
-    def write(self, page: Page) -> ArchiveRef:
-        """Append one response, which from now on outlives this process, and start on its way to the disk."""
-        ref = self._archive.write(page)
+    async def write(self, page: Page) -> ArchiveRef:
+        """Append one response, which then outlives this process, and start it on its way to the disk."""
+        packed = pack(page) if len(page.body) < LARGE else await asyncio.to_thread(pack, page)
+        ref = self._archive.append(packed)
         self._written += 1
         self._start()
         return ref

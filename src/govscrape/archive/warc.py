@@ -42,6 +42,20 @@ class Fault:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A response as it lies in the archive."""
+
+    record: bytes
+    sha256: str
+    fetched_at: datetime
+
+
+def pack(page: Page) -> Packed:
+    """A response as a record of its own gzip member, with its digest."""
+    return Packed(_encode(page), hashlib.sha256(page.body).hexdigest(), page.fetched_at)
+
+
 class Archive:
     """A folder of ``<yyyymmdd>-<nnn>.warc.gz``. One writer at a time (a lock file says so), any number of readers."""
 
@@ -63,19 +77,22 @@ class Archive:
 
         It outlives the machine's end only when :meth:`syncs` was called and done.
         """
+        return self.append(pack(page))
+
+    def append(self, packed: "Packed") -> ArchiveRef:
+        """As :meth:`write`, of a response that was packed before, perhaps in another thread."""
         try:
-            out = self._current(page.fetched_at)
+            out = self._current(packed.fetched_at)
             offset = out.tell()
         except OSError as error:
             raise ArchiveError(f"{self.folder}: {error.strerror or error}") from error
-        record = _encode(page)
         try:
-            out.write(record)
+            out.write(packed.record)
             out.flush()
         except OSError as error:
             self._take_back(offset)
             raise ArchiveError(f"{self.folder / self._name}: {error.strerror or error}") from error
-        return ArchiveRef(file=self._name, offset=offset, sha256=hashlib.sha256(page.body).hexdigest())
+        return ArchiveRef(file=self._name, offset=offset, sha256=packed.sha256)
 
     def syncs(self) -> Callable[[], None]:
         """What waits until the disk has everything written before this call; it may run in another thread.
