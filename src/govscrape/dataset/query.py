@@ -157,7 +157,7 @@ def limit_time(db: Database, seconds: float) -> Callable[[], bool]:
 def stored_provinces(path: str | Path, wanted: Sequence[str]) -> list[str]:
     """The stored articles' provinces that a user means. Raises InputError on a name that nobody knows."""
     with reading(Path(path)) as db:
-        stored = _distinct(db, "articles", "province")
+        stored = distinct(db, "articles", "province")
     return _meant(stored, stored, wanted)
 
 
@@ -191,8 +191,8 @@ def _indices(names: Iterable[tuple[str, str | None]], wanted: Sequence[str]) -> 
 def _by_province(db: Database, question: Question, filters: Filters, where: _Where) -> None:
     if not (question.province and filters.province):
         return
-    of_articles = _distinct(db, "articles", "province")
-    of_subjects = _distinct(db, "index_results", "subject", "subject_level = 'province'")
+    of_articles = distinct(db, "articles", "province")
+    of_subjects = distinct(db, "index_results", "subject", "subject_level = 'province'")
     known = {*of_articles, *of_subjects}
     if not question.subject:
         where.one_of(question.province, _meant(known, known, filters.province))
@@ -224,7 +224,7 @@ def _by_words(db: Database, question: Question, filters: Filters, where: _Where)
 def _people(db: Database, wanted: str, question: Question) -> list[str]:
     """The stored names with these words; they are few where a scan of the records would read all of them."""
     if "directive" in question.source:
-        names = _distinct(db, "directives", "issuer_name")
+        names = distinct(db, "directives", "issuer_name")
     else:
         like = (f"%{plain(wanted)}%",)
         names = [name for (name,) in db.conn.execute("SELECT DISTINCT name FROM people WHERE folded LIKE ?", like)]
@@ -280,7 +280,7 @@ def _short_has_words(text: str, wanted: str) -> bool:
     return contains(text, wanted)
 
 
-def _distinct(db: Database, table: str, column: str, condition: str = "1") -> list[str]:
+def distinct(db: Database, table: str, column: str, condition: str = "1") -> list[str]:
     """The values of an indexed column, in order; each is one step in the index, however many rows have it."""
     least = f"SELECT min({column}) FROM {table} WHERE {condition}"  # noqa: S608 (our tables)
     sql = f"""
