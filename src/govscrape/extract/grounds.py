@@ -35,7 +35,7 @@ class Grounds(SentenceState):
             return not counted
         if self.ranked:
             return not counted
-        if self.other_time or self.topic.distance > _FAR:
+        if self.other_time or (self.topic.distance > _FAR and not self._is_of_headline(event)):
             return False
         if before is not None:
             return len(between) <= NEAR and not counted
@@ -47,6 +47,12 @@ class Grounds(SentenceState):
             m.end >= event.start or all("approx" in lattice.at.get(p, {}) for p in range(m.end, event.start))
             for m in ties
         )
+
+    def _is_of_headline(self, event: Mention) -> bool:
+        """Whether the article's headline and only index is told in the unit of this figure."""
+        index = self.topic.headline
+        unit = self.lists.units.get(index.code or "") if index and len(self.topic.codes) == 1 else None
+        return unit is not None and unit == self._unit(event)
 
     def _counts(self, places: range) -> bool:
         """Whether something else is counted there: "64.000 đồng/kg", "1,2 triệu người"."""

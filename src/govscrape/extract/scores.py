@@ -79,6 +79,7 @@ class Scores(Topics):
         if (
             self.muted
             or not self._grounded(event)
+            or self._in_other_unit(event)
             or "score" in self.draft.slots
             or not (self.draft.index or self.draft.component)
             or ("after_unit" in event.slots and not self._follows_unit(event))
@@ -88,7 +89,7 @@ class Scores(Topics):
             self._earlier(event)
             return
         if not self._hand_out(event, "score", score=event.slots["score"]) and not self._off_scale(event):
-            self.draft.take(event, score=event.slots["score"])
+            self.draft.take(event, score=event.slots["score"], unit=self._unit(event))
 
     def _earlier(self, event: Mention) -> None:
         """The score in brackets behind a year of comparison is that year's."""

@@ -104,10 +104,12 @@ class SentenceState:
         return self.lists.links
 
     def _unit(self, event: Mention) -> str | None:
-        for place in range(event.start, event.end):
-            if "percent_unit" in self.document.reading.lattice.at.get(place, {}):
-                return "percent"
-        return "points" if "mark" in event.slots or "score_max" in event.slots else None
+        at = self.document.reading.lattice.at
+        bare = event.type == "bare_score"  # its unit stands behind it: "chỉ đạt 61,2" + "điểm"
+        if any("percent_unit" in at.get(place, {}) for place in range(event.start, event.end + bare)):
+            return "percent"
+        told = "mark" in event.slots or "score_max" in event.slots or (bare and "mark" in at.get(event.end, {}))
+        return "points" if told else None
 
     def _in_brackets(self, event: Mention) -> bool:
         before = self.words[self.sentence.start : event.start]
