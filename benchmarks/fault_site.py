@@ -22,6 +22,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import IO, TYPE_CHECKING, cast
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,6 +36,10 @@ if TYPE_CHECKING or "--crawler" not in sys.argv:
     from tests.integration.faults import news
     from tests.integration.faults.catalogue import FAULTS, Fault
     from tests.integration.faults.heavy import HEAVY
+
+if "--crawler" in sys.argv:
+    # An extra that no crawler needs; where it is installed, a library that can do without it takes 80 MB for it.
+    sys.modules["pandas"] = cast("ModuleType", None)
 
 from govscrape.archive import Archive  # noqa: E402
 from govscrape.fetch import guard, silence_retry_library  # noqa: E402
