@@ -64,7 +64,7 @@ class Words:
 
     def task_at(self, place: int, limit: int) -> bool:
         """Whether a word that a task may begin with stands here, in lower case unless it opens a sentence."""
-        if place >= limit or self._inside("task_block", place):
+        if place >= limit or self.inside("task_block", place):
             return False
         found = max(self.end(type_, place) or 0 for type_ in _TASKS)
         if (self.end("task_block", place) or 0) > found or self.end("directive_of", found) is not None:
@@ -75,7 +75,7 @@ class Words:
         """Whether a kind of unit, without more of its name, ends here."""
         return any(self.start(type_, place) is not None for type_ in ("told_runs_on", "told_kind"))
 
-    def _inside(self, type_: str, place: int) -> bool:
+    def inside(self, type_: str, place: int) -> bool:
         """Whether the token is a later word of a mention of ``type_``."""
         return place > 0 and (self.end(type_, place - 1) or 0) > place
 

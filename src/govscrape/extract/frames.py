@@ -293,6 +293,7 @@ class Frames(Fronts):
         if self.at.end("directive_must", at) is not None:
             return True
         who = self.subjects.by_start.get(place)
+        who = who if who is not None and who.end >= listed.units[0][1] else None
         if self._report(at, end, strict=strict) or (strict and who is not None and who.name is not None):
             return False
         reply, task = self.at.end("directive_reply", at) or 0, self.at.end("task_verb", at) or 0
@@ -329,7 +330,8 @@ class Frames(Fronts):
 
     def _own_tale(self, place: int, end: int) -> bool:
         """Whether a clause has a subject and tells of it: "kỳ họp thứ 3 sẽ giám sát việc này"."""
-        return self.at.any("directive_tells", place, min(place + REPORT_REACH, end))
+        told = self.at.within("directive_tells", place, min(place + REPORT_REACH, end))
+        return any(not self.at.inside("task_verb", found.start) for found in told)
 
     def _other_subject(self, place: int, end: int) -> bool:
         """Whether after a comma someone else does something: the clause only leads up to that."""

@@ -168,7 +168,8 @@ class OrderVerbs:
         if verb.listed is None:
             return False
         must = self.at.end("directive_must", verb.listed.end) is not None
-        behind = self.words[verb.end] == ":" and self.at.end("directive_stress", verb.start) is not None
+        stress = self.at.end("directive_stress", verb.start) is not None or self._document(verb) is not None
+        behind = self.words[verb.end] == ":" and stress
         return must or (behind and self.frames.tells(verb.listed.units[0][0], verb.listed, verb.limit, strict=True))
 
     def _stands(self, verb: _Verb) -> bool:
@@ -180,7 +181,9 @@ class OrderVerbs:
         if verb.issuer is not None:
             high = verb.issuer.person or verb.issuer.level <= _PROVINCE
             return high and (verb.listed is not None or verb.colon)
-        return verb.listed is not None and (self._document(verb) is not None or self._second(verb))
+        if self._document(verb) is not None:
+            return verb.listed is not None or verb.colon
+        return verb.listed is not None and self._second(verb)
 
     def _second(self, verb: _Verb) -> bool:
         """Whether the verb is a further act of the person who is the sentence's subject."""
@@ -304,6 +307,9 @@ class OrderVerbs:
         if any(s.person and after <= s.start and s.end <= verb.start for s in self.subjects.all):
             return None
         text = self.document.text(start, after)
+        source = self.frames.source(verb.sentence)
+        if source is not None:
+            return source.issuer
         return self.subjects.body_before(start) or Issuer(start, after, None, text, person=False, level=_PROVINCE)
 
     def _order(self, verb: _Verb) -> Order:
