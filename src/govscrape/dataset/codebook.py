@@ -86,7 +86,9 @@ class Coverage:
         """The words of a record that has the value; rather one in whose words it stands."""
         if name in self.sentence:
             return
-        stands = (at for at in present if joined(column[at]).casefold() in words[at].casefold())
+        # Figures are written with a comma.
+        told = ((at, joined(column[at]).casefold(), words[at].casefold()) for at in present)
+        stands = (at for at, value, said in told if value in said or value.replace(".", ",") in said)
         at = next(stands, present[0])
         self.sentence[name] = (_short(words[at], _SENTENCE_MAX), _short(joined(column[at]), _EXAMPLE_MAX))
 
