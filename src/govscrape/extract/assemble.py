@@ -249,6 +249,8 @@ def _checks(record: dict[str, Any], ruleset: RuleSet) -> list[str]:
         out.append("delta_over_total")
     part = next((c.maximum for c in index.components if c.code == record["component"]), None)
     top = record.get("score_max") or (part if record["component"] else index.maximum)
-    if score is not None and top is not None and score > top and not (record.get("unit") == "percent" and score <= 100):
+    local = top == 1 and record["subject_level"] != "province"  # provinces rank their own by 100 or 1,000 points
+    shown_in_percent = record.get("unit") == "percent" and score is not None and score <= 100
+    if score is not None and top is not None and score > top and not (local or shown_in_percent):
         out.append("score_over_scale")
     return out

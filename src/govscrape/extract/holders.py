@@ -74,10 +74,12 @@ class Holders(Grounds):
         )
 
     def _holds_unit_before(self, event: Mention) -> bool:
-        """Whether the brackets hold the unit that the one before belongs to: "xã Trường Đông (thị xã Hòa Thành)"."""
+        """Whether the unit is where the one before lies: "xã Trường Đông (thị xã Hòa Thành)", "xã A, huyện B"."""
         before = self._before()
         if before is None or before.type != "subject" or before.end != event.start - 1:
             return False
+        if (before.slots["level"], event.slots["level"]) == ("commune", "district"):
+            return self.words[before.end] in (",", "(")
         return [self.words[before.end], *self.words[event.end : event.end + 1]] == ["(", ")"]
 
     def _opens_statement(self, event: Mention) -> bool:
@@ -132,7 +134,8 @@ class Holders(Grounds):
             self.draft.tokens = [event.spans["b" if "b" in event.spans else "a"][0]]
 
     def _block(self, event: Mention) -> None:
-        if event.start > self.sentence.start and self.words[event.start - 1] not in (";", ".", ",", ":"):
+        before_it = self.words[event.start - 1]
+        if event.start > self.sentence.start and before_it not in (";", ".", ",", ":") and not before_it[0].isdigit():
             return
         before = self._before()
         if before is not None and before.start == event.start:
@@ -156,6 +159,7 @@ class Holders(Grounds):
         )
         if acts and not any(e.type == "rank" and 0 <= event.start - e.end <= 6 for e in self.events):
             self._close()
+            self.acting.add(event.start)
             name = self.document.of(event)
             self.draft = self.draft.heir(subjects=[Subject(name, name, "skip")])
 

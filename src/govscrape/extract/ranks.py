@@ -153,7 +153,7 @@ class Ranks(Scores):
             return None
         ranks = [e for e in self.events if e.type in ("rank", "from_to_rank")]
         lowest = {e.end for e in self.events if e.type == "last"}
-        for region in (e for e in self.events if e.type == "region" and e.start not in lowest):
+        for region in (e for e in self.events if e.type == "region" and e.start not in lowest | self.acting):
             low, high = sorted((event.start, region.start))
             if ";" in self.words[low:high] or high - low > NEAR + event.length:
                 continue

@@ -38,6 +38,7 @@ class SentenceState:
         self.waiting: dict[str, list[Draft]] = {}
         self.outer: Draft | None = None
         self.outer_subject: Subject | None = None
+        self.acting: set[int] = set()
         self.beside_mean: list[Subject] = []
         self.told_subject = topic.subject
         self.baseline: int | None = None
