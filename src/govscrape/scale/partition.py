@@ -1,5 +1,6 @@
 """One piece of work: the pages in a range of a WARC file as rows of Parquet files, whatever is wrong with a page."""
 
+import gc
 import hashlib
 import json
 import time
@@ -53,6 +54,8 @@ class _Known:
     """Rules and portals, loaded once in each process."""
 
     def __init__(self) -> None:
+        # As the command sets it: an article makes thousands of small objects and no cycles.
+        gc.set_threshold(50_000, 20, 50)
         ruleset = load_ruleset()
         self.version = ruleset.version
         self.extractor = Extractor(ruleset)
