@@ -2,7 +2,7 @@
 
 The crawler is a process of its own with its worker, as deployed, and goes through all faults one after the other; the
 site is served by this process. Memory is the sum of crawler and worker as often as a thread can look; a loop that
-stands still is seen by a heartbeat. ``--write`` puts the table into docs/faults.md. Exit code 1 when a fault ends
+stands still is seen by a heartbeat. ``--table`` prints it as Markdown. Exit code 1 when a fault ends
 otherwise than the catalogue says, when more than 300 MB were taken, or the loop stood still for 2 s.
 """
 
@@ -54,7 +54,6 @@ MEMORY_MAX_MB = 300
 BLOCKED_MAX_S = 2.0
 QUICK_S = 1.0
 PARTIAL = 3
-DOC = ROOT / "docs" / "faults.md"
 
 
 @dataclass(frozen=True)
@@ -246,7 +245,7 @@ def main() -> int:
     """Go through the faults and tell."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", metavar="WORDS", help="Faults whose name holds these words.")
-    parser.add_argument("--write", action="store_true", help="Put the table into docs/faults.md.")
+    parser.add_argument("--table", action="store_true", help="Print the table as Markdown too.")
     parser.add_argument("--crawler", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.crawler:
@@ -263,9 +262,8 @@ def main() -> int:
     print(f"{len(rows)} faults; most memory {heaviest[1].memory_mb:.0f} MB ({heaviest[0].name}), ", end="")
     print(f"longest standstill {stillest[1].blocked_s:.2f} s ({stillest[0].name})")
     print("\n".join(faults) or "each as the catalogue says; no run with hidden articles ended with exit code 0")
-    if options.write and not faults:
-        head, _, _ = DOC.read_text(encoding="utf-8").partition("| Fault |")
-        DOC.write_text(head + table(rows), encoding="utf-8")
+    if options.table:
+        print(table(rows))
     return 1 if faults else 0
 
 
