@@ -79,24 +79,29 @@ class _Archiving:
         self._halted = halted
         self.cut: str | None = None
         self.last: ArchiveRef | None = None
+        fetcher.on_the_way = self._disk.write
 
     async def fetch(self, url: str, send: Send | None = None) -> Page:
         if reason := self._halted():
             self.cut = reason
             raise FetchError(f"{url}: not asked, {reason}")
-        return self._keep(await self._fetcher.fetch(url, send))
+        return self._keep(await self._fetcher.fetch(url, send), send)
 
     async def fetch_again(self, url: str, ref: ArchiveRef | None) -> Page:
-        """Fetch unless it is as the response at ``ref``; status 304 then."""
+        """Fetch unless it is as the response at ``ref``; status 304 then. What has not changed is not kept twice."""
         try:
             previous = self._archive.read(ref) if ref else None
         except ArchiveError:
             previous = None
         page = await (self._fetcher.fetch_again(url, previous) if previous else self._fetcher.fetch(url))
-        return page if page.status == NOT_MODIFIED else self._keep(page)
+        if previous and (page.status == NOT_MODIFIED or (page.status, page.body) == (previous.status, previous.body)):
+            self._disk.revisit(page, previous)
+            self.last = ref
+            return page
+        return self._keep(page)
 
-    def _keep(self, page: Page) -> Page:
-        self.last = self._disk.write(page)
+    def _keep(self, page: Page, sent: Send | None = None) -> Page:
+        self.last = self._disk.write(page, sent)
         return page
 
     async def durable(self) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 
 from govscrape.archive.warc import Archive
-from govscrape.models.page import ArchiveRef, Page
+from govscrape.models.page import ArchiveRef, Page, Send
 
 
 class GroupCommit:
@@ -15,12 +15,20 @@ class GroupCommit:
         self._safe = 0
         self._flight: asyncio.Task[None] | None = None
 
-    def write(self, page: Page) -> ArchiveRef:
+    def write(self, page: Page, sent: Send | None = None) -> ArchiveRef:
         """Append one response, which from now on outlives this process, and start on its way to the disk."""
-        ref = self._archive.write(page)
+        ref = self._archive.write(page, sent)
+        self._begun()
+        return ref
+
+    def revisit(self, page: Page, earlier: Page) -> None:
+        """Append that a response is as an earlier one, likewise."""
+        self._archive.revisit(page, earlier)
+        self._begun()
+
+    def _begun(self) -> None:
         self._written += 1
         self._start()
-        return ref
 
     async def durable(self) -> None:
         """Return when all that was written before this call outlives a power cut too. ArchiveError: it will not."""
