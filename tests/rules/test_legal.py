@@ -1,6 +1,9 @@
 """Documents cited: each pair of sentences says what is a reference, and the nearest thing that is none."""
 
+import csv
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -99,3 +102,53 @@ def test_the_evidence_is_the_body_s_own_text(extractor: Extractor) -> None:
     (found,) = cited_in(extractor, article)
     assert article.body[found.evidence.start : found.evidence.end] == found.evidence.text
     assert found.evidence.text == "Nghị định số 61/2018/NĐ-CP"
+
+
+def facts() -> list[tuple[str, str, str]]:
+    """Kind, issuer and an example of every row of the table of documents that has one."""
+    table = Path(__file__).resolve().parents[3] / "shared" / "facts" / "legal_documents.csv"
+    if not table.is_file():
+        return []
+    with table.open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["symbol_pattern"] not in ("", "—")]
+    return [
+        (row["kind_vi"], row["issuing_body"], example.strip())
+        for row in rows
+        for example in row["examples"].split(";")
+        if re.search(r"\d[/-]", example) and " " not in example.strip()
+    ]
+
+
+@pytest.mark.parametrize(("kind", "issuer", "number"), facts(), ids=[row[2] for row in facts()])
+def test_every_document_of_the_facts_is_read(extractor: Extractor, kind: str, issuer: str, number: str) -> None:
+    """A mark missing from the rules leaves a document without issuer, and nobody sees it."""
+    (found,) = cited(extractor, f"Các đơn vị thực hiện nghiêm văn bản số {number} trên địa bàn.")
+    assert found.number == number, kind
+    bodies = {"sở": ("Sở", "Ban"), "nhiều cơ quan": ("",)}
+    wanted = bodies.get(issuer, (re.split("[;,]", issuer)[0].removesuffix(" tỉnh"),))
+    assert found.issuer is not None
+    assert found.issuer.startswith(wanted), (kind, found.issuer)
+
+
+TITLES = [
+    ("Triển khai Nghị quyết 09-NQ/TU", "Hội nghị triển khai Nghị quyết số 09-NQ/TW ngày 5/8/2024.", True),
+    ("Triển khai Kế hoạch 45/KH-UBND", "UBND tỉnh ban hành Kế hoạch số 54/KH-UBND.", True),
+    ("Triển khai Kế hoạch 45/KH-UBND", "UBND tỉnh ban hành Kế hoạch số 45/KH-UBND và Kế hoạch số 54/KH-UBND.", False),
+    ("Triển khai Nghị định 12/2024/NĐ-CP", "UBND tỉnh ban hành Kế hoạch số 54/KH-UBND.", False),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "disagrees"), TITLES)
+def test_a_title_with_another_number_is_an_issue(extractor: Extractor, title: str, text: str, disagrees: bool) -> None:
+    """A slip in a headline must not become a second document that nobody asks about."""
+    issues = extractor.extract(article_from_text(text, title=title)).issues
+    assert ["legal_title_disagrees"] * disagrees == [issue.code for issue in issues]
+
+
+def test_an_order_rests_on_the_document_it_points_back_to(extractor: Extractor) -> None:
+    text = (
+        "UBND tỉnh ban hành Kế hoạch số 45/KH-UBND. Chủ tịch UBND tỉnh yêu cầu Sở Y tế triển khai Kế hoạch này; "
+        "Sở Xây dựng thẩm định giá."
+    )
+    found = extractor.extract(article_from_text(text)).directives
+    assert [directive.legal_refs for directive in found] == [("45/KH-UBND",), ()]

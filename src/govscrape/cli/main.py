@@ -22,6 +22,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "demo": ("govscrape.cli.demo:demo", "Crawl sample portals on this machine and show what was found."),
     "extract": ("govscrape.cli.extract:extract", "Read pages, texts, a corpus or an archive; print the records."),
     "explain": ("govscrape.cli.explain:explain", "Show which rule fired on a text, and why others did not."),
+    "legal": ("govscrape.cli.legal:legal", "List the legal documents that a text cites."),
     "crawl": ("govscrape.cli.crawl:crawl", "Visit portals, archive their news and store the records."),
     "reextract": ("govscrape.cli.crawl:reextract", "Read the archive again with today's rules, without the network."),
     "archive": ("govscrape.cli.archive:archive", "Check the archive of responses."),

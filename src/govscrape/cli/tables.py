@@ -51,6 +51,7 @@ def _legal_ref(record: LegalRef) -> Row:
         "title": record.title,
         "article": record.article,
         "issued_on": record.issued_on,
+        "issuer": record.issuer,
     }
 
 

@@ -27,6 +27,7 @@ from govscrape.store import explained, open_readonly
 
 Row = dict[str, Any]
 _Told = tuple[str, int, int, str]
+_Telling = tuple[str | None, str, str]  # the province of the portal, when it was published, the article's URL
 Verdict = Literal["agrees", "rounds", "differs", "unpublished"]
 
 RECONCILED = (
@@ -41,8 +42,8 @@ SILENCE = (
 
 _CLAIMS = """
     SELECT * FROM (
-      SELECT r.*, a.province, a.published_at, a.url FROM index_results AS r
-      JOIN articles AS a ON a.current_version_id = r.version_id
+      SELECT r.*, a.province, a.published_at, a.url FROM articles AS a
+      CROSS JOIN index_results AS r ON r.version_id = a.current_version_id
       WHERE r.status = 'result' AND r.subject IS NOT NULL AND r.subject_level NOT IN ('region', 'national_average')
       ORDER BY a.published_at DESC, r.id LIMIT ?
     ) ORDER BY "index", component IS NOT NULL, component, year, subject, published_at, id
@@ -52,7 +53,6 @@ _OVERALL = """
     FROM index_results AS r JOIN articles AS a ON a.current_version_id = r.version_id
     WHERE r.status = 'result' AND r.subject IS NOT NULL AND r.subject_level = 'province' AND r.component IS NULL
       AND r.year IS NOT NULL AND (r.score IS NOT NULL OR r.rank IS NOT NULL OR r.rank_group IS NOT NULL)
-    ORDER BY r."index", r.year, r.subject, a.published_at, r.id
 """
 _EXACT_TO = {"derived-from-press": Decimal("0.01")}
 _NEWS_FOR_YEARS = 2  # results come out in the year after the measured one, and are talked about for another
@@ -227,14 +227,16 @@ def _row(claim: Row, result: Published | None) -> Row:
     }
 
 
-def _told(path: Path) -> Mapping[_Told, list[tuple[str | None, str]]]:
-    told: dict[_Told, list[tuple[str | None, str]]] = {}
+def _told(path: Path) -> Mapping[_Told, list[_Telling]]:
+    told: dict[_Told, list[_Telling]] = {}
     db = open_readonly(path)
     try:
         with explained(path):
             for index, year, subject, code, rank_of, province, published_at, url in db.conn.execute(_OVERALL):
                 era = era_of(rank_of, year, published_at)
-                told.setdefault((index, year, era, who("province", subject, code, era)), []).append((province, url))
+                told.setdefault((index, year, era, who("province", subject, code, era)), []).append(
+                    (province, published_at or "", url)
+                )
     finally:
         db.close()
     return told
@@ -255,13 +257,14 @@ def _articles_by_year(path: Path) -> list[tuple[str, int, int]]:
 
 def _silence(
     result: Published,
-    told: list[tuple[str | None, str]],
+    told: list[_Telling],
     articles: list[tuple[str, int, int]],
     find: Callable[[str], set[str]],
     crosswalk: Crosswalk,
 ) -> Row:
     names = crosswalk.same_place(find(result.subject))
-    own = [url for province, url in told if province is not None and find(province) & names]
+    own = [each for each in told if each[0] is not None and find(each[0]) & names]
+    first = min(own or told, key=lambda each: each[1:], default=None)
     when = range(result.year + 1, result.year + _NEWS_FOR_YEARS + 1)
     then = sum(count for name, year, count in articles if year in when and find(name) & names)
     state = "reported" if own else "told_elsewhere" if told else "silent" if then else "not_covered"
@@ -276,6 +279,6 @@ def _silence(
         "source": result.source,
         "source_url": result.source_url,
         "articles_then": then,
-        "told_by": len({url for _, url in told}),
-        "url": next(iter([*own, *(url for _, url in told)]), None),
+        "told_by": len({url for _, _, url in told}),
+        "url": None if first is None else first[2],
     }

@@ -27,6 +27,7 @@ FOUND = ("title", "excerpt", "province", "published_at", "portal", "score", "url
 WORDS_MAX = 16
 QUERY_MAX = 400
 CANDIDATES = 5000
+READ_MAX = 200_000  # characters of a text that are looked at for a phrase's accents, and for what to show
 LIMIT_MAX = 1000
 SECONDS_MAX = 10.0
 
@@ -67,9 +68,12 @@ class Term:
         return re.compile(rf"(?<!\w)(?:{gap.join(words)}){end}")
 
     def stands_in(self, row: Row) -> bool:
-        """Whether the words stand in a row, with their accents, in title, summary or body."""
+        """Whether the words stand in a row, with their accents, in title, summary or body, as far as these are read."""
         pattern = self.pattern()
-        return any(pattern.search(normalise(row[name] or "").text.lower()) for name in ("title", "summary", "body"))
+        texts = [row[name] or "" for name in ("title", "summary", "body")]
+        if any(pattern.search(normalise(text[:READ_MAX]).text.lower()) for text in texts):
+            return True
+        return any(len(text) > READ_MAX for text in texts)
 
 
 def parse_query(text: str) -> tuple[Term, ...]:
@@ -107,8 +111,8 @@ def search(path: str | Path, text: str, *, province: Sequence[str] = (), limit: 
 
 
 def excerpt(text: str, terms: Sequence[Term]) -> str:
-    """The part of a text around the first place where a term stands; its beginning when none does."""
-    shown = normalise(text)
+    """The part of a text around the first place where a term stands, by its first READ_MAX characters, or its start."""
+    shown = normalise(text[:READ_MAX])
     for term in terms:
         spelled = shown.text.lower() if term.accents else fold(shown.text)
         found = term.pattern().search(spelled)

@@ -4,7 +4,7 @@ A directive verb with a unit or a task after it opens a block; the clauses, sent
 its issuer, and with its verb and addressees where they name none, until something is told that is no task.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from govscrape.extract.document import Document, Passage, Sentence
 from govscrape.extract.drafts import Block, Drafts
 from govscrape.extract.frames import Frames, Order
 from govscrape.extract.issuers import Subjects
+from govscrape.extract.legal import read_pointers
 from govscrape.extract.officials import People
 from govscrape.extract.verbs import OrderVerbs
 from govscrape.models.records import Directive, LegalRef
@@ -37,7 +38,8 @@ def read_directives(document: Document, people: People, legal_refs: list[LegalRe
     if not document.reading.mentions(*_TRIGGERS):
         return Orders([], [])
     document.reading.apply("directives")
-    return _Reader(document, people, ruleset.list("member_titles")).read(legal_refs)
+    reader = _Reader(document, people, ruleset.list("member_titles"), read_pointers(document, legal_refs, ruleset))
+    return reader.read(legal_refs)
 
 
 @dataclass
@@ -60,7 +62,9 @@ class _Clause:
 class _Reader:
     """Walks the passages; ``block`` is the order that is running, ``fresh`` while nothing else has been told since."""
 
-    def __init__(self, document: Document, people: People, member_titles: Sequence[str]) -> None:
+    def __init__(
+        self, document: Document, people: People, member_titles: Sequence[str], pointers: Mapping[int, str]
+    ) -> None:
         self.document = document
         self.at = Words(document)
         self.words = self.at.words
@@ -69,7 +73,7 @@ class _Reader:
         self.frames = Frames(document, self.at, self.units, self.subjects)
         self.verbs = OrderVerbs(document, self.at, self.units, self.subjects, self.frames)
         self.attribution = Attribution(document, self.at, self.subjects, self.frames)
-        self.drafts = Drafts(document, self.at, read_deadlines(document))
+        self.drafts = Drafts(document, self.at, read_deadlines(document), pointers)
         self.block: Block | None = None
         self.fresh = False
         self.listing = False

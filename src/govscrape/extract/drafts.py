@@ -1,5 +1,6 @@
 """Tasks on their way to records: the exact span of a task, its deadline, and what an article says twice."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from govscrape.extract.addressees import Span, Words
@@ -53,6 +54,8 @@ class Drafts:
     document: Document
     words: Words
     deadlines: list[Deadline]
+    pointers: Mapping[int, str]
+    """By token the document that "Nghị định này" means."""
     all: list[Draft] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -181,13 +184,14 @@ class Drafts:
                     deadline_text=self.document.text(deadline.start, deadline.end) if deadline else None,
                     deadline=deadline.day if deadline else None,
                     recurring=deadline.recurring if deadline else None,
-                    legal_refs=self._cited(evidence.text, legal_refs),
+                    legal_refs=self._cited(draft, evidence.text, legal_refs),
                 )
             )
         return out
 
-    def _cited(self, text: str, legal_refs: list[LegalRef]) -> tuple[str, ...]:
-        """The numbers (or titles) of the documents that ``text`` names."""
+    def _cited(self, draft: Draft, text: str, legal_refs: list[LegalRef]) -> tuple[str, ...]:
+        """The numbers (or titles) of the documents that a task names or points back to."""
         packed = "".join(text.split()).casefold()
         names = dict.fromkeys(ref.number or ref.title for ref in legal_refs)
-        return tuple(name for name in names if name and "".join(name.split()).casefold() in packed)
+        meant = {name for at, name in self.pointers.items() if draft.start <= at < draft.end}
+        return tuple(name for name in names if name and (name in meant or "".join(name.split()).casefold() in packed))

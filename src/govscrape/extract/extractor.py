@@ -4,7 +4,7 @@ from govscrape.extract.context import read_context
 from govscrape.extract.directives import read_directives
 from govscrape.extract.document import read_document
 from govscrape.extract.indices import read_indices
-from govscrape.extract.legal import read_legal_refs
+from govscrape.extract.legal import read_legal_refs, title_disagrees
 from govscrape.extract.mentions import Recogniser
 from govscrape.extract.officials import read_officials
 from govscrape.models.article import Article
@@ -27,8 +27,8 @@ class Extractor:
         """Every record of ``article``."""
         document = read_document(article, self.recogniser, self.segmentation)
         context = read_context(document, self.ruleset.cues)
-        issues: list[Issue] = []
         legal_refs = read_legal_refs(document, self.ruleset)
+        issues: list[Issue] = title_disagrees(document, legal_refs)
         people = read_officials(document, self.ruleset)
         orders = read_directives(document, people, legal_refs, self.ruleset)
         indices = read_indices(document, context, self.ruleset, issues)

@@ -21,6 +21,7 @@ from govscrape.parse.encoding import decode, is_garbled, is_repaired, modernise
 from govscrape.parse.furniture import Cleaned, Lexicon, clean, lexicon
 from govscrape.parse.generic import Weights, heading_above, junk_in, main_content, shared_weight, weigh
 from govscrape.parse.metadata import Metadata, read_metadata
+from govscrape.parse.opening import Opening, read_opening
 from govscrape.parse.refusals import refuse, refuse_status
 from govscrape.parse.tables import Grid
 from govscrape.parse.urls import absolute, canonical_url, is_article, resolve
@@ -142,13 +143,15 @@ def _assemble(reading: _Reading, version: PageVersion, node: LexborNode, date: f
     body = _read_body(reading, node, version, title)
     _alarm(reading, version, node)
     lead = fields.first_text(tree, version.summary)
-    blocks = _with_summary(body.cleaned.blocks, lead)
+    opening = _opening(reading, version, title, body.cleaned.blocks)
+    own = [block for place, block in enumerate(body.cleaned.blocks) if place not in opening.datelines]
+    blocks = _with_summary([*opening.summary, *own], lead)
     attachments = fields.read_attachments(tree, node, version.attachments, reading.url)
     files = {file.title for file in attachments}
     text, paragraphs = compose([block for block in blocks if not (block.is_link_list and block.text in files)])
     if not text and not attachments:
         raise NotAnArticle(f"{reading.url}: the body is empty", "no_body")
-    published, date_text = _published(reading, date)
+    published, date_text = _published(reading, date, opening)
     _check_size(reading, text, bool(attachments))
     if not title:
         reading.note("no_title", "no title was found")
@@ -172,6 +175,17 @@ def _assemble(reading: _Reading, version: PageVersion, node: LexborNode, date: f
         attachments=attachments,
         language=_language(text, reading.meta.language),
     )
+
+
+def _opening(reading: _Reading, version: PageVersion, title: str | None, blocks: list[Block]) -> Opening:
+    """What selectors would have told apart; nothing where they did."""
+    if reading.tree.body is None or not _is_generic(reading, version):
+        return Opening()
+    return read_opening(reading.tree.body, title, blocks)
+
+
+def _is_generic(reading: _Reading, version: PageVersion) -> bool:
+    return version is _NO_SELECTORS or any(issue.code == "selector_missing" for issue in reading.issues)
 
 
 def _title(reading: _Reading, node: LexborNode) -> str | None:
@@ -202,7 +216,7 @@ def _with_summary(blocks: list[Block], summary: str | None) -> list[Block]:
 
 def _alarm(reading: _Reading, version: PageVersion, selected: LexborNode) -> None:
     """Compares the selected body with the generic one by the running text that both hold."""
-    if version is _NO_SELECTORS or any(issue.code == "selector_missing" for issue in reading.issues):
+    if _is_generic(reading, version):
         return
     node = main_content(reading.tree, reading.weights)
     if node is None:
@@ -213,12 +227,12 @@ def _alarm(reading: _Reading, version: PageVersion, selected: LexborNode) -> Non
         reading.note("selector_disagrees", f"{message}, and {shared} are in both")
 
 
-def _published(reading: _Reading, date: fields.DateFound) -> tuple[datetime | None, str]:
+def _published(reading: _Reading, date: fields.DateFound, opening: Opening) -> tuple[datetime | None, str]:
     """The publication time and the text that may also hold the view counter."""
     if date.value:
         return date.value, date.text
     line = _date_line(reading)
-    value = reading.meta.published_at or parse_datetime(line, fields.FORMATS)
+    value = reading.meta.published_at or parse_datetime(line, fields.FORMATS) or opening.date
     if date.matched:
         reading.note("bad_date", f"no date in {date.text[:80]!r}")
     elif value is None:

@@ -1,0 +1,71 @@
+"""What stands between a page's headline and its text, where no selector tells it: the date and the summary."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from selectolax.lexbor import LexborNode
+
+from govscrape.parse.blocks import Block, read_blocks
+from govscrape.parse.fields import FORMATS
+from govscrape.text.dates import parse_datetime
+
+_DATE_CHARS = 80
+_SUMMARY_CHARS = 60
+_SUMMARY_BLOCKS = 3
+_HEAD = 3
+_ENDS_IN_TIME = re.compile(r"\d(?:\s*[AaPp][Mm]|\s*GMT\s*\+?\s*\d+)?[)\].]?$")
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The time told there, the paragraphs that the text lacks, and the places of those that are only such a time."""
+
+    date: datetime | None = None
+    summary: tuple[Block, ...] = ()
+    datelines: frozenset[int] = frozenset()
+
+
+def read_opening(root: LexborNode, title: str | None, body: Sequence[Block]) -> Opening:
+    """Looks from the last headline before the text ``body`` up to the text; a header's clock stands before that."""
+    datelines = _datelines(body)
+    between = _between(root, title, body)
+    times = [_time(block) for block in (*between, *(body[place] for place in sorted(datelines)))]
+    known = {block.text for block in body}
+    summary = [
+        block
+        for block in between
+        if len(block.text) >= _SUMMARY_CHARS
+        and block.kind != "image"
+        and not block.is_link_list
+        and block.text not in known
+    ]
+    return Opening(next(filter(None, times), None), tuple(summary[:_SUMMARY_BLOCKS]), datelines)
+
+
+def _between(root: LexborNode, title: str | None, body: Sequence[Block]) -> list[Block]:
+    first = next((block.text for block in body if block.kind != "image"), None)
+    if not title or first is None:
+        return []
+    blocks, _ = read_blocks(root, set(), set())
+    begin = None
+    for place, block in enumerate(blocks):
+        if block.text.casefold() == title.casefold():
+            begin = place + 1
+        elif begin is not None and block.text == first:
+            return blocks[begin:place]
+    return []
+
+
+def _datelines(body: Sequence[Block]) -> frozenset[int]:
+    """The places of the first blocks that tell only when the article was published."""
+    return frozenset(
+        place
+        for place, block in enumerate(body[:_HEAD])
+        if _ENDS_IN_TIME.search(block.text) and _time(block) is not None
+    )
+
+
+def _time(block: Block) -> datetime | None:
+    return parse_datetime(block.text, FORMATS) if len(block.text) <= _DATE_CHARS else None
