@@ -362,6 +362,11 @@ def test_sql_of_strangers_is_refused(made: Made) -> None:
     assert asked(f"{base}/vi/article/1;select.html")[0] == 404
     assert asked(f"{base}/vi/..%2f..%2fetc%2fpasswd.html")[0] == 404
     assert asked(f"{base}/vi/search.html?q={quote('x' * 5000)}")[0] == 200
+    assert json.loads(asked(f"{base}/data.json?sql=select+1")[2]) == {
+        "ok": False,
+        "status": 403,
+        "error": "execute-sql",
+    }
 
 
 def test_tables_of_the_server_load_without_outside_hosts(visit: Visited, made: Made) -> None:

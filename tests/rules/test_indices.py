@@ -264,3 +264,56 @@ def _shown(records: list[IndexResult]) -> str:
         "; ".join(str(r.model_dump(exclude_none=True, exclude={"evidence", "rule", "confidence"})) for r in records)
         or "nothing"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "failed"),
+    [
+        ("PAPI năm 2022 của tỉnh đạt 95 điểm.", "score_over_scale"),
+        ("DTI năm 2021 của tỉnh Lai Châu đạt 1,25 điểm.", "score_over_scale"),
+        ("PCI năm 2019 của tỉnh xếp thứ 70/63.", "rank_over_total"),
+        ("Chỉ số SIPAS năm 2025 của Hải Phòng xếp thứ 40.", "rank_over_total"),
+        ("PCI năm 2022 của tỉnh đạt 65,2 điểm, tăng 2,5 điểm so với năm 2021 (64,1 điểm).", "delta_mismatch"),
+        ("Năm 2018, PAR INDEX của Bến Tre từ hạng 40 lên hạng 30, tăng 12 bậc.", "delta_mismatch"),
+        ("PAR INDEX năm 2022 của tỉnh xếp thứ 40/63, tăng 50 bậc so với năm 2021.", "delta_over_total"),
+        ("PCI năm 2020 của Cà Mau giảm 80 bậc.", "delta_over_total"),
+    ],
+)
+def test_figures_that_contradict_are_told(extractor: Extractor, text: str, failed: str) -> None:
+    """What arithmetic, the scale or the number of provinces forbids is not believed in silence."""
+    found = extractor.extract(article_from_text(text, province=HOME)).indices
+    assert [record.checks for record in found] == [(failed,)], _shown(list(found))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PCI năm 2022 của tỉnh đạt 65,2 điểm, tăng 1,1 điểm so với năm 2021 (64,1 điểm).",
+        "PAR INDEX năm 2022 của tỉnh xếp thứ 12/63, tăng 50 bậc so với năm 2021.",
+        "PAPI năm 2015 của tỉnh đạt 36,4/60 điểm, xếp thứ 40/63.",
+        "Chỉ số CCHC năm 2025: xã Ia Băng xếp thứ 76/77, giảm 40 bậc.",
+    ],
+)
+def test_figures_that_agree_are_not_doubted(extractor: Extractor, text: str) -> None:
+    """A check that fires on right figures would be switched off."""
+    found = extractor.extract(article_from_text(text, province=HOME)).indices
+    assert [record.checks for record in found] == [()], _shown(list(found))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Nội dung Kiểm soát tham nhũng của PAPI 2022 giảm 15,25 điểm.", "impossible_change"),
+        ("PCI 2022: Gia Lai: 48 điểm, Lâm Đồng đạt 75,37 điểm.", "place_as_points"),
+        ("Kết quả DDCI năm 2022 như sau. Xem ảnh bảng xếp hạng dưới đây.", "reported_in_image"),
+        ("Tỉnh công bố Chỉ số CCHC năm 2021.\nẢnh: Bảng xếp hạng các sở, ngành", "reported_in_image"),
+    ],
+)
+def test_what_cannot_be_settled_is_an_issue(extractor: Extractor, text: str, code: str) -> None:
+    """An impossible figure gives no value, a result that only a picture shows no silence."""
+    issues = extractor.extract(article_from_text(text, province=HOME)).issues
+    assert [issue.code for issue in issues] == [code]
+
+
+def test_a_picture_of_another_index_is_no_issue(extractor: Extractor) -> None:
+    assert not extractor.extract(article_from_text("Chỉ số AQI: xem đồ họa dưới đây.", province=HOME)).issues

@@ -207,3 +207,14 @@ def test_the_first_sample_article_is_read_without_a_fault(extractor: Extractor, 
     chair, reporter = read(extractor, text)
     assert (chair.role, chair.acting, len(chair.titles)) == ("chair", "phụ trách", 2)
     assert (reporter.name, reporter.role) == (None, "reporter")
+
+
+def test_the_headline_names_the_holder_of_an_office(extractor: Extractor) -> None:
+    """The headline is no part of the body: a name there must not be lost, nor make a record without evidence."""
+    title = "Phó Chủ tịch UBND tỉnh Lê Văn Tám: Không chủ quan với đê, ông Hà Văn Chín nói"
+    body = "Sáng nay, Phó Chủ tịch UBND tỉnh yêu cầu Sở Xây dựng rà soát tuyến đê."
+    found = extractor.extract(article_from_text(body, title=title))
+    assert [(official.name, official.evidence.text) for official in found.officials] == [
+        ("Lê Văn Tám", "Phó Chủ tịch UBND tỉnh")
+    ]
+    assert [directive.issuer_name for directive in found.directives] == ["Lê Văn Tám"]

@@ -58,6 +58,12 @@ def test_a_time_at_the_head_of_the_text_is_no_text() -> None:
     assert found.published_at.hour == 9
 
 
+def test_the_writers_name_is_known_by_what_most_sites_call_it() -> None:
+    found = read("", f"<p class='author'><b>Tác giả:</b> Lê Minh An</p><p>{SAPO}</p>")
+    assert found.author == "Lê Minh An"
+    assert "Lê Minh An" not in found.body
+
+
 def test_where_selectors_match_nothing_is_guessed() -> None:
     """A portal that tells its date elsewhere must not get another one."""
     portal = Portal(id="p", name="p", province="Gia Lai", base_url="https://a.vn", listings=(), words=load_page_words(),

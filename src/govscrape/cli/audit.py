@@ -42,7 +42,12 @@ def _groupings(_ctx: click.Context, _param: click.Parameter, value: str) -> tupl
 @click.option("--url", "urls", multiple=True, help="No sample: all records of this article, to correct. Repeatable.")
 @click.option("--lang", "language", type=click.Choice(["en", "vi"]), default="en", show_default=True, help="Language.")
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), default=Path("audit.html"), show_default=True
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("audit.html"),
+    show_default=True,
+    help="The page.",
 )
 @db_option
 def audit(

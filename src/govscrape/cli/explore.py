@@ -1,5 +1,6 @@
 """``govscrape explore``: the dataset in a browser, read-only, on this machine."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -24,9 +25,10 @@ def explore(host: str, port: int, sql: bool, archive: Path | None, db: Path) -> 
 
     with needs_explore():
         from govscrape.explore.book import Book
-        from govscrape.explore.server import application, serve
+        from govscrape.explore.server import application, listening, serve
     own = db.parent / f"archive-{db.stem}"  # the demo's
     folder = archive or (own if own.is_dir() else load_settings().archive)
     app = application(Book(db, today(), live=True), folder, sql=sql)
-    click.echo(f"http://{host}:{port}/ shows {db} until Ctrl-C", err=True)
-    serve(app, host, port)
+    with listening(host, port) as held, suppress(KeyboardInterrupt):
+        click.echo(f"http://{host}:{port}/ shows {db} until Ctrl-C", err=True)
+        serve(app, held)

@@ -37,6 +37,11 @@ VERBS: dict[str, tuple[str, str]] = {
     "search": ("govscrape.cli.search:search", "Find articles by their words, accents optional."),
     "reconcile": ("govscrape.cli.reconcile:reconcile", "Compare claimed results with published ones."),
     "export": ("govscrape.cli.export:export", "Write a release of the dataset, with codebook and checksums."),
+    "audit": ("govscrape.cli.audit:audit", "Draw stored records onto a page where people judge them."),
+    "correct": (
+        "govscrape.cli.correct:correct",
+        "Read verdicts back; corrections outlive every new extraction.",
+    ),
     "explore": ("govscrape.cli.explore:explore", "Show the dataset as pages in a browser, on this machine."),
     "site": ("govscrape.cli.site:site", "Write the same pages as files, which need no server."),
     "portals": ("govscrape.cli.portals:portals", "List and check the portals' files."),

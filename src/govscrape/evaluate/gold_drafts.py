@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -83,7 +84,7 @@ def _told(stored: StoredCorrection) -> str:
 
 
 def _name(url: str) -> str:
-    """A file's name from the article's address; a digest keeps two apart."""
-    parts = urlsplit(url)
-    words = re.sub(r"[^a-z0-9]+", "-", fold(f"{parts.hostname or ''} {parts.path}").lower()).strip("-")
-    return f"{words[-_NAME_MAX:].strip('-')}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
+    """A file's name from the last part of the article's address; a digest keeps two apart."""
+    stem = PurePosixPath(urlsplit(url).path).stem
+    words = re.sub(r"[^a-z0-9]+", "-", fold(stem).lower())[:_NAME_MAX].strip("-")
+    return "-".join(filter(None, (words, hashlib.sha256(url.encode()).hexdigest()[:8])))

@@ -72,7 +72,7 @@ def html_page(report: Report, shown: Sequence[str], why: Explain) -> str:
         f"<p>Ruleset {escape(report.ruleset)}, gold {escape(report.gold)}.</p>",
         *(_figures(name, part) for name, part in report.parts.items()),
         _errors(report),
-        *(f"<p>The misses of {escape(name)} are not told.</p>" for name in report.parts if name not in shown),
+        *(f"<p>{escape(name)}: misses are counted, not told.</p>" for name in report.parts if name not in shown),
         _contents(wrong),
         _LEGEND if wrong else "",
         *(_section(result, why) for result in wrong),
@@ -90,12 +90,15 @@ def _figures(name: str, part: Part) -> str:
 def _table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
     def cell(column: str, value: Any) -> str:
         text = "" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
-        kind = ' class="meaning"' if column == "meaning" else ""
-        return f"<td{kind}>{escape(text)}</td>"
+        return f"<td{_kind(column)}>{escape(text)}</td>"
 
-    head = "".join(f"<th>{_HEADS.get(column, column)}</th>" for column in columns)
+    head = "".join(f"<th{_kind(column)}>{_HEADS.get(column, column)}</th>" for column in columns)
     body = "".join("<tr>" + "".join(cell(column, row[column]) for column in columns) + "</tr>" for row in rows)
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _kind(column: str) -> str:
+    return ' class="meaning"' if column == "meaning" else ""
 
 
 def _errors(report: Report) -> str:

@@ -1,13 +1,14 @@
 """The pages as a plugin of Datasette: its routes, what its own pages look like, and headers for all of them."""
 
 import asyncio
+import logging
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from datasette import Response, hookimpl
+from datasette import NotFound, Response, hookimpl
 
 from govscrape.errors import GovscrapeError
 from govscrape.explore.addresses import LANGUAGES
@@ -31,6 +32,7 @@ class Desk:
 
 
 desk = Desk()
+_log = logging.getLogger(__name__)
 
 
 @hookimpl
@@ -51,6 +53,40 @@ def prepare_connection(conn: Any, database: str) -> None:
         return
     conn.execute("PRAGMA query_only = ON")
     conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LENGTH_MAX)
+
+
+@hookimpl(hookwrapper=True)
+def handle_exception(request: Any, exception: Exception) -> Generator[None, Any, None]:
+    """What is refused or cannot be found is told in one line, as a page of ours or as JSON.
+
+    It takes the place of Datasette's answer, which prints all variables to the terminal.
+    """
+
+    async def answer() -> Any:
+        status = _status(exception)
+        if status >= 500:
+            _log.error("path=%s error=%r", request.path, exception)
+        return _told(request, status, getattr(exception, "title", None) or str(exception) or type(exception).__name__)
+
+    outcome = yield
+    outcome.force_result([answer])
+
+
+@hookimpl
+def forbidden(request: Any, message: str) -> Any:
+    """The same for what Datasette does not allow."""
+    return _told(request, 403, message)
+
+
+def _told(request: Any, status: int, said: str) -> Any:
+    if request.path.endswith(".json"):
+        return Response.json({"ok": False, "status": status, "error": said}, status=status)
+    key = {403: "message.refused", 404: "message.missing"}.get(status, "message.failed")
+    return _html(desk.press.message(key, LANGUAGES[0], from_path=request.path.lstrip("/"), detail=said), status)
+
+
+def _status(exception: Exception) -> int:
+    return 404 if isinstance(exception, NotFound) else int(getattr(exception, "status", None) or 500)
 
 
 @hookimpl

@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -57,17 +59,21 @@ def application(book: Book, archive: Path, *, sql: bool = False) -> Any:
     return served.app()
 
 
-def serve(app: Any, host: str, port: int) -> None:
-    """Serves until interrupted. Raises InputError when the port cannot be used."""
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning", lifespan="on")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket that holds the address. Raises InputError when it cannot be used."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind((host, port))
+            held.bind((host, port))
         except OSError as error:
             raise InputError(f"{host}:{port} cannot be used ({error.strerror}); give another --port") from error
-        uvicorn.Server(config).run(sockets=[listening])
+        yield held
+
+
+def serve(app: Any, held: socket.socket) -> None:
+    """Serves until interrupted."""
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on")).run(sockets=[held])
 
 
 def _questions() -> dict[str, dict[str, Any]]:

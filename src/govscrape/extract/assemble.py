@@ -7,10 +7,14 @@ from govscrape.extract.document import Document
 from govscrape.extract.statements import CORE, Draft, Named, Subject
 from govscrape.models.records import IndexResult, Issue
 from govscrape.rules.ruleset import RuleSet
+from govscrape.rules.schema import Index
 
 _TWO_ERAS = 2025
 """Provinces are coded by the 63 units to 2024 and by the 34 from the index year 2025 on (1 July 2025)."""
 _NO_SCALE = 0.001
+_LAST_PLACE, _PLACE_GAP = 64, 15
+"""Places run to 64 (PCI 2006); no two provinces' scores of one index and year lie so far apart as in a slip of rank."""
+_PREVIOUS = frozenset({"prev_score", "prev_rank"})
 
 
 def assemble(document: Document, drafts: list[Draft], ruleset: RuleSet, issues: list[Issue]) -> list[IndexResult]:
@@ -30,6 +34,7 @@ def assemble(document: Document, drafts: list[Draft], ruleset: RuleSet, issues: 
                 found[key] = record
             elif not draft.weak:
                 _merge(found[key], record)
+    _drop_places_as_points(found, issues)
     _drop_empty_tiers(found)
     records = [_finished(record, ruleset) for record in found.values()]
     return sorted(records, key=lambda record: (record.evidence.start, record.evidence.end))
@@ -59,11 +64,13 @@ def _link_years(drafts: list[Draft]) -> None:
     for draft in drafts:
         near = (other for step in (-1, 0, 1) for other in by_sentence.get(draft.sentence + step, ()))
         earlier = [other for other in near if _is_before(other, draft)]
-        if not earlier or "prev_score" in draft.slots or "prev_rank" in draft.slots:
+        if not earlier:
             continue
         nearest = max(other.year or 0 for other in earlier)
         baseline = draft.slots.get("baseline_year")
         if baseline not in (None, nearest) and not (baseline == -1 and draft.year == nearest + 1):
+            continue
+        if baseline is None and not _PREVIOUS.isdisjoint(draft.slots):
             continue
         for other in (other for other in earlier if other.year == nearest):
             for slot in ("score", "rank"):
@@ -164,6 +171,24 @@ def _merge(kept: dict[str, Any], other: dict[str, Any]) -> None:
     kept["heading"] = kept["heading"] and other["heading"]
 
 
+def _drop_places_as_points(found: dict[tuple[Any, ...], dict[str, Any]], issues: list[Issue]) -> None:
+    """A whole number far below the scores of all other provinces of one index and year is a place: "48 điểm"."""
+    for key, record in list(found.items()):
+        score: Any = record.get("score")
+        if score is None or not float(score).is_integer() or score > _LAST_PLACE or record.get("rank") is not None:
+            continue
+        same = ("index", "component_key", "subject_level", "year", "status", "unit")
+        others = [
+            other["score"]
+            for other in found.values()
+            if other is not record and other.get("score") and all(other.get(slot) == record.get(slot) for slot in same)
+        ]
+        if record["subject_level"] == "province" and others and min(others) - score > _PLACE_GAP:
+            message = "a place printed as points: far below the scores of the other units"
+            issues.append(Issue(code="place_as_points", message=message, where=record["evidence"].text))
+            del found[key]
+
+
 def _drop_empty_tiers(found: dict[tuple[Any, ...], dict[str, Any]]) -> None:
     """A tier alone is a record only for an overall index that has no other record of that subject."""
     told = Counter((record["index"], record["subject"]) for record in found.values())
@@ -183,6 +208,14 @@ def _finished(record: dict[str, Any], ruleset: RuleSet) -> IndexResult:
     return IndexResult(**fields, checks=tuple(_checks(record, ruleset)))
 
 
+def _ranked(record: dict[str, Any], index: Index) -> int | None:
+    """How many provinces were ranked in that year, as the catalogue knows; None for other units and regions."""
+    if record.get("rank_scope") not in (None, "national") or record["subject_level"] != "province":
+        return None
+    years = [year for year in map(int, index.ranked) if record.get("year") and year <= record["year"]]
+    return index.ranked[str(max(years))] if years else None
+
+
 def _checks(record: dict[str, Any], ruleset: RuleSet) -> list[str]:
     """What arithmetic says against the record."""
     out = []
@@ -196,9 +229,12 @@ def _checks(record: dict[str, Any], ruleset: RuleSet) -> list[str]:
     places: Any = record.get("rank_delta")
     if None not in (rank, before, places) and before - rank != places and "delta_mismatch" not in out:
         out.append("delta_mismatch")
-    if rank is not None and record.get("rank_of") is not None and rank > record["rank_of"]:
-        out.append("rank_over_total")
     index = ruleset.indices[record["index"]]
+    total = record.get("rank_of") or _ranked(record, index)
+    if rank is not None and total and rank > total:
+        out.append("rank_over_total")
+    if places is not None and total and (abs(places) >= total or (rank and not 1 <= rank + places <= total)):
+        out.append("delta_over_total")
     part = next((c.maximum for c in index.components if c.code == record["component"]), None)
     top = record.get("score_max") or (part if record["component"] else index.maximum)
     if score is not None and top is not None and score > top and not (record.get("unit") == "percent" and score <= 100):

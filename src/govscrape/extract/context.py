@@ -85,7 +85,12 @@ def _leads_list(document: Document, passage: Passage, sentence: Sentence) -> boo
     """Whether a list goes on with ``sentence``: it heads one, or stands before ":" or a short "In detail:"."""
     if passage is not document.passages[0] and _is_title(document, passage):
         return True
-    return document.reading.tokens.words[passage.end - 1] == ":" and passage.end - sentence.end <= _SHORT_LEAD
+    at = bisect_right(document.passages, passage.start, key=lambda other: other.start)
+    listed = at < len(document.passages) and document.passages[at].kind == "list_item"
+    headed = listed and passage.kind == "text" and sentence.end == passage.end
+    return headed or (
+        document.reading.tokens.words[passage.end - 1] == ":" and passage.end - sentence.end <= _SHORT_LEAD
+    )
 
 
 def _is_title(document: Document, passage: Passage) -> bool:

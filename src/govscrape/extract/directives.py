@@ -16,7 +16,7 @@ from govscrape.extract.drafts import Block, Drafts
 from govscrape.extract.frames import Frames, Order
 from govscrape.extract.issuers import Subjects
 from govscrape.extract.legal import read_pointers
-from govscrape.extract.officials import People
+from govscrape.extract.offices import People
 from govscrape.extract.verbs import OrderVerbs
 from govscrape.models.records import Directive, LegalRef
 from govscrape.rules.ruleset import RuleSet

@@ -30,8 +30,10 @@ class Grounds(SentenceState):
             return False
         before = next((e for e in reversed(self.events[: self.at]) if e.type in _GROUNDS), None)
         between = range(before.end, event.start) if before is not None else range(self.sentence.start, event.start)
+        shared = not self.named and self._unit(event) == "percent"  # a share of what the sentence counts
         counted = any(
-            "quantity_unit" in lattice.at.get(place, {}) and self.words[place - 1][0].isdigit() for place in between
+            "quantity_unit" in lattice.at.get(place, {}) and self.words[place - 1][0].isdigit()
+            for place in (range(self.sentence.start, event.start) if shared else between)
         )
         if self.named or self.draft.has_figures or self.waiting:
             return not counted
@@ -75,4 +77,6 @@ class Grounds(SentenceState):
         if code is None or self._unit(event) != "percent":
             return False
         named = any(e.type in ("index", "component") for e in self.events)
+        if self.draft.component and self.lists.maxima.get(code) == 1:
+            return True  # "kinh tế số đạt 12% GRDP" is a share
         return code in self.lists.points_only or (not named and self.lists.units.get(code) == "points")

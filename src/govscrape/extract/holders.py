@@ -137,7 +137,7 @@ class Holders(Grounds):
         before = self._before()
         if before is not None and before.start == event.start:
             return  # "khối sở, ngành là 75,38 điểm" tells a mean
-        self.topic.block = self.draft.block = self.document.text(event.start, event.end - 1)
+        self.topic.block = self.draft.block = self.document.text(event.spans["head"][0], event.end - 1)
         words = self.words[event.start : event.end]
         self.topic.block_level = next((self.lists.block_levels[w] for w in words if w in self.lists.block_levels), None)
         self._close()

@@ -51,7 +51,8 @@ def read_indices(document: Document, context: Context, ruleset: RuleSet, issues:
         return []
     document.reading.apply("indices")
     records = assemble(document, _Reader(document, context, ruleset).read(), ruleset, issues)
-    if not records:
+    known = any(index.slots["code"] in ruleset.indices for index in (*titled, *document.reading.mentions("index")))
+    if not records and known:
         _tell_of_image(document, issues)
     return records
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from govscrape.extract.addressees import Words
 from govscrape.extract.document import Document
-from govscrape.extract.officials import People
+from govscrape.extract.offices import People
 from govscrape.text.normalize import normalise
 
 _NO_LEVEL, _PROVINCE, _COMMUNE = 3, 2, 4

@@ -4,70 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from govscrape.extract.document import Document
+from govscrape.extract.headline import named_in_title
 from govscrape.extract.listed import Words
+from govscrape.extract.offices import People, same_office, title_key
 from govscrape.extract.people import Block, read_blocks
 from govscrape.extract.roles import Roles
 from govscrape.extract.titles import Atom
 from govscrape.models.records import Evidence, Official, Role
 from govscrape.rules.ruleset import RuleSet
 from govscrape.text.fold import fold
-from govscrape.text.normalize import normalise
-from govscrape.text.tokens import tokenise
-
-
-@dataclass
-class People:
-    """The officials of one article; ``at`` maps the token where a mention starts to its place in ``records``.
-
-    ``ends`` maps the same token to the token after the mention.
-    """
-
-    records: list[Official] = field(default_factory=list)
-    at: dict[int, int] = field(default_factory=dict)
-    ends: dict[int, int] = field(default_factory=dict)
-    spelling: dict[str, str] = field(default_factory=dict)
-    optional: frozenset[str] = frozenset()
-
-    def acting(self, told: list[tuple[int, int]]) -> list[Official]:
-        """The records without the unnamed offices that are only told what to do, in the spans ``told``."""
-        places: dict[int, list[int]] = {}
-        for place, index in self.at.items():
-            places.setdefault(index, []).append(place)
-        return [
-            record
-            for index, record in enumerate(self.records)
-            if record.name or not all(any(start <= at < end for start, end in told) for at in places.get(index, [-1]))
-        ]
-
-    def holder(self, title: str) -> int | None:
-        """The place in ``records`` of the person who holds the office ``title``, or None."""
-        wanted = title_key(title, self.spelling)
-        for index, record in enumerate(self.records):
-            if record.name and any(
-                same_office(wanted, title_key(other, self.spelling), self.optional) for other in record.titles
-            ):
-                return index
-        return None
-
-
-def title_key(title: str, spelling: dict[str, str]) -> tuple[str, ...]:
-    """A title as words that can be compared: one spelling of bodies, no case."""
-    text = f" {' '.join(word for word in tokenise(normalise(title).text).words if word.isalnum())} "
-    for long, short in spelling.items():
-        text = text.replace(f" {long} ", f" {short} ")
-    return tuple(text.split())
-
-
-def same_office(short: tuple[str, ...], full: tuple[str, ...], optional: frozenset[str]) -> bool:
-    """Whether ``short`` can stand for ``full``: one begins the other, the shorter words left out or not."""
-    if len(short) > len(full):
-        short, full = full, short
-    return _begins(short, full) or _begins(short, tuple(word for word in full if word not in optional or word in short))
-
-
-def _begins(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    least = min(len(one), len(other))
-    return least >= 2 and one[:least] == other[:least]
 
 
 @dataclass
@@ -221,7 +166,7 @@ class _Assembly:
             known = self.by_key.get(key)
             if known is not None:
                 return known if known in self.persons else last
-            person = self._given(block, key)
+            person = self._given(block, key) or (self._office(item) if block.titles and not block.honorific else None)
         elif block.titles:
             person = self._office(item)
         else:
@@ -232,9 +177,11 @@ class _Assembly:
         return None
 
     def _given(self, block: Block, key: str) -> _Person | None:
-        if not block.honorific:
-            return None
+        """The person of "ông Nam" or "Bí thư Nam": the given name, and the office where one stands before it."""
         found = [person for person in self.persons if person.name and (f" {person.key}").endswith(f" {key}")]
+        if not block.honorific:
+            keys = [title_key(self._raw((title.start, title.end)), self.spelling) for title in block.titles]
+            found = [p for p in found if any(same_office(k, o, self.optional) for k in keys for o in p.keys)]
         return found[-1] if found else None
 
     def _pronoun(self, block: Block) -> bool:
@@ -326,13 +273,25 @@ class _Assembly:
     def _people(self) -> People:
         people = People(spelling=self.spelling, optional=self.optional)
         order = self.words.order
+        titled = named_in_title(self.document, self.words) if any(p.name is None for p in self.persons) else []
         for person in sorted(self.persons, key=lambda person: person.blocks[0].start):
             index = len(people.records)
-            people.records.append(self._record(person, min(person.roles, key=lambda role: order[role])))
+            record = self._record(person, min(person.roles, key=lambda role: order[role]))
+            people.records.append(self._by_title(record, person, titled))
             for block in person.blocks:
                 people.at[block.start] = index
                 people.ends[block.start] = block.end
         return people
+
+    def _by_title(self, record: Official, person: _Person, titled: list[tuple[str, list[str]]]) -> Official:
+        """An office that only the headline names the holder of."""
+        if record.name is not None or any(other.name for other in self.persons if other.keys == person.keys):
+            return record
+        for name, titles in titled:
+            keys = [title_key(title, self.spelling) for title in titles]
+            if any(same_office(key, mine, self.optional) for key in keys for mine in person.keys):
+                return record.model_copy(update={"name": name})
+        return record
 
     def _record(self, person: _Person, role: Role) -> Official:
         titles = [title for title in person.titles if not title.private]

@@ -26,7 +26,7 @@ class SubjectReader:
         """The subject that ``mention`` stands for; None for the portal's own province when that is unknown."""
         level = mention.slots["level"]
         if level == "home":
-            return self.home
+            return replace(self.home, text=self.document.text(*mention.spans["called"])) if self.home else None
         text = self.document.of(mention)
         if "stop" in mention.spans:
             return Subject(text, text, level)

@@ -105,11 +105,20 @@ class Reader(Capitals):
             return Atom("name", place, run) if not self._places(place) or run - place == 1 else None
         if before.kind in ("rank", "degree"):
             return Atom("name", place, run)
+        if run - place == 1 and before.unit is None and before.kind == "title":
+            return self._given(place, end)
         if run - place < 2 or self._places(place) or before.private or self._bodies(place, run):
             return None
         if run - place == 2 and before.unit and not self.at(place, "person") and self._apposed(before.start):
             return None
         return Atom("name", place, run)
+
+    def _given(self, place: int, end: int) -> Atom | None:
+        """A given name alone, behind a bare office and before what its holder does: "Bí thư Thăng nói"."""
+        if place + 1 >= end or self._places(place) or self._acronym(place):
+            return None
+        acts = role_verb(self.lattice, place + 1) or self.words.has("role_between", self.tokens.words[place + 1])
+        return Atom("name", place, place + 1) if acts else None
 
     def _bodies(self, place: int, run: int) -> bool:
         """Whether the capitals name a body: short forms in them, and no surname."""
@@ -212,6 +221,9 @@ class Reader(Capitals):
         at = stop
         while at < end and at - stop < 4 and self.tokens.words[at][0].isalpha() and self._acronym(at):
             at += 1
+            joined = at + 1 < end and self.tokens.words[at] in ("&", "-") and self.tokens.words[at + 1][0].isalpha()
+            if joined and self._acronym(at + 1):
+                at += 1
         if at > stop and self._apposed(place):
             tier = self.at(at, "lower_level") if at < end else None
             return tier.end if tier is not None and not self.capital(at) else at

@@ -18,6 +18,9 @@ class Topics(Holders):
             return
         self.muted = False
         named = Named(event.slots["code"], self.document.of(event))
+        if self._holds_part(event):
+            self.draft.index = self.topic.index = named
+            return
         if self.draft.index and self.draft.index.code == named.code and not self.draft.component:
             self.draft.index = named
             self.topic.index = named
@@ -33,6 +36,20 @@ class Topics(Holders):
             and self._only_links(event.end, self._next_start("subject"))
         ):
             self.deal = list(range(1, self.deal_size + 1))
+
+    def _holds_part(self, event: Mention) -> bool:
+        """Whether the part just named is one of this index: "Kiểm soát tham nhũng trong PAPI 2022 giảm 0,2 điểm"."""
+        before = self._before()
+        if before is None or before.type != "component" or self.draft.component is None or self.draft.has_figures:
+            return False
+        return self._is_whole_of(event, before)
+
+    def _is_whole_of(self, index: Mention, part: Mention) -> bool:
+        """Whether an index follows a part of its own: "Kiểm soát tham nhũng trong PAPI"."""
+        options = self.document.reading.lattice.at[part.start].get("component", ())
+        between = self.words[part.end : index.start]
+        own = any(m.end == part.end and m.slots["index"] == index.slots["code"] for m in options)
+        return own and bool(between) and set(between) <= self.lists.index_links | self.lists.fillers
 
     def _is_own_part(self, event: Mention) -> bool:
         """Whether the words are a part of the index spoken of: "Mức độ hài lòng" is one of CS766, else SIPAS itself."""
@@ -140,6 +157,8 @@ class Topics(Holders):
         if self._number_after(event) is not None:
             return True
         for other in self.events[self.at + 1 :]:
+            if other.type == "index" and self._is_whole_of(other, event):
+                continue
             if other.type in ("index", "component", "other_measure") and other.start >= event.end:
                 return self._joined(event, other) and other.type == "component"
             if other.type in (

@@ -40,7 +40,7 @@ class IndexResult(Record):
     """One (index, component, subject, year, rank scope) that the article states.
 
     ``score_delta`` is signed as the score moved; ``rank_delta`` > 0 means moved up, 0 "giữ nguyên".
-    ``checks`` names what arithmetic contradicts: delta_mismatch, rank_over_total, score_over_scale.
+    ``checks`` names what arithmetic contradicts: delta_mismatch, rank_over_total, delta_over_total, score_over_scale.
     """
 
     index: str

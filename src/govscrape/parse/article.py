@@ -28,7 +28,9 @@ from govscrape.parse.urls import absolute, canonical_url, is_article, resolve
 from govscrape.text import legacy
 from govscrape.text.dates import parse_datetime
 
-_NO_SELECTORS = PageVersion(title=(), body=())
+# What many sites call the writer's name, whatever made them.
+_AUTHOR = ("[itemprop='author']", "[rel='author']", "[data-role='author']", ".tacgia", ".username", ".author")
+_NO_SELECTORS = PageVersion(title=(), body=(), author=_AUTHOR)
 _ALARM_CHARS = 500
 _ALARM_SHARE = 0.4
 _LISTING_ITEMS = 3

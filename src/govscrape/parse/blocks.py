@@ -162,6 +162,10 @@ class _Reader:
         return False
 
     def _text(self, text: str) -> None:
+        if text.isspace():
+            if self.buffer:
+                self.buffer.append(_Piece(" ", link=self._in("a")))
+            return
         if "  " in text or _ODD.search(text):
             text = _SPACE.sub(" ", _INVISIBLE.sub("", text))
         self.buffer.append(
@@ -197,11 +201,18 @@ class _Reader:
             return
         pieces, self.buffer = self.buffer, []
         for line in _lines(pieces):
-            text = squeeze(nfc("".join(piece.text for piece in line)))
+            if len(line) == 1:
+                piece = line[0]
+                text = squeeze(piece.text)
+                self.blocks.append(
+                    Block(self._kind(text, piece.bold), text, len(piece.text) if piece.link else 0, piece.styled)
+                )
+                continue
+            text = squeeze(nfc("".join([piece.text for piece in line])))
             chars = max(_weight(line), 1)
             bold = _weight([piece for piece in line if piece.bold]) * 10 >= chars * 9
             styled = _weight([piece for piece in line if piece.styled]) * 10 >= chars * 9
-            links = sum(len(piece.text) for piece in line if piece.link)
+            links = sum([len(piece.text) for piece in line if piece.link])
             self.blocks.append(Block(self._kind(text, bold), text, links, styled))
 
     def _kind(self, text: str, bold: bool) -> ParagraphKind:
@@ -219,7 +230,7 @@ _TAIL = 8
 
 
 def _weight(pieces: list[_Piece]) -> int:
-    return sum(len(piece.text.replace(" ", "")) for piece in pieces)
+    return sum([len(piece.text.replace(" ", "")) for piece in pieces])
 
 
 def _lines(pieces: list[_Piece]) -> list[list[_Piece]]:
@@ -231,7 +242,7 @@ def _lines(pieces: list[_Piece]) -> list[list[_Piece]]:
         if piece is not _BREAK:
             line.append(piece)
             continue
-        text = "".join(part.text for part in line).strip()
+        text = "".join([part.text for part in line]).strip()
         if not text:
             gap = True
         elif out and not gap and text[0].islower() and not _SENTENCE_END.search(_text_of(out[-1][-_TAIL:])):
@@ -248,7 +259,12 @@ def _text_of(line: list[_Piece]) -> str:
 
 
 def _is_hidden(node: LexborNode) -> bool:
-    if not node.is_element_node:
+    attributes = node.attributes
+    if not attributes:
         return False
-    style = attribute(node, "style").replace(" ", "").lower()
-    return "hidden" in node.attributes or "display:none" in style or "visibility:hidden" in style
+    style = attributes.get("style")
+    if style:
+        style = style.replace(" ", "").lower()
+        if "display:none" in style or "visibility:hidden" in style:
+            return True
+    return "hidden" in attributes

@@ -157,7 +157,7 @@ class _Scan:
 
 
 def walk(root: LexborNode, skip: set[int]) -> Iterator[tuple[bool, LexborNode]]:
-    """Every node under ``root`` in order: (True, node) where it opens, (False, node) where it closes.
+    """Every node under ``root`` in order: (True, node) where it opens, (False, node) where an element closes.
 
     Nodes whose ``mem_id`` is in ``skip`` are left out; the caller may add the node just opened to leave out its inside.
     """
@@ -165,10 +165,12 @@ def walk(root: LexborNode, skip: set[int]) -> Iterator[tuple[bool, LexborNode]]:
     while node is not None:
         if node.mem_id not in skip:
             yield True, node
-            if node.mem_id not in skip and node.first_child is not None:
-                node = node.first_child
+            child = node.first_child
+            if child is not None and node.mem_id not in skip:
+                node = child
                 continue
-            yield False, node
+            if not node.is_text_node:
+                yield False, node
         while node.next is None:
             parent = node.parent
             if parent is None or parent.mem_id == root.mem_id:

@@ -32,7 +32,8 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     been encoded twice. windows-1258 is composed to NFC, since it writes tones as separate marks.
     """
     text, source = _decode(body, content_type)
-    if any(start in text for start in _MOJIBAKE_STARTS) and len(_MOJIBAKE.findall(text, 0, _SAMPLE)) >= 3:
+    sample = text[:_SAMPLE]
+    if any(start in sample for start in _MOJIBAKE_STARTS) and len(_MOJIBAKE.findall(sample)) >= 3:
         repaired = _undo(text)
         return (repaired, f"{source}, {_REPAIRED}") if repaired is not None else (text, f"{source}, {_GARBLED}")
     return text, source

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from selectolax.lexbor import LexborNode
 
-from govscrape.parse.blocks import Block, read_blocks
+from govscrape.parse.blocks import Block, first_block
 from govscrape.parse.fields import FORMATS
 from govscrape.text.dates import parse_datetime
 
@@ -48,14 +48,18 @@ def _between(root: LexborNode, title: str | None, body: Sequence[Block]) -> list
     first = next((block.text for block in body if block.kind != "image"), None)
     if not title or first is None:
         return []
-    blocks, _ = read_blocks(root, set(), set())
-    begin = None
-    for place, block in enumerate(blocks):
-        if block.text.casefold() == title.casefold():
-            begin = place + 1
-        elif begin is not None and block.text == first:
-            return blocks[begin:place]
-    return []
+    headline = title.casefold()
+    between: list[Block] | None = None
+
+    def is_text(block: Block) -> bool:
+        nonlocal between
+        if block.text.casefold() == headline:
+            between = []
+        elif between is not None and block.text != first:
+            between.append(block)
+        return between is not None and block.text == first
+
+    return between or [] if first_block(root, is_text) else []
 
 
 def _datelines(body: Sequence[Block]) -> frozenset[int]:
