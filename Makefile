@@ -71,8 +71,9 @@ mutate: $(READY)  ## break rules one by one and show that the examples or the fl
 	@$(PY) benchmarks/mutate_rules.py
 
 bench: $(READY)  ## speed beside other readers, memory and start-up time (minutes)
-	@$(PY) benchmarks/startup.py
+	@$(PY) -m benchmarks.startup
 	@$(PY) -m benchmarks.bench_speed
+	@$(PY) -m benchmarks.bench_profile
 	@$(PY) benchmarks/extract_speed.py
 
 clean:  ## remove .venv and caches

@@ -64,7 +64,7 @@ def _article(url: str, answer: Response, portal: Portal) -> Page | None:
 
 def portal_pages(samples: Sequence[tuple[Page, Portal]]) -> list[tuple[Page, Portal]]:
     """The sample pages, each inside as much furniture as makes it 60 to 150 kB."""
-    chance = random.Random(SEED)  # noqa: S311 - sizes, no secrets
+    chance = random.Random(SEED)
     teasers = [(article.title, article.summary or article.body[:180]) for article in demo.sample_articles()]
     out = []
     for page, portal in samples:

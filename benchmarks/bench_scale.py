@@ -1,6 +1,6 @@
 """More articles, more processes, more machines: whether time and memory stay in proportion.
 
-usage: python -m benchmarks.bench_scale [growth|jobs|dask ...] [--articles N ...] [--rounds N]    (default: all three)
+usage: python -m benchmarks.bench_scale [growth|jobs|dask ...] [--articles N ...] [--rounds N] [--write PAGE]
 
 growth  1,000, 10,000, 100,000 articles through `extract --from jsonl`: CPU time an article, peak memory.
 jobs    one process and two, on as many cores: wall time, and the most memory that any process took.
@@ -23,6 +23,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.bench_pages import portal_pages, sample_pages
+from benchmarks.bench_written import write
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -62,20 +63,32 @@ def write_corpus(path: Path, count: int) -> None:
             out.write(json.dumps({"id": number, "text": text}, ensure_ascii=False) + "\n")
 
 
-def growth(folder: Path, counts: Sequence[int]) -> None:
+class Told:
+    """Says lines at once and keeps them."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def __call__(self, line: str) -> None:
+        """Say one line."""
+        print(line, flush=True)
+        self.lines.append(line)
+
+
+def growth(say: Told, folder: Path, counts: Sequence[int]) -> None:
     """CPU time and memory for more and more articles."""
-    print("\ngrowth: extract --from jsonl, one process")
-    print(f"  {'articles':>9}{'CPU s':>9}{'ms each':>9}{'MiB':>7}")
+    say("growth: extract --from jsonl, one process")
+    say(f"  {'articles':>9}{'CPU s':>9}{'ms each':>9}{'MiB':>7}")
     corpus = folder / "corpus.jsonl"
     write_corpus(corpus, 10)
     _, start, _ = run("--from", "jsonl", str(corpus))
     for count in counts:
         write_corpus(corpus, count)
         _, cpu, memory = run("--from", "jsonl", str(corpus))
-        print(f"  {count:9,}{cpu:9.1f}{(cpu - start) / count * 1000:9.2f}{memory:7.0f}")
+        say(f"  {count:9,}{cpu:9.1f}{(cpu - start) / count * 1000:9.2f}{memory:7.0f}")
 
 
-def jobs(folder: Path, count: int, rounds: int) -> None:
+def jobs(say: Told, folder: Path, count: int, rounds: int) -> None:
     """Two processes beside one; start-up is in both."""
     corpus = folder / "corpus.jsonl"
     write_corpus(corpus, count)
@@ -85,10 +98,12 @@ def jobs(folder: Path, count: int, rounds: int) -> None:
             results.append(run("--from", "jsonl", str(corpus), "--jobs", str(number)))
     best = {number: min(results) for number, results in found.items()}
     ratios = [one[0] / two[0] for one, two in zip(found[1], found[2], strict=True)]
-    print(f"\njobs: {count:,} articles, {os.cpu_count()} cores, load {load()}")
+    say(f"jobs: {count:,} articles, {os.cpu_count()} cores, load {load()}")
     for number, (wall, cpu, memory) in best.items():
-        print(f"  --jobs {number}: {wall:6.1f} s, CPU {cpu:6.1f} s, largest process {memory:4.0f} MiB")
-    print(f"  two beside one: best {best[1][0] / best[2][0]:.2f}, in the rounds {min(ratios):.2f} to {max(ratios):.2f}")
+        say(f"  --jobs {number}: {wall:6.1f} s, CPU {cpu:6.1f} s, largest process {memory:4.0f} MiB")
+    say(f"  two beside one: best {best[1][0] / best[2][0]:.2f}, in the rounds {min(ratios):.2f} to {max(ratios):.2f}")
+    cpu = min(cpu for _, cpu, _ in found[1]) / min(cpu for _, cpu, _ in found[2])
+    say(f"  as much as the CPU time allows on two idle cores: {2 * cpu:.2f}")
 
 
 def write_archives(folder: Path) -> None:
@@ -114,7 +129,7 @@ def by_engine(archives: Path, out: Path, *options: str) -> tuple[float, float, f
     return wall, cpu, float(summary["cpu_s"]), summary["rows"]
 
 
-def dask(folder: Path, rounds: int) -> None:
+def dask(say: Told, folder: Path, rounds: int) -> None:
     """The same archives by both engines."""
     archives = folder / "archives"
     write_archives(archives)
@@ -123,14 +138,14 @@ def dask(folder: Path, rounds: int) -> None:
     for number in range(rounds):
         for name, options in lanes.items():
             found[name].append(by_engine(archives, folder / f"{len(options)}-{number}", *options))
-    print(f"\ndask: {FILES} WARC files, {rounds} rounds, load {load()}")
+    say(f"dask: {FILES} WARC files, {rounds} rounds, load {load()}")
     for name, results in found.items():
         wall, cpu, pieces, rows = min(results, key=lambda result: result[0])
         told = f"{wall:6.1f} s, CPU {cpu:6.1f} s, of which the pieces {pieces:6.1f} s"
-        print(f"  {name:16} {told}; {sum(rows.values())} rows")
+        say(f"  {name:16} {told}; {sum(rows.values())} rows")
     one, two = (min(results, key=lambda result: result[1]) for results in found.values())
-    print(f"  same rows: {'yes' if one[3] == two[3] else 'NO'}")
-    print(f"  pieces under dask beside alone: {two[2] / one[2]:.2f}")
+    say(f"  same rows: {'yes' if one[3] == two[3] else 'NO'}")
+    say(f"  pieces under dask beside alone: {two[2] / one[2]:.2f}")
 
 
 def main() -> None:
@@ -139,16 +154,20 @@ def main() -> None:
     parser.add_argument("what", nargs="*", choices=["growth", "jobs", "dask", []])
     parser.add_argument("--articles", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--write", type=Path, help="also put what was printed between the marks of this page")
     options = parser.parse_args()
-    steps: dict[str, Callable[[Path], None]] = {
-        "growth": lambda folder: growth(folder, options.articles),
-        "jobs": lambda folder: jobs(folder, min(options.articles[-1], 4_000), options.rounds),
-        "dask": lambda folder: dask(folder, options.rounds),
+    steps: dict[str, Callable[[Told, Path], None]] = {
+        "growth": lambda say, folder: growth(say, folder, options.articles),
+        "jobs": lambda say, folder: jobs(say, folder, min(options.articles[-1], 4_000), options.rounds),
+        "dask": lambda say, folder: dask(say, folder, options.rounds),
     }
     for name, step in steps.items():
         if not options.what or name in options.what:
+            say = Told()
             with tempfile.TemporaryDirectory() as folder:
-                step(Path(folder))
+                step(say, Path(folder))
+            if options.write:
+                write(options.write, name, "\n".join(["```text", *say.lines, "```"]))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """HTML to records beside other ways to read the same pages, in CPU time, as ratios.
 
-usage: python -m benchmarks.bench_speed [--rounds N] [--named N] [--json FILE]
+usage: python -m benchmarks.bench_speed [--rounds N] [--named N] [--write PAGE]
 
 Pages: the sample portals' articles inside a real portal's furniture (bench_pages.py: 60 to 150 kB), and the same pages
 as the sample portals send them. Each contender is a process of its own; in each round each reads all pages, one after
@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from benchmarks.bench_pages import portal_pages, sample_pages
+from benchmarks.bench_written import write
 
 HERE = Path(__file__).resolve().parent
 CACHE = HERE / ".cache"
@@ -116,26 +117,21 @@ def ratios(spent: dict[str, list[list[float]]], name: str) -> list[float]:
     return [sum(theirs) / sum(ours[: len(theirs)]) for theirs, ours in zip(spent[name], spent[OURS], strict=True)]
 
 
-def table(
-    title: str, pages: list[Any], spent: dict[str, list[list[float]]], versions: dict[str, str]
-) -> list[dict[str, Any]]:
-    """Prints one table and gives its rows."""
+def table(title: str, pages: list[Any], spent: dict[str, list[list[float]]], versions: dict[str, str]) -> list[str]:
+    """One table as lines of Markdown, which a terminal shows as well."""
     size = sum(len(page.body) for page, _ in pages) / len(pages) / 1000
-    print(f"\n{title}: {len(pages)} pages of {size:.0f} kB on average, {len(spent[OURS])} rounds")
-    print(f"  {'':34}{'ms/page':>9}{'pages/s':>9}{'x ours':>9}  {'spread':15}{'wanted':8}versions")
-    rows = []
+    about = f"{title}: {len(pages)} pages of {size:.0f} kB on average, {len(spent[OURS])} rounds"
+    head = f"| {'':34} | ms a page | pages/s | x ours | spread | wanted | versions |"
+    lines = [about, "", head, "|---|---:|---:|---:|---|---|---|"]
     for lane in LANES:
-        each = [sum(seconds) / len(seconds) for seconds in spent[lane.name]]
-        times, middle = sorted(ratios(spent, lane.name)), statistics.median(each)
-        row = {"about": lane.about, "ms": middle * 1000, "ratio": statistics.median(times), "low": times[0]}
-        row |= {"high": times[-1], "versions": versions[lane.name], "target": lane.target, "lane": lane.name}
-        rows.append(row)
-        spread = f"{times[0]:.2f}-{times[-1]:.2f}"
-        print(
-            f"  {lane.about:34}{middle * 1000:9.2f}{1 / middle:9.0f}{row['ratio']:9.2f}  {spread:15}{lane.target:8}"
-            f"{versions[lane.name]}"
+        middle = statistics.median(sum(seconds) / len(seconds) for seconds in spent[lane.name])
+        times = sorted(ratios(spent, lane.name))
+        spread = f"{times[0]:.2f} to {times[-1]:.2f}"
+        lines.append(
+            f"| {lane.about:34} | {middle * 1000:9.2f} | {1 / middle:7.0f} | {statistics.median(times):6.2f} | {spread}"
+            f" | {lane.target} | {versions[lane.name]} |"
         )
-    return rows
+    return lines
 
 
 def main() -> None:
@@ -143,18 +139,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--named", type=int, default=6, help="pages that the slowest contender reads")
-    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    parser.add_argument("--write", type=Path, help="also put the tables between the marks of this page")
     options = parser.parse_args()
     prepare()
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())
-    print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores, load {load}; CPU time")
+    lines = [f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores, load {load}; CPU time"]
+    print(lines[0])
     samples = sample_pages()
-    found = {}
-    for title, pages in (("pages as of a portal", portal_pages(samples)), ("sample pages", samples)):
-        spent, versions = measure(pages, options.rounds, options.named)
-        found[title] = table(title, pages, spent, versions)
-    if options.json:
-        options.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    for title, pages in (("Pages as of a portal", portal_pages(samples)), ("Sample pages", samples)):
+        found = table(title, pages, *measure(pages, options.rounds, options.named))
+        print("\n" + "\n".join(found))
+        lines += ["", *found]
+    if options.write:
+        write(options.write, "speed", "\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ class Runs(Protocol):
         function: Callable[[Extracts, Unpack[Arguments]], Result],
         *arguments: *Arguments,
         seconds: float | None = None,
+        memory: int | None = None,
     ) -> Result:
         """The function's result; TaskLost."""
         ...
@@ -62,6 +63,7 @@ class Runs(Protocol):
         tasks: Iterable[tuple[*Arguments]],
         *,
         seconds: float | None = None,
+        memory: int | None = None,
     ) -> Iterator[Result | GovscrapeError]:
         """Results and errors in the order of the tasks."""
         ...
@@ -104,9 +106,9 @@ class Reader:
         return await self._ask(page.url, read_page, page, self._portal(portal))
 
     async def file(self, page: Page, record: Article) -> Extraction:
-        """As :func:`read_file`, for at most ``attachment_time_max_s``."""
-        seconds = self._settings.attachment_time_max_s
-        return await self._ask(page.url, read_file, page, record, seconds=seconds)
+        """As :func:`read_file`, for at most ``attachment_time_max_s`` within ``attachment_memory_max``."""
+        seconds, memory = self._settings.attachment_time_max_s, self._settings.attachment_memory_max
+        return await self._ask(page.url, read_file, page, record, seconds=seconds, memory=memory)
 
     async def listing(self, page: Page, portal: Portal, listing: Listing) -> ListingPage:
         """As :func:`read_listing`."""
@@ -127,9 +129,10 @@ class Reader:
         function: Callable[[Extracts, Unpack[Arguments]], Result],
         *arguments: *Arguments,
         seconds: float | None = None,
+        memory: int | None = None,
     ) -> Result:
         try:
-            return await self._runs.run(function, *arguments, seconds=seconds)
+            return await self._runs.run(function, *arguments, seconds=seconds, memory=memory)
         except TaskLost as error:
             raise lost(url, error) from error
 

@@ -141,7 +141,12 @@ def reextract(
             if isinstance(outcome, Extraction):
                 records.add(outcome.article)
             again.take(outcome)
-        for outcome in workers.map(read_file, again.attached(records), seconds=settings.attachment_time_max_s):
+        for outcome in workers.map(
+            read_file,
+            again.attached(records),
+            seconds=settings.attachment_time_max_s,
+            memory=settings.attachment_memory_max,
+        ):
             again.take(outcome, "files")
     return ReextractReport(counts=again.counts, faults=tuple(again.faults))
 

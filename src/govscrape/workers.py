@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from types import TracebackType
-from typing import IO, Any, Generic, Self, TypeVar, TypeVarTuple, Unpack, cast
+from typing import IO, Any, Generic, NamedTuple, Self, TypeVar, TypeVarTuple, Unpack, cast
 
 from govscrape.errors import GovscrapeError, InputError, TaskLost
 
@@ -33,9 +33,18 @@ Arguments = TypeVarTuple("Arguments")
 
 SECONDS = 30.0
 MEMORY = 1_000_000_000
-RETIRES_KB = 200_000
+RETIRES_KB = 150_000
 """A worker that once grew beyond this resident size makes place for a fresh one after its task."""
 _WAITING = 2
+
+
+class Bounds(NamedTuple):
+    """What a task may take: seconds by the clock, and bytes of address space."""
+
+    seconds: float
+    memory: int
+
+
 _SIZE = struct.Struct("!Q")
 
 
@@ -58,8 +67,8 @@ class Pool(Generic[State]):
     ) -> None:
         self.jobs = jobs
         self.kills = 0
-        self._seconds = seconds
-        self._opening = pickle.dumps((setup, memory))
+        self._bounds = Bounds(seconds, memory)
+        self._setup = setup
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="worker")
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(jobs):
@@ -103,9 +112,10 @@ class Pool(Generic[State]):
         function: Callable[[State, Unpack[Arguments]], Result],
         *arguments: *Arguments,
         seconds: float | None = None,
+        memory: int | None = None,
     ) -> Result:
         """``function(state, *arguments)`` in a worker. Raises its GovscrapeError, or TaskLost."""
-        return await asyncio.wrap_future(self._submit(function, arguments, seconds))
+        return await asyncio.wrap_future(self._submit(function, arguments, seconds, memory))
 
     def map(
         self,
@@ -113,6 +123,7 @@ class Pool(Generic[State]):
         tasks: Iterable[tuple[*Arguments]],
         *,
         seconds: float | None = None,
+        memory: int | None = None,
     ) -> Iterator[Result | GovscrapeError]:
         """The results in the order of the tasks, which are taken only a few ahead; an error stands in its task's place.
 
@@ -121,7 +132,7 @@ class Pool(Generic[State]):
         self.greeting()
         coming: deque[Future[Result]] = deque()
         for task in tasks:
-            coming.append(self._submit(function, task, seconds))
+            coming.append(self._submit(function, task, seconds, memory))
             if len(coming) > self.jobs * _WAITING:
                 yield _outcome(coming.popleft())
         while coming:
@@ -132,13 +143,15 @@ class Pool(Generic[State]):
         function: Callable[[State, Unpack[Arguments]], Result],
         arguments: tuple[*Arguments],
         seconds: float | None,
+        memory: int | None,
     ) -> "Future[Result]":
-        return self._threads.submit(self._do, function, arguments, seconds or self._seconds)
+        bounds = Bounds(seconds or self._bounds.seconds, memory or self._bounds.memory)
+        return self._threads.submit(self._do, function, arguments, bounds)
 
-    def _do(self, function: Callable[..., Result], arguments: tuple[Any, ...], seconds: float) -> Result:
+    def _do(self, function: Callable[..., Result], arguments: tuple[Any, ...], bounds: Bounds) -> Result:
         worker = self._take()
         try:
-            return cast("Result", worker.ask(function, arguments, seconds))
+            return cast("Result", worker.ask(function, arguments, bounds))
         finally:
             self._give_back(worker)
 
@@ -154,7 +167,7 @@ class Pool(Generic[State]):
         if worker is not None:
             return worker
         try:
-            worker = _Worker(self._opening)
+            worker = _Worker(self._setup)
             with self._guard:
                 self._living.add(worker)
                 closed = self._closed
@@ -190,12 +203,12 @@ def _outcome(future: "Future[Any]") -> Any:
 class _Worker:
     """One child, as its parent sees it."""
 
-    def __init__(self, opening: bytes) -> None:
+    def __init__(self, setup: Callable[[], tuple[object, str]]) -> None:
         command = [sys.executable, "-P", "-c", "from govscrape.workers import serve; serve()"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - ourselves
         self.pid = self._process.pid
         self._in, self._out = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
-        self._opening = opening
+        self._setup = setup
         self.greeting = ""
         self.usable = False
         self.killed = False
@@ -203,7 +216,7 @@ class _Worker:
     def start(self) -> None:
         """Wait until the child has its state; the GovscrapeError of its setup, or TaskLost."""
         try:
-            told, value, _ = self._exchange(self._opening)
+            told, value, _ = self._exchange(self._setup)
         except TaskLost as error:
             raise TaskLost("a worker process could not be started", error.reason) from error
         if told != "ready":
@@ -211,9 +224,10 @@ class _Worker:
         self.greeting = str(value)
         self.usable = True
 
-    def ask(self, function: Callable[..., object], arguments: tuple[Any, ...], seconds: float) -> object:
+    def ask(self, function: Callable[..., object], arguments: tuple[Any, ...], bounds: Bounds) -> object:
+        """What the function returns there; its GovscrapeError, or TaskLost."""
         self.usable = False
-        told, value, retires = self._exchange(pickle.dumps((seconds, function, arguments), pickle.HIGHEST_PROTOCOL))
+        told, value, retires = self._exchange((bounds, function, arguments))
         self.usable = not retires
         if told == "raised":
             raise value
@@ -228,11 +242,12 @@ class _Worker:
             with suppress(BrokenPipeError):
                 pipe.close()
 
-    def _exchange(self, message: bytes) -> tuple[str, Any, bool]:
+    def _exchange(self, message: object) -> tuple[str, Any, bool]:
         try:
-            _send(self._in, message)
+            # Packed only here: a large page is not kept twice while it is being read.
+            _send(self._in, pickle.dumps(message, pickle.HIGHEST_PROTOCOL))
             answer = _receive(self._out)
-        except (BrokenPipeError, ValueError, OSError):
+        except (ValueError, OSError):  # the child is gone, or the pool was closed
             answer = None
         if answer is None:
             self.killed = True
@@ -276,27 +291,31 @@ def serve() -> None:
     if opening is None:
         return
     try:
-        setup, memory = pickle.loads(opening)  # noqa: S301 - from our own parent
+        setup = pickle.loads(opening)  # noqa: S301 - from our own parent
         state, greeting = setup()
     except Exception as error:  # noqa: BLE001 - told to the parent, whatever it is
         _send(stdout, pickle.dumps(("failed", _as_ours(error), True)))
         return
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     _send(stdout, pickle.dumps(("ready", greeting, False)))
-    while (task := _receive(stdin)) is not None:
-        answer = _answer(state, task, retires_at)
+    while (answer := _answer(state, stdin, retires_at)) is not None:
         try:
             _send(stdout, answer)
         except BrokenPipeError:  # the parent was killed; nobody is there to tell it to
             os._exit(1)
 
 
-def _answer(state: object, task: bytes, retires_at: int) -> bytes:
+def _answer(state: object, stdin: IO[bytes], retires_at: int) -> bytes | None:
+    """Read a task and do it; None when no more come."""
+    task = _receive(stdin)
+    if task is None:
+        return None
     try:
-        seconds, function, arguments = pickle.loads(task)  # noqa: S301 - from our own parent
-        signal.setitimer(signal.ITIMER_REAL, seconds)
-        told, value = "done", function(state, *arguments)
-        answer = pickle.dumps((told, value, _peak_kb() > retires_at), pickle.HIGHEST_PROTOCOL)
+        bounds, function, arguments = pickle.loads(task)  # noqa: S301 - from our own parent
+        del task
+        signal.setitimer(signal.ITIMER_REAL, bounds.seconds)
+        _take_at_most(bounds.memory)
+        value = function(state, *arguments)
+        answer = pickle.dumps(("done", value, _peak_kb() > retires_at), pickle.HIGHEST_PROTOCOL)
     except MemoryError:
         answer = pickle.dumps(("raised", TaskLost("needed more memory than it may take", "memory"), True))
     except Exception as error:  # noqa: BLE001 - told to the parent, whatever it is
@@ -304,6 +323,13 @@ def _answer(state: object, task: bytes, retires_at: int) -> bytes:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
     return answer
+
+
+def _take_at_most(memory: int) -> None:
+    """Bound the address space; a lower bound that the system sets on it stays."""
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    soft = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def _peak_kb() -> int:

@@ -45,6 +45,7 @@ class InProcess:
         function: Callable[[Extracts, Unpack[Arguments]], Result],
         *arguments: *Arguments,
         seconds: float | None = None,  # noqa: ARG002
+        memory: int | None = None,  # noqa: ARG002
     ) -> Result:
         return function(self, *arguments)
 
@@ -54,6 +55,7 @@ class InProcess:
         tasks: Iterable[tuple[*Arguments]],
         *,
         seconds: float | None = None,  # noqa: ARG002
+        memory: int | None = None,  # noqa: ARG002
     ) -> Iterator[Result | GovscrapeError]:
         for task in tasks:
             try:

@@ -1,5 +1,6 @@
 """`govscrape extract --jobs N`: the same answers as one process, and what a worker that dies costs."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -8,8 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from govscrape import demo
+from govscrape.archive import Archive
 from govscrape.cli.extracting import Options, Task, answers, tasks_of
 from govscrape.cli.reading import Given
+from govscrape.pipeline import crawl
+from govscrape.reading import open_pool
+from govscrape.reextraction import reextract
+from govscrape.settings import Settings
+from govscrape.store import Store
 
 SENTENCE = "Năm 2023, tỉnh Gia Lai xếp thứ {}/63 về Chỉ số PAPI với 41,47 điểm."
 DEADLY = """
@@ -80,3 +88,18 @@ def test_a_deadly_article_costs_itself_alone(tmp_path: Path, monkeypatch: pytest
     assert told["error"]["line"] == 6
     assert "ended with code 7" in told["error"]["message"]
     assert [json.loads(answer.text)["id"] for answer in found if not answer.lost] == [*range(5), *range(6, 20)]
+
+
+@pytest.mark.slow
+def test_the_archive_is_read_again_by_two(tmp_path: Path) -> None:
+    """Answers come back from two workers at once: each must be stored under the page it was read from."""
+    settings = Settings(retry_wait_s=0, attachments=True)
+    with Store.open(tmp_path / "a.db") as store, Archive(tmp_path / "warc") as archive, demo.serve() as served:
+        portals = demo.sample_portals(served.port)[:2]
+        with open_pool(settings) as one:
+            asyncio.run(crawl(portals, store=store, archive=archive, workers=one, settings=settings))
+        known = {portal.id: portal for portal in portals}
+        with open_pool(settings, jobs=2) as two:
+            report = reextract(store=store, archive=archive, workers=two, portals=known, settings=settings)
+        assert report.counts.same + report.counts.files == store.counts()["articles"]
+        assert (report.counts.changed, report.counts.new, report.faults) == (0, 0, ())

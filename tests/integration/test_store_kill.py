@@ -35,10 +35,10 @@ with Store.open(sys.argv[1]) as store:
 """
 
 
-def run_and_kill(path: Path, after: int) -> list[str]:
+def run_and_kill(path: Path, after: int, program: str = WRITER) -> list[str]:
     """The URLs that the writer told before it was killed, right after line ``after``."""
     told = []
-    with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True) as writer:
+    with subprocess.Popen([sys.executable, "-c", program, str(path)], stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None
         for _ in range(after):
             line = writer.stdout.readline()
@@ -79,3 +79,20 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
     with Store.open(path, readonly=True) as one, Store.open(calm, readonly=True) as other:
         urls = [f"https://a.example/{number}" for number in range(ARTICLES)]
         assert all(one.load(url) == other.load(url) for url in urls)
+
+
+@pytest.mark.slow
+def test_killed_in_a_batch(tmp_path: Path) -> None:
+    """A batch that was not closed is lost whole: no half article, and search and facts tell of those that are there."""
+    batched = WRITER.replace("Store.open(sys.argv[1]) as store:", "Store.open(sys.argv[1]) as store, store.batch(7):")
+    assert batched != WRITER
+    path = tmp_path / "g.db"
+    for after in (3, 11, 30):
+        run_and_kill(path, after, batched)
+        kept = check(path, set())
+        with Store.open(path, readonly=True) as store:
+            found = "SELECT count(*) FROM {0} WHERE {0} MATCH 'papi'"
+            for index in ("article_search", "accent_search"):
+                assert store.db.conn.execute(found.format(index)).fetchone() == (kept,)
+    subprocess.run([sys.executable, "-c", batched, str(path)], check=True, capture_output=True, timeout=120)
+    assert check(path, set()) == ARTICLES

@@ -282,7 +282,7 @@ def _shown(records: list[IndexResult]) -> str:
 def test_figures_that_contradict_are_told(extractor: Extractor, text: str, failed: str) -> None:
     """What arithmetic, the scale or the number of provinces forbids is not believed in silence."""
     found = extractor.extract(article_from_text(text, province=HOME)).indices
-    assert [record.checks for record in found] == [(failed,)], _shown(list(found))
+    assert [check for record in found for check in record.checks] == [failed], _shown(list(found))
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,8 @@ def test_figures_that_contradict_are_told(extractor: Extractor, text: str, faile
 def test_figures_that_agree_are_not_doubted(extractor: Extractor, text: str) -> None:
     """A check that fires on right figures would be switched off."""
     found = extractor.extract(article_from_text(text, province=HOME)).indices
-    assert [record.checks for record in found] == [()], _shown(list(found))
+    assert found
+    assert not any(record.checks for record in found), _shown(list(found))
 
 
 @pytest.mark.parametrize(

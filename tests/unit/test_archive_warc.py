@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from govscrape.archive import Archive, GroupCommit
+from govscrape.archive import Archive, GroupCommit, pack_revisit
 from govscrape.archive.warc import mend
 from govscrape.errors import ArchiveError
 from govscrape.models.page import ArchiveRef, Page, Send
@@ -150,11 +150,11 @@ def test_a_disk_that_refuses_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     async def go() -> None:
         disk = GroupCommit(archive)
-        disk.write(a_page())
+        await disk.write(a_page())
         await disk.durable()
         with monkeypatch.context() as full:
             full.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-            disk.write(a_page())
+            await disk.write(a_page())
             for _ in range(2):
                 with pytest.raises(ArchiveError, match=r"20260304-001\.warc\.gz: No space left"):
                     await disk.durable()
@@ -175,7 +175,7 @@ def test_the_disk_is_waited_for_once_for_many(tmp_path: Path, monkeypatch: pytes
         waits.append(size)
 
     async def one(disk: GroupCommit) -> None:
-        end = disk.write(a_page(os.urandom(500))).offset
+        end = (await disk.write(a_page(os.urandom(500)))).offset
         await disk.durable()
         assert waits[-1] > end
 
@@ -273,7 +273,7 @@ def test_what_has_not_changed_refers_to_what_was_kept(tmp_path: Path, status: in
     again = a_page(b"" if status == 304 else kept.body, at=NOW + timedelta(days=1), status=status)
     with Archive(tmp_path) as archive:
         archive.write(kept)
-        archive.revisit(again, kept)
+        archive.append(pack_revisit(again, kept))
         assert [page for _, page in archive.pages()] == [kept]
         assert archive.verify() == ()
     response, revisit = records(tmp_path)[1][1], records(tmp_path)[-1][1]

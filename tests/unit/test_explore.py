@@ -1,6 +1,7 @@
 """The pages without a browser: what they leave out, where their links lead, what they say in both languages."""
 
 import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -78,6 +79,27 @@ def told(
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
     return Book(saved(tmp_path_factory.mktemp("book") / "g.db", told(1), told(2)), TODAY)
+
+
+def test_charts_have_the_published_values_of_what_they_show(book: Book) -> None:
+    """A part of an index drawn as the index, another province's value, a value of the other era."""
+    press = Press(book)
+    truth = {
+        (result.index, result.component, result.year): float(result.score)
+        for result in book.truth.results
+        if result.level == "province" and result.code == "64" and result.era == 63 and result.score
+    }
+    html = press.page("vi/province/gia-lai.html") or ""
+    (chart,) = re.findall(r'id="chart-papi".*?application/json">(.*?)</script>', html, re.DOTALL)
+    drawn = {row["year"]: row.get("published_score") for row in json.loads(chart)["rows"]}
+    assert drawn == {year: truth["PAPI", None, year] for year in range(2011, 2025)}
+    for key, part in (("papi", None), ("papi-6", "PAPI.6")):
+        html = press.page(f"vi/measure/{key}.html") or ""
+        (chart,) = re.findall(r'id="values">(.*?)</script>', html, re.DOTALL)
+        drawn = {
+            row["year"]: row["published_score"] for row in json.loads(chart)["rows"] if row["province"] == "Gia Lai"
+        }
+        assert drawn == {year: truth["PAPI", part, year] for year in range(2011, 2025)}
 
 
 @given(st.text(alphabet="aă \n", max_size=60), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=6))

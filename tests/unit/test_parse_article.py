@@ -250,3 +250,14 @@ def test_text_of_before_unicode_is_converted_and_told() -> None:
         assert [issue.message for issue in issues if issue.code == "legacy_charset"] == [
             "written for fonts of before Unicode: TCVN3"
         ]
+
+
+def test_an_order_with_a_deadline_is_no_dateline() -> None:
+    """A short last paragraph that ends in a day was taken for the line of the date and lost."""
+    filler = "Hội nghị bàn việc cải thiện chỉ số ở các sở, ngành và địa phương. " * 5
+    order = "Chủ tịch UBND tỉnh yêu cầu Sở Nội vụ báo cáo trước ngày 2/6/2024"
+    for end in (".", ""):
+        html = f"<html><body><article><h1>Kết quả của tỉnh</h1><p>{filler}</p><p>{order}{end}</p></article>"
+        article, _ = parse_article(page(html), None)
+        assert order in article.body
+        assert article.published_at is None

@@ -103,7 +103,7 @@ def test_sql_and_python_and_the_command_line(places: tuple[Path, Path]) -> None:
 
 
 def test_parts_written_by_many_machines(places: tuple[Path, Path], tmp_path: Path) -> None:
-    """Each table a folder of files; of an article met twice the newest response counts."""
+    """Each table a folder of files; a page that was archived twice is one article with its records once."""
     db, release = places
     for file in (release / "data").glob("*.parquet"):
         table = pq.read_table(file)
@@ -112,6 +112,7 @@ def test_parts_written_by_many_machines(places: tuple[Path, Path], tmp_path: Pat
         middle = table.num_rows // 2
         pq.write_table(table.slice(0, middle), folder / "a.parquet")
         pq.write_table(table.slice(middle), folder / "b.parquet")
+        pq.write_table(table, folder / "again.parquet")
     expected = [row["url"] for row in query("directives", db, Filters(sort="url"))]
     assert [row["url"] for row in query("directives", tmp_path, Filters(sort="url"))] == expected
 

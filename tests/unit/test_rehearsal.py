@@ -3,13 +3,16 @@
 import json
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from govscrape.archive.warc import Archive
 from govscrape.cli.main import run
 from govscrape.evaluate.rehearsal import compare
+from govscrape.models.page import Page
 from govscrape.rules.load import rules_dir
 
 RESULT = {"index": "PAPI", "subject": "Gia Lai", "subject_level": "province", "year": 2023, "score": 41.47,
@@ -170,6 +173,29 @@ def test_changes_are_told_by_portal_with_a_link_to_the_words(
     assert run(["rehearse", "--base", str(base), "--corpus", str(corpus), "--format", "jsonl"]) == 0
     link = json.loads(capsys.readouterr().out)["link"]
     assert link.startswith("https://gialai.gov.vn/bai#:~:text=Gia%20Lai%20x%E1%BA%BFp%20th%E1%BB%A9%2037%2F63")
+
+
+def test_an_archive_is_replayed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a crawl kept is the corpus that counts: its pages are read by their portals, the rest is passed over."""
+    body = f"<h1>Gia Lai công bố PAPI năm 2023</h1><div class='article-content'><p>{TEXT}</p></div>"
+    html = f"<html><body>{body}</body></html>"
+    with Archive(tmp_path / "archive") as archive:
+        for url, status, body in (("bai.html", 200, html), ("cu.html", 404, "gone"), ("a.pdf", 200, "%PDF-1.4")):
+            kind = "application/pdf" if url.endswith("pdf") else "text/html; charset=utf-8"
+            address = f"https://gialai.gov.vn/tin-tuc/{url}"
+            archive.write(Page(url=address, final_url=address, status=status, headers=(("content-type", kind),),
+                               body=body.encode(), fetched_at=datetime(2024, 6, 1, tzinfo=UTC)))  # fmt: skip
+    (warc,) = (tmp_path / "archive").rglob("*.warc.gz")
+    base = tmp_path / "before.jsonl"
+    base.write_text(json.dumps({"id": "https://gialai.gov.vn/tin-tuc/bai.html"}), encoding="utf-8")
+    assert run(["rehearse", "--base", str(base), "--warc", str(warc)]) == 0
+    told = capsys.readouterr()
+    assert "1 articles, 1 with changes" in told.out
+    assert "gia_lai" in told.out
+    assert told.err == ""
+    base.write_text(json.dumps({"id": "https://gialai.gov.vn/other"}), encoding="utf-8")
+    assert run(["rehearse", "--base", str(base), "--warc", str(warc)]) == 1
+    assert "'https://gialai.gov.vn/other' where the archive has" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("source", [[], ["--corpus", "a.jsonl", "--warc", "a.warc"]])

@@ -11,6 +11,7 @@ import pytest
 from sqlite_utils import Database
 
 from govscrape.models.article import Article
+from govscrape.store import facts, people
 from govscrape.store.migrations import schema_sql
 from govscrape.store.rows import RECORD_TABLES
 
@@ -79,3 +80,18 @@ def test_tables_are_strict_and_typed(database: Database) -> None:
     assert all(database.table(name).strict for name in ours)
     with pytest.raises(sqlite3.IntegrityError):
         database.conn.execute("INSERT INTO runs (portal, started_at, status, counts) VALUES ('p', 't', 'odd', '{}')")
+
+
+def test_saving_reads_one_article(database: Database) -> None:
+    """What a save asks must not read all results: it did, through the index of subjects, and each save took seconds."""
+    asked = {
+        f"{facts._CELLS} WHERE version_id = ?": "version_id=?",
+        facts._CLAIMS: "index=? AND year=? AND <expr>=? AND component=?",
+        people._SEEN: "name=?",
+        people._APART: "name=?",
+        f"{people._KEYS} AND r.version_id = ?": "version_id=?",
+    }
+    for sql, by in asked.items():
+        plan = database.conn.execute(f"EXPLAIN QUERY PLAN {sql}", [None] * sql.count("?")).fetchall()
+        assert by in plan[0][3], (sql, plan)
+        assert not any(step[3].startswith("SCAN") for step in plan), (sql, plan)

@@ -118,7 +118,7 @@ def test_no_view_compares_all_with_all(db: Path) -> None:
     with Store.open(db, readonly=True) as store:
         for view in ("index_panel", "index_disagreements", "directive_calendar", "index_claims"):
             steps = [row[3] for row in store.db.conn.execute(f"EXPLAIN QUERY PLAN SELECT * FROM {view}")]
-            assert sum(step.startswith("SCAN") for step in steps) == 1, steps
+            assert sum(step.startswith("SCAN") for step in steps) <= 1, steps
             assert not any("AUTOMATIC" in step for step in steps), steps
 
 

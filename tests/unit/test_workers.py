@@ -78,9 +78,9 @@ def tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleTyp
     del sys.modules["pool_tasks"]
 
 
-def lost(pool: Pool[object], function: object, *arguments: object, **more: float) -> str:
+def lost(pool: Pool[object], function: object, *arguments: object) -> str:
     with pytest.raises(TaskLost) as raised:
-        asyncio.run(pool.run(function, *arguments, **more))  # type: ignore[arg-type]
+        asyncio.run(pool.run(function, *arguments))  # type: ignore[arg-type]
     return raised.value.reason
 
 
@@ -129,6 +129,8 @@ def test_a_task_over_its_memory_is_refused_it(tasks: ModuleType) -> None:
         assert asyncio.run(pool.run(tasks.eat, 50_000_000)) == 50_000_000
         assert lost(pool, tasks.eat, 400_000_000) == "memory"
         assert asyncio.run(pool.run(tasks.double, 4)) == 8
+        assert asyncio.run(pool.run(tasks.eat, 400_000_000, memory=900_000_000)) == 400_000_000
+        assert lost(pool, tasks.eat, 400_000_000) == "memory"
 
 
 def test_a_worker_that_grew_makes_place_for_a_fresh_one(tasks: ModuleType) -> None:
@@ -153,7 +155,7 @@ def test_one_bad_task_costs_only_itself(tasks: ModuleType) -> None:
             ("a", "login"),
             ("b", "login"),
         ]
-        mixed = [pool._submit(function, (), 30) for function in (tasks.calls, tasks.die, tasks.calls)]
+        mixed = [pool._submit(function, (), None, None) for function in (tasks.calls, tasks.die, tasks.calls)]
         assert [type(future.exception()) for future in mixed] == [type(None), TaskLost, type(None)]
 
 
@@ -195,8 +197,8 @@ def test_a_worker_outlives_no_parent() -> None:
         "from govscrape.workers import Pool\n"
         "pool = Pool(pool_tasks.setup, jobs=2, seconds=1)\n"
         "print(asyncio.run(pool.run(pool_tasks.whoami)), flush=True)\n"
-        "busy = pool._submit(pool_tasks.spin, (), 1)\n"
-        "print(pool._submit(pool_tasks.whoami, (), 1).result(), flush=True)\n"
+        "busy = pool._submit(pool_tasks.spin, (), None, None)\n"
+        "print(pool._submit(pool_tasks.whoami, (), None, None).result(), flush=True)\n"
         "busy.result()\n"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as parent:

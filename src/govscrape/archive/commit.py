@@ -2,8 +2,11 @@
 
 import asyncio
 
-from govscrape.archive.warc import Archive
+from govscrape.archive.warc import Archive, Packed, pack
 from govscrape.models.page import ArchiveRef, Page, Send
+
+LARGE = 300_000
+"""Bytes from which on compressing takes so long that it is done beside the event loop."""
 
 
 class GroupCommit:
@@ -15,20 +18,17 @@ class GroupCommit:
         self._safe = 0
         self._flight: asyncio.Task[None] | None = None
 
-    def write(self, page: Page, sent: Send | None = None) -> ArchiveRef:
-        """Append one response, which from now on outlives this process, and start on its way to the disk."""
-        ref = self._archive.write(page, sent)
-        self._begun()
-        return ref
+    async def write(self, page: Page, sent: Send | None = None) -> ArchiveRef:
+        """Append one response, which then outlives this process, and start it on its way to the disk."""
+        large = len(page.body) >= LARGE
+        return self.append(await asyncio.to_thread(pack, page, sent) if large else pack(page, sent))
 
-    def revisit(self, page: Page, earlier: Page) -> None:
-        """Append that a response is as an earlier one, likewise."""
-        self._archive.revisit(page, earlier)
-        self._begun()
-
-    def _begun(self) -> None:
+    def append(self, packed: Packed) -> ArchiveRef:
+        """As :meth:`write`, of what was packed before."""
+        ref = self._archive.append(packed)
         self._written += 1
         self._start()
+        return ref
 
     async def durable(self) -> None:
         """Return when all that was written before this call outlives a power cut too. ArchiveError: it will not."""

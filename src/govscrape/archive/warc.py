@@ -45,6 +45,25 @@ class Fault:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What lies in the archive of one response: its record, the digest of its body, and when it came."""
+
+    record: bytes
+    sha256: str
+    fetched_at: datetime
+
+
+def pack(page: Page, sent: Send | None = None) -> Packed:
+    """A response as a record of its own gzip member; the form that was ``sent`` for it follows as another."""
+    return Packed(_encode(page, sent), hashlib.sha256(page.body).hexdigest(), page.fetched_at)
+
+
+def pack_revisit(page: Page, earlier: Page) -> Packed:
+    """That ``page`` is as ``earlier``, which the archive holds: by status 304, or with the same body."""
+    return Packed(_encode_revisit(page, earlier), hashlib.sha256(earlier.body).hexdigest(), page.fetched_at)
+
+
 class Archive:
     """A folder of ``<yyyymmdd>-<nnn>.warc.gz``. One writer at a time (a lock file says so), any number of readers."""
 
@@ -67,27 +86,22 @@ class Archive:
         It outlives the machine's end only when :meth:`syncs` was called and done. A form that was ``sent`` follows as a
         request record: without it nobody could tell the answers of one address apart.
         """
-        offset = self._append(page.fetched_at, _encode(page, sent))
-        return ArchiveRef(file=self._name, offset=offset, sha256=hashlib.sha256(page.body).hexdigest())
+        return self.append(pack(page, sent))
 
-    def revisit(self, page: Page, earlier: Page) -> None:
-        """Append that ``page`` is as ``earlier``, which the archive holds: by status 304, or with the same body."""
-        self._append(page.fetched_at, _encode_revisit(page, earlier))
-
-    def _append(self, moment: datetime, record: bytes) -> int:
-        """Write a record whole or not at all; its offset."""
+    def append(self, packed: "Packed") -> ArchiveRef:
+        """As :meth:`write`, of a record that was packed before, perhaps in another thread."""
         try:
-            out = self._current(moment)
+            out = self._current(packed.fetched_at)
             offset = out.tell()
         except OSError as error:
             raise ArchiveError(f"{self.folder}: {error.strerror or error}") from error
         try:
-            out.write(record)
+            out.write(packed.record)
             out.flush()
         except OSError as error:
             self._take_back(offset)
             raise ArchiveError(f"{self.folder / self._name}: {error.strerror or error}") from error
-        return offset
+        return ArchiveRef(file=self._name, offset=offset, sha256=packed.sha256)
 
     def syncs(self) -> Callable[[], None]:
         """What waits until the disk has everything written before this call; it may run in another thread.

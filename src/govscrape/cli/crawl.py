@@ -1,6 +1,7 @@
 """``govscrape crawl`` and ``govscrape reextract``: visit portals, or read what was kept of them again."""
 
 import asyncio
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -96,7 +97,15 @@ def crawl(
 @_db
 @_archive
 @_portals
-def reextract(db: Path | None, archive: Path | None, folder: Path | None) -> int:
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="How many processes read; 0: one per core.",
+)
+def reextract(db: Path | None, archive: Path | None, folder: Path | None, jobs: int) -> int:
     """Read the archive again with today's rules, without the network. Exit code 3: some pages could not be read."""
     from govscrape.archive import Archive
     from govscrape.reading import open_pool
@@ -108,7 +117,7 @@ def reextract(db: Path | None, archive: Path | None, folder: Path | None) -> int
     settings = load_settings(db=db, archive=archive)
     portals = load_portals(folder)
     with (
-        open_pool(settings) as workers,
+        open_pool(settings, jobs=jobs or os.cpu_count() or 1) as workers,
         Store.open(settings.db, create=False) as store,
         shown_progress() as progress,
     ):

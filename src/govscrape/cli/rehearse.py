@@ -117,7 +117,14 @@ def _archived(page: Page, portals: Portals, given: Given) -> Item | BadItem:
     help="The folder with the rules as they are to be (default: those in use).",
 )
 @click.option("--corpus", metavar="FILE|-", help='Articles, one {"id", "text", …} a line.')
-@click.option("--warc", "archives", metavar="FILE", multiple=True, help="An archive of pages. Repeatable.")
+@click.option(
+    "--warc",
+    "archives",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    multiple=True,
+    help="An archive of pages. Repeatable.",
+)
 @click.option("--show", metavar="N", type=click.IntRange(min=0), default=50, show_default=True, help="List N changes.")
 @click.option(
     "-f", "--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True, help="Output."

@@ -156,15 +156,17 @@ def _province_spellings(stamp: Stamp) -> Vocabulary:
 
 
 def short_forms() -> dict[str, str]:
-    """Provinces by their other spellings ("tphcm"), folded; none that means two, or is the name without accents."""
+    """Provinces by their other spellings in small letters ("tphcm", with accents as written); none that means two."""
     spellings = province_spellings()
     found: dict[str, str] = {}
     for row in _gazetteer("province"):
         for alias in filter(None, (row.get("aliases") or "").split("|")):
-            names = spellings.exact(plain(alias))
-            if len(names) == 1 and plain(alias) not in map(plain, names):
-                found[plain(alias)] = next(iter(names))
-    return found
+            for spelled in {plain(alias), _lower(alias)}:
+                names = spellings.exact(spelled)
+                known = {_lower(name) for name in names} | {plain(name) for name in names}
+                if len(names) == 1 and spelled not in known:
+                    found[spelled] = next(iter(names))
+    return dict(sorted(found.items()))
 
 
 def named_places(vocabulary: Vocabulary, wanted: Iterable[str]) -> set[str]:

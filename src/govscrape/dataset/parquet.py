@@ -1,6 +1,7 @@
 """Questions to the Parquet files of a release, or of an extraction spread over machines, as if they were the database.
 
-What a question needs is read into an SQLite database in memory, so that the same SQL gives the same answers. Where the
+Of an article that was archived several times the newest response counts; records that two of them give are one. What a
+question needs is read into an SQLite database in memory, so that the same SQL gives the same answers. Where the
 question names indices or years, only those are read.
 """
 
@@ -14,7 +15,7 @@ from typing import Any
 from govscrape.dataset.writers import library
 from govscrape.errors import InputError
 from govscrape.store import Database
-from govscrape.store.facts import rebuild
+from govscrape.store.facts import name_indices, rebuild
 from govscrape.store.migrations import schema_sql
 
 _VIETNAM = timezone(timedelta(hours=7))
@@ -61,6 +62,8 @@ def loaded(
             _read_records(db, folder, table, versions, _narrowed(table, indices, years))
         if kind is None or kind in _OF_FACTS:
             rebuild(db)
+        else:
+            name_indices(db)
         db.conn.execute("COMMIT")
         db.conn.execute("PRAGMA query_only = ON")
         yield db
@@ -115,6 +118,7 @@ _NEVER = datetime.min.replace(tzinfo=_VIETNAM)
 
 def _read_records(db: Database, folder: Path, table: str, versions: Mapping[str, int], narrowed: Any) -> None:
     positions: dict[int, int] = {}
+    seen: set[int] = set()
     insertion = ""
     names: list[str] = []
     for row in _rows(folder, table, narrowed):
@@ -126,8 +130,13 @@ def _read_records(db: Database, folder: Path, table: str, versions: Mapping[str,
         version = versions.get(row["url"])
         if version is None:
             raise InputError(f"{folder}: {table} tells of {row['url']}, which is none of its articles")
+        cells = tuple(_cell(row[name]) for name in names)
+        # An archive may hold a page several times, and each response gives the same records again.
+        if hash((version, cells)) in seen:
+            continue
+        seen.add(hash((version, cells)))
         position = positions[version] = positions.get(version, -1) + 1
-        db.conn.execute(insertion, (version, position, *(_cell(row[name]) for name in names)))
+        db.conn.execute(insertion, (version, position, *cells))
 
 
 def _rows(folder: Path, table: str, narrowed: Any) -> Iterator[dict[str, Any]]:

@@ -157,7 +157,7 @@ def limit_time(db: Database, seconds: float) -> Callable[[], bool]:
 def stored_provinces(path: str | Path, wanted: Sequence[str]) -> list[str]:
     """The stored articles' provinces that a user means. Raises InputError on a name that nobody knows."""
     with reading(Path(path)) as db:
-        stored = _texts(db, "SELECT DISTINCT province FROM articles WHERE province IS NOT NULL ORDER BY 1")
+        stored = distinct(db, "articles", "province")
     return _meant(stored, stored, wanted)
 
 
@@ -172,8 +172,7 @@ def _meant(stored: Iterable[str], known: Iterable[str], wanted: Sequence[str]) -
 
 def _by_index(db: Database, question: Question, filters: Filters, where: _Where) -> None:
     if question.index and filters.index:
-        names = db.conn.execute('SELECT DISTINCT "index", index_text FROM index_results')
-        where.one_of(question.index, _indices(names, filters.index))
+        where.one_of(question.index, _indices(db.conn.execute("SELECT * FROM index_names"), filters.index))
     if question.year and filters.years:
         where.add(f"{question.year} BETWEEN ? AND ?", *filters.years)
     if question.status and filters.status:
@@ -192,19 +191,18 @@ def _indices(names: Iterable[tuple[str, str | None]], wanted: Sequence[str]) -> 
 def _by_province(db: Database, question: Question, filters: Filters, where: _Where) -> None:
     if not (question.province and filters.province):
         return
-    of_articles = _texts(db, "SELECT DISTINCT province FROM articles WHERE province IS NOT NULL")
-    of_subjects = _texts(
-        db, "SELECT DISTINCT subject FROM index_results WHERE subject_level = 'province' AND subject IS NOT NULL"
-    )
+    of_articles = distinct(db, "articles", "province")
+    of_subjects = distinct(db, "index_results", "subject", "subject_level = 'province'")
     known = {*of_articles, *of_subjects}
     if not question.subject:
         where.one_of(question.province, _meant(known, known, filters.province))
         return
     listed = "IN (SELECT value FROM json_each(?))"
-    of_itself = f"r.subject_level = 'province' AND r.subject {listed}"
-    below = f"(r.subject IS NULL OR r.subject_level IN {_BELOW_PROVINCE}) AND {question.province} {listed}"
     where.add(
-        f"({of_itself}) OR ({below})",
+        "r.id IN (SELECT x.id FROM index_results AS x"  # noqa: S608 (our own SQL)
+        f" WHERE x.subject_level = 'province' AND x.subject {listed}"
+        " UNION ALL SELECT x.id FROM articles AS b JOIN index_results AS x ON x.version_id = b.current_version_id"
+        f" WHERE b.province {listed} AND (x.subject IS NULL OR x.subject_level IN {_BELOW_PROVINCE}))",
         json.dumps(_meant(of_subjects, known, filters.province)),
         json.dumps(_meant(of_articles, known, filters.province)),
     )
@@ -226,10 +224,10 @@ def _by_words(db: Database, question: Question, filters: Filters, where: _Where)
 def _people(db: Database, wanted: str, question: Question) -> list[str]:
     """The stored names with these words; they are few where a scan of the records would read all of them."""
     if "directive" in question.source:
-        names = _texts(db, "SELECT DISTINCT issuer_name FROM directives WHERE issuer_name IS NOT NULL")
+        names = distinct(db, "directives", "issuer_name")
     else:
-        like = f"%{plain(wanted)}%"
-        names = _texts(db, "SELECT DISTINCT name FROM people WHERE folded LIKE ?", like)
+        like = (f"%{plain(wanted)}%",)
+        names = [name for (name,) in db.conn.execute("SELECT DISTINCT name FROM people WHERE folded LIKE ?", like)]
     return [name for name in set(names) if contains(name, wanted)]
 
 
@@ -282,8 +280,15 @@ def _short_has_words(text: str, wanted: str) -> bool:
     return contains(text, wanted)
 
 
-def _texts(db: Database, sql: str, *values: str) -> list[str]:
-    return [str(row[0]) for row in db.conn.execute(sql, values)]
+def distinct(db: Database, table: str, column: str, condition: str = "1") -> list[str]:
+    """The values of an indexed column, in order; each is one step in the index, however many rows have it."""
+    least = f"SELECT min({column}) FROM {table} WHERE {condition}"  # noqa: S608 (our tables)
+    sql = f"""
+        WITH RECURSIVE found (value) AS (
+          {least} UNION ALL SELECT ({least} AND {column} > found.value) FROM found WHERE found.value IS NOT NULL
+        ) SELECT value FROM found WHERE value IS NOT NULL
+    """  # noqa: S608 (our tables)
+    return [str(value) for (value,) in db.conn.execute(sql)]
 
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {kind: tuple(question.columns) for kind, question in QUESTIONS.items()}

@@ -11,6 +11,7 @@ The tolerances, and why:
 - "Nearly 40" rounds when it is within one unit of its last digit; "above 80" when the published score is not below.
 """
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -23,7 +24,8 @@ from typing import Any, Literal
 from govscrape.dataset.geography import Crosswalk, load_crosswalk
 from govscrape.dataset.names import index_vocabulary, province_vocabulary
 from govscrape.dataset.published import FIRST_DAY_OF_34, Published, Truth, load_truth, who
-from govscrape.store import explained, open_readonly
+from govscrape.dataset.query import distinct
+from govscrape.store import Database, explained, open_readonly
 
 Row = dict[str, Any]
 _Told = tuple[str, int, int, str]
@@ -42,18 +44,20 @@ SILENCE = (
 
 _CLAIMS = """
     SELECT * FROM (
-      SELECT r.*, a.province, a.published_at, a.url FROM articles AS a
-      CROSS JOIN index_results AS r ON r.version_id = a.current_version_id
+      SELECT r.*, a.province, a.published_at, a.url FROM {source}
       WHERE r.status = 'result' AND r.subject IS NOT NULL AND r.subject_level NOT IN ('region', 'national_average')
-      ORDER BY a.published_at DESC, r.id LIMIT ?
+        {scope} {newest}
     ) ORDER BY "index", component IS NOT NULL, component, year, subject, published_at, id
 """
+_BY_RESULT = "index_results AS r JOIN articles AS a ON a.current_version_id = r.version_id"
+_BY_ARTICLE = "articles AS a CROSS JOIN index_results AS r ON r.version_id = a.current_version_id"
 _OVERALL = """
     SELECT r."index", r.year, r.subject, r.subject_code, r.rank_of, a.province, a.published_at, a.url
     FROM index_results AS r JOIN articles AS a ON a.current_version_id = r.version_id
     WHERE r.status = 'result' AND r.subject IS NOT NULL AND r.subject_level = 'province' AND r.component IS NULL
       AND r.year IS NOT NULL AND (r.score IS NOT NULL OR r.rank IS NOT NULL OR r.rank_group IS NOT NULL)
 """
+_MEASURED = ("province", "ministry", "department", "district", "commune")
 _EXACT_TO = {"derived-from-press": Decimal("0.01")}
 _NEWS_FOR_YEARS = 2  # results come out in the year after the measured one, and are talked about for another
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -78,7 +82,7 @@ def reconcile(
     """
     wanted = _Wanted(scope or Scope())
     known = truth or load_truth()
-    rows = [row for claim in _claims(Path(path), newest) for row in _compared(claim, known)]
+    rows = [row for claim in _claims(Path(path), wanted, newest) for row in _compared(claim, known)]
     return [row for row in rows if wanted.takes(row["index"], row["subject"], row["year"])]
 
 
@@ -125,13 +129,35 @@ class _Wanted:
             return False
         return not self._names or bool(self._provinces.find(subject) & self._names)
 
+    def in_sql(self, db: Database) -> tuple[str, dict[str, Any]]:
+        """Conditions that few claims meet which are not taken, so that the others need not be read."""
+        conditions, values = "", dict[str, Any]()
+        if self._indices:
+            conditions += ' AND r."index" IN (SELECT value FROM json_each(:indices))'
+            values["indices"] = json.dumps(sorted(self._indices))
+        if self._names:
+            measured = (f"subject_level = '{level}'" for level in _MEASURED)
+            subjects = {name for level in measured for name in distinct(db, "index_results", "subject", level)}
+            conditions += " AND r.subject IN (SELECT value FROM json_each(:subjects))"
+            values["subjects"] = json.dumps(
+                sorted(name for name in subjects if self._provinces.find(name) & self._names)
+            )
+        if self._years:
+            conditions += " AND (r.year BETWEEN :first AND :last OR r.baseline_year BETWEEN :first AND :last)"
+            values |= {"first": self._years[0], "last": self._years[1]}
+        return conditions, values
 
-def _claims(path: Path, newest: int | None) -> Iterator[Row]:
+
+def _claims(path: Path, wanted: _Wanted, newest: int | None) -> Iterator[Row]:
+    source = _BY_RESULT if newest is None else _BY_ARTICLE
+    limit = "" if newest is None else "ORDER BY a.published_at DESC, r.id LIMIT :newest"
     db = open_readonly(path)
     try:
         with explained(path):
+            conditions, values = wanted.in_sql(db)
+            sql = _CLAIMS.format(source=source, scope=conditions, newest=limit)
             db.conn.row_factory = sqlite3.Row
-            for row in db.conn.execute(_CLAIMS, [-1 if newest is None else newest]):
+            for row in db.conn.execute(sql, {**values, "newest": newest}):
                 yield dict(row)
     finally:
         db.close()

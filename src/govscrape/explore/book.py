@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from govscrape.clock import Clock, SystemClock
 from govscrape.dataset import pages
 from govscrape.dataset.geography import Crosswalk, Province, Unit, load_crosswalk
 from govscrape.dataset.names import index_titles
@@ -15,6 +16,9 @@ from govscrape.explore.addresses import SINGLE, Address, official, slug
 from govscrape.explore.words import Words, load_tiles
 
 Row = dict[str, Any]
+KEPT_S = 60.0
+"""A crawl writes all the time; what takes a second to count is not counted anew for each of its articles."""
+
 Measure = tuple[str, str | None]
 """The code of an index, and of a part of it or None."""
 
@@ -49,7 +53,8 @@ class Book:
     db: Path
     today: date
     live: bool = False
-    _kept: dict[str, tuple[tuple[int, ...], Any]] = field(default_factory=dict)
+    clock: Clock = field(default_factory=SystemClock)
+    _kept: dict[str, tuple[tuple[int, ...], float, Any]] = field(default_factory=dict)
 
     @cached_property
     def crosswalk(self) -> Crosswalk:
@@ -107,16 +112,17 @@ class Book:
         return {"63": old, "34": new}
 
     def kept(self, name: str, make: Callable[[], Any]) -> Any:
-        """What ``make`` gave for this state of the database, made again when the file has changed."""
+        """What ``make`` gave for this state of the database, or not longer than KEPT_S ago for another one."""
         stamp = tuple(
             value
             for path in (self.db, self.db.with_name(self.db.name + "-wal"))
             for value in ((path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0))
         )
+        now = self.clock.monotonic()
         found = self._kept.get(name)
-        if found is None or found[0] != stamp:
-            found = self._kept[name] = (stamp, make())
-        return found[1]
+        if found is None or (found[0] != stamp and now - found[1] > KEPT_S):
+            found = self._kept[name] = (stamp, now, make())
+        return found[2]
 
     def coverage(self) -> pages.Coverage:
         """What the database holds."""

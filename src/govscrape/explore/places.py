@@ -130,7 +130,10 @@ def province(book: Book, address: Address, words: Words) -> Page | None:
     names = sorted({place.name, *(place.old.names if place.old else ())})
     claimed = [row for row in pages.panel_of_province(book.db, names) if _is_of(place, row["province"], row["era"])]
     published = [
-        result for results in book.published.values() for result in results if _is_of(place, result.subject, result.era)
+        result
+        for (_, part), results in book.published.items()
+        for result in results
+        if part is None and _is_of(place, result.subject, result.era)
     ]
     rows = _beside(book, claimed, published)
     by_index: dict[str, list[Row]] = {}

@@ -2,8 +2,9 @@
 
 import asyncio
 import socket
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from datasette.database import Database
 from datasette.plugins import pm
 
 from govscrape.dataset.pages import reading
-from govscrape.errors import InputError
+from govscrape.errors import GovscrapeError, InputError
 from govscrape.explore import plugin
+from govscrape.explore.addresses import LANGUAGES
 from govscrape.explore.book import Book
 from govscrape.explore.render import ASSETS, TEMPLATES, Press
 from govscrape.rules.load import read_yaml, rules_dir
@@ -72,8 +74,15 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
 
 
 def serve(app: Any, held: socket.socket) -> None:
-    """Serves until interrupted."""
+    """Serves until interrupted. The pages that count everything are made meanwhile, so that nobody waits for them."""
+    threading.Thread(target=_warm, daemon=True).start()
     uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on")).run(sockets=[held])
+
+
+def _warm() -> None:
+    for path in ("index", "reconcile"):
+        with suppress(GovscrapeError):
+            plugin.desk.press.page(f"{LANGUAGES[0]}/{path}.html")
 
 
 def _questions() -> dict[str, dict[str, Any]]:

@@ -117,7 +117,8 @@ class Units:
     def _without_false_tail(self, place: int, end: int) -> int:
         """Cuts a unit before a word that only looks like a part of it."""
         for at in range(place + 2, end):
-            if self.words[at - 1] == "," and not self.at.lower(at) and (self.at.end("told_body", at) or 0) > end:
+            joint = self.words[at - 1] == "," or self.at.end("told_and", at - 1) is not None
+            if joint and not self.at.lower(at) and (self.at.end("told_body", at) or 0) > end:
                 end = at
                 break
         for at in range(place, end):
@@ -128,7 +129,8 @@ class Units:
             if block is not None and at == place and block == end:
                 return place
         for at in range(place + 1, end):
-            if self.at.lower(at) and self.at.end("task_verb", at) == end and self._whole_at(place, at):
+            task = self.at.end("task_verb", at) if self.at.lower(at) else None
+            if task is not None and (task > end or (task == end and self._whole_at(place, at))):
                 end = at
                 break
         while end > place and (
@@ -166,6 +168,11 @@ class Units:
     def _whole_name(self, place: int, end: int, limit: int) -> int:
         """Goes on to the task where a name or a clause about the unit goes on."""
         end = self._bracket(self._named_by_verb(end, limit), limit)
+        of = self.at.end("directive_of", end) if end < limit else None
+        if of is not None:
+            end = self.at.end("told_body", of) or end
+        if end < limit and self.words[end - 1] == ")":
+            end = self.at.end("told_body", end) or end
         if end >= limit or self.at.end("directive_modal", end) is not None:
             return end
         relative = self.at.end("told_relative", end)
@@ -173,7 +180,7 @@ class Units:
             negated = self.at.end("directive_negation", end) == end + 1 and self.at.end("told_open", end) is None
             stop = None if negated or not self._of_many(place, end) else self._modal(end, limit)
             if stop is None and self.at.end("told_open", end) is not None:
-                stop = self._task(end + 1, limit, reach=_OPEN)
+                stop = self._task(self._share(end + 1, limit), limit, reach=_OPEN)
             if stop is not None:
                 return stop
         end = self._more_names(place, end, limit)
@@ -184,6 +191,11 @@ class Units:
             if stop is not None:
                 return stop
         return end
+
+    def _share(self, place: int, limit: int) -> int:
+        """Past the share that tells which units are meant: "có tỷ lệ giải ngân dưới 50% | giải trình"."""
+        near = range(place, min(place + _OPEN + 2, limit - 1))
+        return next((at + 1 for at in near if self.words[at] == "%"), place)
 
     def _of_many(self, place: int, end: int) -> bool:
         """Whether a clause may tell which of the units is meant: several are named, or a kind in lower case."""
@@ -280,6 +292,8 @@ class Units:
             return None
         stop = next((at for at in range(place + 1, min(place + _OPEN, limit)) if self._begins_task(at, limit)), None)
         if stop is None or any(self.words[at] in _BREAKS for at in range(place, stop)):
+            return None
+        if stop == self.at.end("told_plural", place):
             return None
         told = ("directive_report", "directive_perfect", "directive_verb", "directive_passive")
         if any(self.at.end(type_, at) is not None for at in range(place, stop) for type_ in told):

@@ -14,6 +14,7 @@ _TWO_ERAS = 2025
 _NO_SCALE = 0.001
 _LAST_PLACE, _PLACE_GAP = 64, 15
 """Places run to 64 (PCI 2006); no two provinces' scores of one index and year lie so far apart as in a slip of rank."""
+_BELOW = frozenset({"department", "district", "commune", "ministry"})
 _PREVIOUS = frozenset({"prev_score", "prev_rank"})
 
 
@@ -97,7 +98,7 @@ def _record(
     slots = dict(draft.slots)
     if draft.index is None or draft.index.code not in ruleset.indices or (draft.weak and draft.year is None):
         return None
-    if subject.level == "skip" or not any(slot in slots for slot in (*CORE, "rank_group")):
+    if not _can_be_measured(draft, subject, ruleset) or not any(slot in slots for slot in (*CORE, "rank_group")):
         return None
     year = draft.year
     if slots.pop("unchanged", False) and "rank_delta" not in slots and ("rank" in slots or "score" in slots):
@@ -121,6 +122,11 @@ def _record(
         )
         if not any(slot in slots for slot in CORE):
             return None
+    over = part and part.maximum == 1 and slots.get("score", 0) > 1 and "score_max" not in slots
+    if over and subject.level == "province":
+        message = "a score beyond the scale, taken for a weight"
+        issues.append(Issue(code="impossible_score", message=message, where=document.text(start, end)))
+        return None
     if slots.get("score") is not None and slots.get("unit") is None:
         slots["unit"] = index.unit
     province = subject.level == "province"
@@ -144,6 +150,12 @@ def _record(
         "rule": draft.rule or "figure.score.marked",
         "confidence": 0.9,
     }
+
+
+def _can_be_measured(draft: Draft, subject: Subject, ruleset: RuleSet) -> bool:
+    """No district was ever measured by PCI: a figure of one, behind its name, is of something else."""
+    below = subject.level in _BELOW and draft.index and draft.index.code in ruleset.list("provinces_only")
+    return subject.level != "skip" and not below
 
 
 def _scope(draft: Draft, subject: Subject) -> str | None:

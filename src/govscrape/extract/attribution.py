@@ -24,6 +24,7 @@ class Attribution:
         out: dict[int, Order] = {}
         for number, sentence in enumerate(passage.sentences):
             here = self._spoken_after(sentence.start, sentence.end)
+            here = here or self._pronoun_after(sentence.start, sentence.end)
             if here is not None:
                 self._quoted(passage, number, here, out)
                 continue
@@ -122,6 +123,27 @@ class Attribution:
             order.directive = verb is not None and self.at.end("directive_telling", place) is None
             return order
         return None
+
+    def _pronoun_after(self, start: int, end: int) -> Order | None:
+        """The speaker of "…”, ông nói": whoever was named last."""
+        for at in range(end - 1, start, -1):
+            after = self.at.end("directive_pronoun", at) if self.words[at - 1] in _BEFORE_SPEAKER else None
+            speech = self.at.mention("directive_speech", after) if after is not None and after < end else None
+            quoted = any(self.words[place] in _CLOSING_QUOTES for place in range(max(at - 3, start), at))
+            issuer = self.subjects.before(self._quotation(at)) if speech is not None and quoted else None
+            if speech is None or issuer is None or self._has_object(speech.end, end):
+                continue
+            text = self.document.text(speech.start, speech.end)
+            order = Order(start, end, at, text, self.frames.verb_class(speech.start, "emphasis"), issuer, RULE)
+            order.directive = False
+            return order
+        return None
+
+    def _quotation(self, close: int) -> int:
+        """Where in its paragraph the quotation before ``close`` begins: who is named inside does not speak."""
+        passage = self.document.passage_of[close]
+        first = passage.start if passage is not None else close
+        return next((at for at in range(close - 4, first - 1, -1) if self.words[at] in _OPENING_QUOTES), first)
 
     def _verb_of(self, subject: Issuer, end: int) -> int:
         """Past commas and adverbs after a subject."""

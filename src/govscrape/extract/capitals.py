@@ -6,6 +6,8 @@ from govscrape.extract.listed import Words, role_verb
 
 NAME_LENGTH = 6
 """The most words of a person's name."""
+_PLACE = (1.0, 0.0, 1.5, 0.3)
+"""How likely the name of a place before a person's is, by how many words it has."""
 
 
 class Capitals:
@@ -117,8 +119,13 @@ class Capitals:
         if known and known.end <= run:
             return known.end
         best, best_score = run, self._alone(run - start)
-        for at in range(start, min(start + 4, run)):
-            score = self._person_score(at, run) + (1.0, 0.0, 1.5, 0.3)[at - start]
+        count = 0
+        for at in range(start, run):
+            if at > start and self.at(at - 1, "apostrophe") is None and self.at(at, "apostrophe") is None:
+                count += 1
+            if count > len(_PLACE) - 1:
+                break
+            score = self._person_score(at, run) + _PLACE[count]
             if score > best_score:
                 best, best_score = at, score
         return best
@@ -130,6 +137,9 @@ class Capitals:
         """How much the capitals [at, run) look like a person's name."""
         if not self.at(at, "person"):
             return -9.0
+        clan = self.at(at + 1, "surname") if at + 1 < run else None
+        if clan is not None and clan.slots.get("short") == "1" and run - at == 3:
+            return 0.4  # the clan's name begins the person's: "Ia Mơ Nông | Ksor Blâm"
         length = sum(1 for place in range(at, run) if self.tokens.words[place][0].isalpha())
         if length == 2 and self._short(at):
             return 1.6

@@ -203,6 +203,8 @@ class _Reader:
         issuer = verb.issuer or (self.block.issuer if self.block else None) or self.subjects.before(verb.start)
         if self.frames.upward(verb.verb_class, verb.units, issuer) or not (verb.units or issuer):
             return False
+        if verb.verb_class == "request" and issuer is not None and self.subjects.foreign(issuer):
+            return False
         if not verb.units and self._proposal(verb, stop):
             return False
         self.block = Block(issuer, verb.text, verb.verb_class, verb.units, verb.units, verb.rule, strict=verb.telling)
@@ -250,7 +252,8 @@ class _Reader:
         opening = self.frames.opening(place, end)
         if opening is None:
             return False
-        self.block = Block(opening.issuer, opening.text, opening.verb_class, [], [], opening.rule, strict=True)
+        units = opening.units
+        self.block = Block(opening.issuer, opening.text, opening.verb_class, units, units, opening.rule, strict=True)
         self.fresh = True
         if opening.task < end:
             return self._goes_on(_Clause(opening.task, end, place, first=False, alone=False, said=None))
@@ -348,9 +351,9 @@ class _Reader:
         if listed is not None:
             if self.frames.upward(block.verb_class, listed.units, block.issuer) or self._itself(clause, listed, block):
                 return
-            if self.frames.tells(start, listed, end, strict=strict):
+            if self.frames.tells(start, listed, end, strict=strict) or self._in_speech(said, listed, block, end):
                 duty = self._duty(clause, listed, end)
-                if said is None or said.directive or duty is not None:
+                if said is None or said.directive or duty is not None or self._told_by(block):
                     block.units = listed.units
                     self._tasks(block, listed.end, end, listed.coordinating, clause.due, duty)
             return
@@ -360,6 +363,16 @@ class _Reader:
         closing = self.at.end("directive_closing", start) is not None
         if closing if opens_paragraph else self.frames.bare_task(start, end, strict=strict):
             self._tasks(block, start, end, [], clause.due)
+
+    def _told_by(self, block: Block) -> bool:
+        """Whether the same speech has told a duty before."""
+        return bool(self.drafts.all) and self.drafts.all[-1].block is block
+
+    def _in_speech(self, said: Order | None, listed: Addressees, block: Block, end: int) -> bool:
+        """Whether a speech that told a duty goes on with what another unit does."""
+        who = self.subjects.by_start.get(listed.units[0][0])
+        himself = who is not None and block.issuer is not None and who.name == block.issuer.name
+        return said is not None and self._told_by(block) and not himself and self.at.task_at(listed.end, end)
 
     def _itself(self, clause: _Clause, listed: Addressees, block: Block) -> bool:
         """Whether a sentence goes on about the issuer's own province, which is told nothing."""

@@ -104,8 +104,18 @@ class Frames(Fronts):
             colon = next((at for at in range(noun.end - 1, end) if self.words[at] == ":"), None)
             if issuer is not None and colon is not None:
                 text = self.document.text(noun.start, noun.end)
-                return Order(noun.start, noun.end, place, text, "agreement", issuer, "directives.opening", colon + 1)
+                order = Order(noun.start, noun.end, place, text, "agreement", issuer, "directives.opening", colon + 1)
+                order.units = self._sent_to(noun.start, colon)
+                return order
         return None
+
+    def _sent_to(self, place: int, end: int) -> list[Span]:
+        """The units of "ký văn bản gửi X:"."""
+        for send in self.at.within("directive_send", place, end):
+            listed = self.units.listed(send.end, end)
+            if listed is not None:
+                return listed.units
+        return []
 
     def demand(self, place: int, end: int) -> Order | None:
         """The noun of "Yêu cầu của X:", which opens what X demands."""

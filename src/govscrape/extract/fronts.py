@@ -59,11 +59,15 @@ class Fronts:
         """Where after "đối với X,", "về X:" or a label "X:" a unit begins that is told what to do about X."""
         fronted, given = self.at.end("directive_front", place) or place, self.at.end("directive_if", place) or place
         condition, front = given > fronted, max(given, fronted) > place
+        front = front or self.at.start("directive_front", place) is not None
+        front = front or (self.at.end("told_plural", place) is not None and self.units.listed(place, end) is None)
         signs, reach = (",:", end - 1) if front else (":", min(place + BRACKET, end - 1))
         for at in range(place + 2, reach):
             listed = self.units.listed(at + 1, end) if self.words[at] in signs else None
-            if listed is not None and listed.units[0][0] == at + 1 and self._told_duty(listed, end, strict=condition):
-                return at + 1
+            if listed is not None and listed.units[0][0] == at + 1:
+                refers = condition and self.at.end("directive_refer", listed.end) is not None
+                if refers or self._told_duty(listed, end, strict=condition):
+                    return at + 1
             if not front and (self.words[at] == ":" or at in self.subjects.by_start):
                 return None
         return None

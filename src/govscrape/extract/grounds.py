@@ -30,16 +30,12 @@ class Grounds(SentenceState):
             return False
         before = next((e for e in reversed(self.events[: self.at]) if e.type in _GROUNDS), None)
         between = range(before.end, event.start) if before is not None else range(self.sentence.start, event.start)
-        shared = not self.named and self._unit(event) == "percent"  # a share of what the sentence counts
-        counted = any(
-            "quantity_unit" in lattice.at.get(place, {}) and self.words[place - 1][0].isdigit()
-            for place in (range(self.sentence.start, event.start) if shared else between)
-        )
+        counted = self._counts(between if self.named else range(self.sentence.start, event.start))
         if self.named or self.draft.has_figures or self.waiting:
             return not counted
         if self.ranked:
-            return True
-        if self.other_time or self.topic.distance > _FAR:
+            return not counted
+        if self.other_time or (self.topic.distance > _FAR and not self._is_of_headline(event)):
             return False
         if before is not None:
             return len(between) <= NEAR and not counted
@@ -51,6 +47,23 @@ class Grounds(SentenceState):
             m.end >= event.start or all("approx" in lattice.at.get(p, {}) for p in range(m.end, event.start))
             for m in ties
         )
+
+    def _is_of_headline(self, event: Mention) -> bool:
+        """Whether the article's headline and only index is told in the unit of this figure."""
+        index = self.topic.headline
+        unit = self.lists.units.get(index.code or "") if index and len(self.topic.codes) == 1 else None
+        return unit is not None and unit == self._unit(event)
+
+    def _counts(self, places: range) -> bool:
+        """Whether something else is counted there: "64.000 đồng/kg", "1,2 triệu người"."""
+        tokens, at = self.document.reading.tokens, self.document.reading.lattice.at
+        for place in places:
+            if "quantity_unit" not in at.get(place, {}) or tokens.text[tokens.starts[place]].isupper():
+                continue
+            number = place - 2 if self.words[place - 1] in self.lists.multipliers else place - 1
+            if number >= self.sentence.start and self.words[number][0].isdigit():
+                return True
+        return False
 
     def _is_linked(self, event: Mention) -> bool:
         """Whether a score stands where one can: behind a verb of attaining, a sign, a unit, a part, a rank."""

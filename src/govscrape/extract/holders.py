@@ -160,14 +160,18 @@ class Holders(Grounds):
             self.draft = self.draft.heir(subjects=[Subject(name, name, "skip")])
 
     def _subject_pair(self, event: Mention) -> None:
-        """As in "hai huyện A và B cùng …": two units that share what follows."""
-        kind = event.slots["kind"]
-        names = []
-        for first, last in (("a", "a2"), ("b", "b2")):
-            start = event.spans[first][0]
-            names.append(self.document.text(start, event.spans.get(last, event.spans[first])[1]))
+        """As in "hai huyện A và B cùng …": so many units that share what follows."""
+        kind, commune = event.slots["kind"], "commune_kind" in self.document.reading.lattice.at[event.spans["kind"][0]]
+        names, start = [], event.spans["first"][0]
+        for place in range(start, event.end + 1):
+            if place == event.end or self.words[place] in self.lists.joins:
+                names.append(self.document.text(start, place))
+                start = place + 1
+        if len(names) != event.slots.get("n", len(names)):
+            return
         self._close()
-        self.draft = self.draft.heir(subjects=[Subject(f"{kind} {name}", name, "district") for name in names])
+        level = "commune" if commune else "district"
+        self.draft = self.draft.heir(subjects=[Subject(f"{kind} {name}", name, level) for name in names], shared=True)
         self.draft.tokens = [event.start]
 
     def _together(self, _event: Mention) -> None:

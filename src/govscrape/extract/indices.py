@@ -137,6 +137,7 @@ class _Reader:
     def _note_topic(self, events: list[Mention]) -> None:
         """What a sentence without figures says of those that follow."""
         names_index = any(event.type == "index" for event in events)
+        several = len({event.slots["code"] for event in events if event.type == "index"}) > 1
         for event in events:
             if event.type == "index":
                 self.topic.index, self.topic.component = Named(event.slots["code"], self.document.of(event)), None
@@ -146,6 +147,8 @@ class _Reader:
                 aimed_at = "until" in event.slots or self.context.at(event.start, "target")
                 if not aimed_at and (self.topic.year is None or names_index):
                     self.topic.year = event.slots["year"]
+        if several:  # of which of them a later figure is, nobody can tell
+            self.topic.index = None
 
 
 def _events(document: Document) -> list[Mention]:

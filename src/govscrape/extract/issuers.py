@@ -171,6 +171,23 @@ class Subjects:
         title = (self._foremost(official.titles) if official else None) or self.document.text(start, end)
         return Issuer(start, end, official.name if official else None, title, True, _PROVINCE)
 
+    def foreign(self, issuer: Issuer) -> bool:
+        """Whether an office that the article gives a named person is one of another country."""
+        for place, record in self.people.at.items():
+            if issuer.name is None or self.people.records[record].name != issuer.name:
+                continue
+            end = self.people.ends.get(place, place + 1)
+            offices = [(at, stop) for at in range(place, end) if (stop := self.at.end("title", at)) is not None]
+            if any(self._abroad(*office) for office in offices):
+                return True
+        return False
+
+    def _abroad(self, start: int, end: int) -> bool:
+        """Whether a country is named in an office, not a longer word that begins like one ("Pháp chế")."""
+        countries = (found for found in self.at.within("country", start, end))
+        named = any((self.at.end("field", found.start) or 0) <= found.end for found in countries)
+        return named or self.at.any("directive_partner", start, end)
+
     def leads(self, issuer: Issuer) -> bool:
         """Whether a named person chairs or speaks in the article."""
         return any(
@@ -215,6 +232,10 @@ class Subjects:
                 return self.before(pronoun)
             if words[place - 1] == ")":
                 place = next((at for at in range(place - 1, floor, -1) if words[at] == "("), floor)
+                continue
+            paper = self.at.start("legal", place)
+            if paper is not None and paper > floor:
+                place = paper
                 continue
             between = self.at.start("directive_between", place)
             if between is not None and between >= floor:

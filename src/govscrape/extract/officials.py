@@ -14,6 +14,9 @@ from govscrape.models.records import Evidence, Official, Role
 from govscrape.rules.ruleset import RuleSet
 from govscrape.text.fold import fold
 
+_NEAR = 24
+"""How far before a bare office the head of the same body may stand."""
+
 
 @dataclass
 class _Person:
@@ -50,6 +53,7 @@ class _Assembly:
 
     def read(self) -> People:
         seen = self._seen()
+        self.offices = [title for item in seen for title in item.block.titles]
         for item in seen:
             if item.block.name:
                 self._named(item)
@@ -58,7 +62,9 @@ class _Assembly:
         last: _Person | None = None
         self.offices = [item.block.titles[0] for item in seen if not item.block.name and len(item.block.titles) == 1]
         for item in seen:
-            last = self._refer(item, last) or last
+            person = self._refer(item, last)
+            if person is not None and not self._quoted(item.block.start):
+                last = person
         return self._people()
 
     def _seen(self) -> list[_Seen]:
@@ -147,9 +153,34 @@ class _Assembly:
     def _known_body(self, person: _Person) -> bool:
         """A bare "giám đốc" says nothing of the state; any body, or an office that is one, does."""
         return any(
-            not title.private and (title.unit or not self.words.has("office_needs_body", self._last_word(title)))
+            not title.private
+            and (title.unit or not self.words.has("office_needs_body", self._last_word(title)) or self._bodied(title))
             for title in person.titles
-        )
+        ) or any(self._leads_for_body(block) for block in person.blocks)
+
+    def _leads_for_body(self, block: Block) -> bool:
+        """Whether a body that is no firm stands before "do đồng chí X, Trưởng ban, dẫn đầu"."""
+        lattice, sentence = self.document.reading.lattice, self.document.sentence_of[block.start]
+        if sentence is None or not any(m.end == block.start for m in lattice.of(block.start - 1, "role_agent")):
+            return False
+        bodies = [body for at in range(sentence.start, block.start) for body in lattice.of(at, "organisation")]
+        inside = {at for body in bodies for at in range(body.start, body.end)}
+        apart = set(range(sentence.start, block.start)) - inside
+        return bool(bodies) and not any(lattice.of(at, "private_head") for at in apart)
+
+    def _bodied(self, title: Atom) -> bool:
+        """Whether the article tells the body of a bare office: a longer form of it, or its head's just before."""
+        key = title_key(self._raw((title.start, title.end)), self.spelling)
+        for other in self.offices:
+            if other.unit is None or other.private or other is title:
+                continue
+            longer = title_key(self._raw((other.start, other.end)), self.spelling)
+            if same_office(key, longer, self.optional):
+                return True
+            head = self._raw((other.start, other.unit[0])).lower().split()
+            if 0 < title.start - other.end <= _NEAR and head[-1:] == list(key[-1:]):
+                return True
+        return False
 
     def _last_word(self, title: Atom) -> str:
         return " ".join(self.document.reading.tokens.words[title.start : title.end][-2:])
@@ -164,8 +195,8 @@ class _Assembly:
                 )
             )
             known = self.by_key.get(key)
-            if known is not None:
-                return known if known in self.persons else last
+            if known is not None and known in self.persons:
+                return known
             person = self._given(block, key) or (self._office(item) if block.titles and not block.honorific else None)
         elif block.titles:
             person = self._office(item)

@@ -10,6 +10,8 @@ _LINE = 14
 """The most tokens a line of a signature has."""
 _HEADING = 7
 """How far the colon of a list's heading may be from its honorific."""
+_PAPER = 24
+"""The most tokens that a cited document has, with its date."""
 _SIGNATURE = 3
 """The most lines from the title to the name."""
 
@@ -155,7 +157,7 @@ class Joiner:
             gap = self.tokens[self.atoms[at].end : block.start]
             if (first and gap and not self._beside(at, block, gap)) or (not first and not self._chain(gap)):
                 break
-            if not first and self._on_behalf(self.atoms[at].start):
+            if not first and (self._on_behalf(self.atoms[at].start) or self._author(self.atoms[at].start)):
                 break
             self.taken.add(at)
             block.titles.insert(0, self.atoms[at])
@@ -171,14 +173,16 @@ class Joiner:
 
     def _dashed(self, at: int, block: Block, gap: list[str]) -> bool:
         """An office and, behind a dash, who holds it: "Chủ tịch UBND huyện – Lê Văn A cho biết"."""
-        if len(gap) != 1 or gap[0] not in ("-", "–", "—") or block.honorific or self.atoms[at].many:
+        if len(gap) != 1 or gap[0] not in ("-", "–", "—") or block.many or self.atoms[at].many:
             return False
         lattice = self.document.reading.lattice
         person = lattice.at.get(block.start, {}).get("person")
         title_after = any(atom.kind == "title" and 0 <= atom.start - block.end <= 1 for atom in self.atoms)
         before = self.atoms[at - 1] if at else None
         free = before is None or before.kind != "name" or self.atoms[at].start - before.end > 1
-        return bool(person) and free and not title_after and role_verb(lattice, block.end) is not None
+        dash = block.end < len(self.tokens) and self.tokens[block.end] in ("-", "–", "—")
+        acts = role_verb(lattice, block.end + dash) is not None
+        return bool(person or block.honorific) and free and not title_after and acts
 
     def _apposed(self, at: int, block: Block, gap: list[str]) -> bool:
         """An office and, behind a comma, who holds it: "Chủ tịch UBND phường, ông X cho hay"."""
@@ -206,6 +210,15 @@ class Joiner:
         return any(
             m.end == start for place in range(max(start - 5, 0), start) for m in at.get(place, {}).get("on_behalf", ())
         )
+
+    def _author(self, start: int) -> bool:
+        """Whether an office only tells whose paper it is: "Thực hiện Công điện số … của Thủ tướng, Chủ tịch UBND …"."""
+        lattice = self.document.reading.lattice
+        of = next(
+            (at for at in range(max(start - 2, 0), start) if any(m.end == start for m in lattice.of(at, "legal_by"))), 0
+        )
+        near = range(max(of - _PAPER, 0), of)
+        return any(mention.end == of for at in near for mention in lattice.of(at, "legal"))
 
     def _line(self, at: int, block: Block, gap: list[str]) -> bool:
         """A line of its own: "Chủ tịch UBND tỉnh: Nguyễn Văn A"; a headline's "Chủ tịch: Ông A phải …" is none."""

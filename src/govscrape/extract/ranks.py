@@ -13,8 +13,9 @@ class Ranks(Scores):
     """Reads mentions that are ranks."""
 
     def _rank(self, event: Mention) -> None:
-        if self.muted or self.other_world or not self._is_rank(event):
+        if self.muted or self.other_world or not self._is_rank(event) or self._is_of_count(event):
             return
+        self.led = None
         if "year" in event.slots and self._is_aside(event):
             self._keep(self._of_year(event))
             return
@@ -35,9 +36,13 @@ class Ranks(Scores):
         elif not self._hand_out(event, "rank", **slots):
             if self.draft.slots.get("rank") != slots["rank"]:
                 if "rank" in self.draft.slots:
-                    self._again()
+                    self._again(event)
                 self._part_after(event)
             self.draft.take(event, **slots)
+
+    def _is_of_count(self, event: Mention) -> bool:
+        """Whether a place is by something that the sentence counts, and no index is named in it."""
+        return not self.named and self._counts(range(self.sentence.start, event.start))
 
     def _is_no_place(self, event: Mention, *, held: bool) -> bool:
         """A mean has no rank; "cao nhất" is one only of the unit right before it, or after it, or within a region."""
@@ -83,7 +88,8 @@ class Ranks(Scores):
 
     def _is_aside(self, event: Mention) -> bool:
         """Whether a rank that tells its year is a statement of its own; else its year becomes that of the statement."""
-        if self._in_series(event) or self._in_apposition(event):
+        bracketed = self.words[event.start] == "(" and "rank" in self.draft.slots
+        if bracketed or self._in_series(event) or self._in_apposition(event):
             return True
         self._year(event)
         return False
@@ -128,6 +134,7 @@ class Ranks(Scores):
             code = self.draft.index.code if self.draft.index else None
             match = next((m for m in options if m.slots["index"] == code and m.end == following.end), None)
             if match:
+                self.led = event
                 self._close()
                 self.draft.component = self.topic.last_component = Named(match.slots["code"], self.document.of(match))
 

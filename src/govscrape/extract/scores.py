@@ -20,7 +20,7 @@ class Scores(Topics):
         if not (self._bare_name(event) or self._is_linked(event)):
             return
         if self.last_baseline and self._bracket_follows(self.last_baseline, event):
-            self.draft.take(event, prev_score=slots["score"])
+            self._earlier(event)
             return
         holder = (
             self._holder(event) if event.end < self.sentence.end and self.words[event.end] == self.links[1] else None
@@ -40,7 +40,7 @@ class Scores(Topics):
             if self.draft.slots.get("unit") != unit and event.start - self.draft.tokens[-1] <= NEAR:
                 self._two_units(event, unit)
                 return
-            self._again()
+            self._again(event)
         self.draft.take(
             event, score=slots["score"], unit=unit, score_max=slots.get("score_max"), score_bound=slots.get("bound")
         )
@@ -79,16 +79,26 @@ class Scores(Topics):
         if (
             self.muted
             or not self._grounded(event)
+            or self._in_other_unit(event)
             or "score" in self.draft.slots
             or not (self.draft.index or self.draft.component)
             or ("after_unit" in event.slots and not self._follows_unit(event))
         ):
             return
         if self.last_baseline and self._bracket_follows(self.last_baseline, event):
-            self.draft.take(event, prev_score=event.slots["score"])
+            self._earlier(event)
             return
         if not self._hand_out(event, "score", score=event.slots["score"]) and not self._off_scale(event):
-            self.draft.take(event, score=event.slots["score"])
+            self.draft.take(event, score=event.slots["score"], unit=self._unit(event))
+
+    def _earlier(self, event: Mention) -> None:
+        """The score in brackets behind a year of comparison is that year's."""
+        self.draft.take(event, prev_score=event.slots["score"])
+        year = self.last_baseline.slots["year"] if self.last_baseline else 0
+        if year > 0:
+            told = self.draft.heir(year=year)
+            told.take(event, score=event.slots["score"], unit=self._unit(event))
+            self._keep(told)
 
     def _bracket_follows(self, baseline: Mention, event: Mention) -> bool:
         """Whether the figure stands in brackets right behind a year of comparison: "(86,37%)", "(đạt 86,37%)"."""

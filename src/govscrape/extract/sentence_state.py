@@ -28,8 +28,9 @@ class SentenceState:
         lists: IndexWords,
     ) -> None:
         self.document, self.context, self.sentence = document, context, sentence
-        self.events, self.topic, self.subjects, self.lists = events, topic, subjects, lists
+        self.topic, self.subjects, self.lists = topic, subjects, lists
         self.words = document.reading.tokens.words
+        self.events = [event for event in events if "opening" not in event.slots or self._opens(event)]
         self.done: list[Draft] = []
         self.deal: list[int] = []
         self.deal_size = 0
@@ -44,14 +45,18 @@ class SentenceState:
         self.muted = False
         self.aside: set[int] = set()
         self.status = "result"
-        self.named = any(event.type in ("index", "same_part") or self._is_known_part(event) for event in events)
-        self.ranked = any(event.type in ("rank", "from_to_rank") or "places" in event.slots for event in events)
+        self.named = any(event.type in ("index", "same_part") or self._is_known_part(event) for event in self.events)
+        if not self.named and topic.distance <= 1:
+            at = document.reading.lattice.at
+            self.named = any("same_index" in at.get(place, {}) for place in range(sentence.start, sentence.end))
+        self.ranked = any(event.type in ("rank", "from_to_rank") or "places" in event.slots for event in self.events)
         here = (document.reading.lattice.at.get(place, {}) for place in range(sentence.start, sentence.end))
         self.other_world = not self.named and any("other_world" in at and "last" not in at for at in here)
         self.other_time = any(
             "other_time" in document.reading.lattice.at.get(place, {}) for place in range(sentence.start, sentence.end)
         )
         self.span: Mention | None = None
+        self.led: Mention | None = None
         self.at = 0
         self.used: set[int] = set()
         self.draft = Draft(index=self._own_index(), year=None, component=topic.component, block=topic.block)
@@ -62,6 +67,11 @@ class SentenceState:
             return False
         options = self.document.reading.lattice.at[event.start].get("component", ())
         return any(m.end == event.end and m.slots["index"] in self.topic.codes for m in options)
+
+    def _opens(self, event: Mention) -> bool:
+        """Whether a word that is a place only at the head of a list stands there."""
+        before = self.words[event.start - 1] if event.start > self.sentence.start else ":"
+        return before == ":" or before in self.lists.clause_openers
 
     def _unit_between(self, start: int, end: int) -> bool:
         return any(e.type in ("subject", "score", "index") and start <= e.start < end for e in self.events)
@@ -94,14 +104,23 @@ class SentenceState:
         return self.lists.links
 
     def _unit(self, event: Mention) -> str | None:
-        for place in range(event.start, event.end):
-            if "percent_unit" in self.document.reading.lattice.at.get(place, {}):
-                return "percent"
-        return "points" if "mark" in event.slots or "score_max" in event.slots else None
+        at = self.document.reading.lattice.at
+        bare = event.type == "bare_score"  # its unit stands behind it: "chỉ đạt 61,2" + "điểm"
+        if any("percent_unit" in at.get(place, {}) for place in range(event.start, event.end + bare)):
+            return "percent"
+        told = "mark" in event.slots or "score_max" in event.slots or (bare and "mark" in at.get(event.end, {}))
+        return "points" if told else None
 
     def _in_brackets(self, event: Mention) -> bool:
         before = self.words[self.sentence.start : event.start]
         return before.count("(") > before.count(")")
+
+    def _led_on(self, event: Mention, last: int) -> None:
+        """A place told before what it is of holds for the next of a list: "đứng đầu PGI với 26 điểm và SIPAS với …"."""
+        following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
+        between = self.words[last : event.start]
+        if self.led and between and set(between) <= self.lists.joins | {")"} and following and following.type != "rank":
+            self.draft.take(self.led, rank=self.led.slots["rank"], rank_of=self.led.slots.get("rank_of"))
 
     def _next_start(self, type_: str) -> int | None:
         return next((e.start for e in self.events[self.at + 1 :] if e.type == type_), None)
@@ -185,10 +204,11 @@ class SentenceState:
             self.draft = self.draft.heir(weak=weak)
         self.draft.tokens = []
 
-    def _again(self) -> None:
+    def _again(self, event: Mention) -> None:
         """A second figure of a kind: of the year of comparison when one was just named, else doubtful."""
         told = self.last_baseline
-        if told and self.draft.tokens and told.start >= min(self.draft.tokens) and told.slots["year"] > 0:
+        apart = told is not None and ";" in self.words[told.end : event.start]
+        if told and not apart and self.draft.tokens and told.start >= min(self.draft.tokens) and told.slots["year"] > 0:
             self._close()
             self.draft.year = told.slots["year"]
             self.last_baseline = None
@@ -226,6 +246,8 @@ class SentenceState:
             if draft.year is None:
                 own = years - {draft.slots.get("baseline_year")}
                 draft.year = next(iter(own)) if len(own) == 1 else self.topic.year
+            if draft.year is not None and draft.index:
+                self.topic.years[draft.index.code] = draft.year
             if not draft.subjects:
                 before = self.told_subject
                 fallback = before if before and before.level != "skip" else self.topic.home

@@ -103,6 +103,7 @@ class Topic:
         self.component: Named | None = None
         self.last_component: Named | None = None
         self.year: int | None = None
+        self.years: dict[str | None, int] = {}
         self.block: str | None = None
         self.block_level: str | None = None
         self.distance = 0

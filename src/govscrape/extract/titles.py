@@ -145,10 +145,17 @@ class Reader(Capitals):
             return True
         if self._surname_end(place) > place + 1:
             return False
-        if not _PLACES.isdisjoint(kinds) and not self._runs_past(place):
+        if not _PLACES.isdisjoint(kinds) and not self._runs_past(place) and not self._headed(place):
             return True
         province = self.at(place, "province")
         return province is not None and province.end >= self.run(place, place + NAME_LENGTH)
+
+    def _headed(self, place: int) -> bool:
+        """Whether a surname only looks like the head of a place: "Cù Huy Tập", not "Cù lao Dung"."""
+        kinds = self.lattice.at.get(place, {})
+        if {kind for kind in _PLACES if kind in kinds} != {"place_head"} or self._surname_end(place) == place:
+            return False
+        return self.run(place, place + NAME_LENGTH) - place in (3, 4)
 
     def _runs_past(self, place: int) -> bool:
         """Whether a place's name only begins a person's: "Đồng Văn" in "Đồng Văn Thanh Bình"."""

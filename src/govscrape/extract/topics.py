@@ -22,12 +22,17 @@ class Topics(Holders):
             self.draft.index = self.topic.index = named
             return
         if self.draft.index and self.draft.index.code == named.code and not self.draft.component:
+            self.led = self._before() if self._names_rank(event) else self.led
             self.draft.index = named
             self.topic.index = named
             return
-        if not self._names_rank(event):
+        last = max(self.draft.tokens, default=event.start)
+        if self._names_rank(event):
+            self.led = self._before()
+        else:
             self._close()
         self.draft.index, self.draft.component = named, None
+        self._led_on(event, last)
         self.topic.index, self.topic.component = named, None
         if (
             self.deal_size
@@ -101,9 +106,11 @@ class Topics(Holders):
             return
         if self.draft.has_figures:
             self._leave_mean()
+        last = max(self.draft.tokens, default=event.start)
         self._close()
         self.draft.component = self.topic.last_component = named
         self.draft.tokens = [event.start]
+        self._led_on(event, last)
         number = self._number_after(event)
         if number is not None:
             self.draft.slots["score"] = number
@@ -144,6 +151,7 @@ class Topics(Holders):
         named = next(m for m in self.document.reading.mentions("index") if m.slots["code"] == code)
         self._close()
         self.draft.index = self.topic.index = Named(code, self.document.of(named))
+        self.topic.year = self.topic.years.get(code, self.topic.year)
 
     def _number_after(self, event: Mention) -> float | None:
         """A decimal that stands directly behind the part's name, without unit ("giáo dục 0,711")."""
@@ -221,7 +229,8 @@ class Topics(Holders):
             self.draft.year = None
             return
         if self.draft.has_figures and inside and not self.outer:
-            if event.type == "rank" or self._figure_before_bracket(event):
+            undated = self.draft.year is None and self.topic.year is None and "score" not in self.draft.slots
+            if not undated and (event.type == "rank" or self._figure_before_bracket(event)):
                 self.outer = self.draft
                 self.draft = self.draft.heir(year=year)
                 self.aside.add(year)

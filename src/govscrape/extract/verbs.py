@@ -234,6 +234,9 @@ class OrderVerbs:
     def _petition(self, verb: _Verb) -> bool:
         """Whether those who ask are citizens, firms or guests."""
         if verb.issuer is not None:
+            request = self.frames.verb_class(verb.start) == "request"
+            if request and self.at.start("directive_spokesman", verb.issuer.start) is not None:
+                return True
             asking = self.at.within("directive_petitioner", verb.issuer.start, min(verb.issuer.end, verb.start))
             return any(not self._in_name(found, verb.issuer.start) for found in asking)
         colons = (at + 1 for at in range(verb.sentence, verb.start) if self.words[at] == ":")

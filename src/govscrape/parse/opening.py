@@ -15,7 +15,9 @@ _DATE_CHARS = 80
 _SUMMARY_CHARS = 60
 _SUMMARY_BLOCKS = 3
 _HEAD = 3
-_ENDS_IN_TIME = re.compile(r"\d(?:\s*[AaPp][Mm]|\s*GMT\s*\+?\s*\d+)?[)\].]?$")
+_ENDS_IN_TIME = re.compile(r"\d(?:\s*[AaPp][Mm]|\s*GMT\s*\+?\s*\d+)?[)\]]?$")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_LABEL_WORDS = 7  # a weekday and a label; a sentence that ends in a deadline has more
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,9 @@ def _datelines(body: Sequence[Block]) -> frozenset[int]:
     return frozenset(
         place
         for place, block in enumerate(body[:_HEAD])
-        if _ENDS_IN_TIME.search(block.text) and _time(block) is not None
+        if _ENDS_IN_TIME.search(block.text)
+        and len(_WORD.findall(block.text)) <= _LABEL_WORDS
+        and _time(block) is not None
     )
 
 

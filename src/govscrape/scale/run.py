@@ -7,15 +7,18 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, Literal
 
+import pyarrow.parquet as pq
 from distributed import Client, LocalCluster, as_completed
 from fsspec.core import url_to_fs
 
 from govscrape.errors import GovscrapeError, InputError
 from govscrape.scale.partition import MANIFEST, Entry, Job, do, portal_hosts, ruleset_version
 from govscrape.scale.plan import PIECE_BYTES, Piece, pieces
+from govscrape.scale.tables import TABLES, schema
 
 Engine = Literal["local", "dask"]
 SUMMARY = "manifest.json"
+EMPTY = "no-rows.parquet"
 _RETRIES = 3
 
 
@@ -133,7 +136,14 @@ def _sum_up(job: Job) -> Entry:
     summary = {"pieces": len(found), "counts": counts, "rows": rows, "broken": broken, "job": asdict(job)}
     summary["cpu_s"] = round(sum(entry["cpu_s"] for entry in found.values()), 3)
     storage, root = url_to_fs(job.output)
-    storage.makedirs(root, exist_ok=True)
+    for table in TABLES:
+        folder = f"{root}/{table}"
+        storage.makedirs(folder, exist_ok=True)
+        # A table without a row is still a table to whoever reads the folder.
+        if not storage.glob(f"{folder}/*.parquet"):
+            pq.write_table(schema(table).empty_table(), f"{folder}/{EMPTY}", filesystem=storage)
+        elif storage.exists(f"{folder}/{EMPTY}") and rows.get(table):
+            storage.rm(f"{folder}/{EMPTY}")
     with storage.open(f"{root}/{SUMMARY}.part", "w", encoding="utf-8") as file:
         json.dump(summary, file, ensure_ascii=False, indent=2, sort_keys=True)
     storage.mv(f"{root}/{SUMMARY}.part", f"{root}/{SUMMARY}")

@@ -2,44 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
-import pyarrow as pa
-
-from govscrape.dataset.codebook import Table, load_codebook
+from govscrape.dataset.arrow import schema, tables
 from govscrape.models.page import Page
 from govscrape.models.records import Extraction, Record
 
-_TYPES: Mapping[str, pa.DataType] = {
-    "string": pa.string(),
-    "integer": pa.int64(),
-    "year": pa.int64(),
-    "number": pa.float64(),
-    "date": pa.date32(),
-    "datetime": pa.timestamp("ms", tz="UTC"),
-    "list": pa.list_(pa.string()),
-}
+__all__ = ["TABLES", "Row", "rows", "schema"]
+
 _RECORDS = {
     "index_results": "indices",
     "officials": "officials",
     "directives": "directives",
     "legal_refs": "legal_refs",
 }
+TABLES = ("articles", *_RECORDS)
 _OF_EVIDENCE = {"evidence": "text", "evidence_start": "start", "evidence_end": "end"}
 Row = dict[str, Any]
-
-
-@cache
-def tables() -> Mapping[str, Table]:
-    """The tables that an extraction fills, by name. Raises RuleError on a broken codebook."""
-    return {table.name: table for table in load_codebook().tables if table.name in {"articles", *_RECORDS}}
-
-
-@cache
-def schema(name: str) -> pa.Schema:
-    """The columns of a table."""
-    return pa.schema([(variable.name, _TYPES[variable.type]) for variable in tables()[name].variables])
 
 
 def rows(page: Page, found: Extraction, versions: Mapping[str, str]) -> Iterator[tuple[str, Row]]:

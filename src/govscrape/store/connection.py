@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from govscrape.errors import StoreError
 
 BUSY_TIMEOUT_S = 30.0
+_CACHE_KIB = 65_536  # with SQLite's own 2 MiB a batch reads and writes the same pages of its indexes again and again
 _WHOLE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
 _NESTED = ("SAVEPOINT part", "RELEASE part", ("ROLLBACK TO part", "RELEASE part"))
 
@@ -111,6 +112,7 @@ def _configured(connection: sqlite3.Connection, *, writable: bool) -> Database:
     try:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = NORMAL" if writable else "PRAGMA query_only = ON")
+        connection.execute(f"PRAGMA cache_size = {-_CACHE_KIB}")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         return Database(connection, execute_plugins=False)
     except sqlite3.Error:

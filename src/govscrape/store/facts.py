@@ -22,6 +22,10 @@ _SEARCH = tuple(
     " WHERE id IN (SELECT value FROM json_each(?))"
     for index, source in (("article_search", "searchable_text"), ("accent_search", "article_versions"))
 )
+_NAMES = """
+    INSERT OR IGNORE INTO index_names SELECT DISTINCT "index", coalesce(index_text, "index") FROM index_results
+"""
+_OF_VERSIONS = "WHERE version_id IN (SELECT value FROM json_each(?))"
 _CELLS = 'SELECT DISTINCT "index", component, place, era, year FROM index_claims'
 _CLAIMS = """
     SELECT id, score, score_step, score_bound IS NULL, rank, confidence, coalesce(published_at, ''), url
@@ -59,19 +63,22 @@ class _Claim(NamedTuple):
 
 @dataclass
 class Stale:
-    """What must be computed before the transaction ends; ``texts`` are ids of new versions."""
+    """What must be computed before the transaction ends: ids of new and of changed versions, cells, people."""
 
     texts: list[int] = field(default_factory=list)
+    versions: set[int] = field(default_factory=set)
     cells: set[Cell] = field(default_factory=set)
     names: set[people.Key] = field(default_factory=set)
 
     def note(self, db: Database, version_id: int) -> None:
         """Marks all that the records of an article's visible version take part in; before and after they change."""
+        self.versions.add(version_id)
         self.cells.update(db.conn.execute(f"{_CELLS} WHERE version_id = ?", (version_id,)))
         self.names.update(people.keys(db, version_id))
 
     def refresh(self, db: Database) -> None:
         """Computes what is marked, and marks nothing more."""
+        name_indices(db, self.versions)
         for cell in sorted(self.cells, key=str):
             _refresh_cell(db, cell)
         for key in sorted(self.names, key=str):
@@ -81,15 +88,25 @@ class Stale:
             for sql in _SEARCH:
                 db.conn.execute(sql, (json.dumps(self.texts),))
         self.texts.clear()
+        self.versions.clear()
         self.cells.clear()
         self.names.clear()
 
 
 def rebuild(db: Database) -> None:
-    """Computes everything anew, inside the caller's transaction."""
-    for table in ("index_cells", "people"):
+    """Computes everything but the search anew, inside the caller's transaction."""
+    for table in ("index_names", "index_cells", "people"):
         db.conn.execute(f"DELETE FROM {table}")  # noqa: S608 (our tables)
+    name_indices(db)
     Stale(cells=set(db.conn.execute(_CELLS)), names=people.all_keys(db)).refresh(db)
+
+
+def name_indices(db: Database, versions: Iterable[int] | None = None) -> None:
+    """Notes the names that articles give to indices; those of the ``versions``, or of all."""
+    if versions is None:
+        db.conn.execute(_NAMES)
+    else:
+        db.conn.execute(f"{_NAMES} {_OF_VERSIONS}", (json.dumps(sorted(versions)),))
 
 
 def _refresh_cell(db: Database, cell: Cell) -> None:

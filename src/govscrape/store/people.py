@@ -30,11 +30,11 @@ _KEYS = """
 _SEEN = """
     SELECT r.titles, r.organisation, r.acting, substr(a.published_at, 1, 10), r.id
     FROM officials AS r JOIN articles AS a ON a.current_version_id = r.version_id
-    WHERE r.name = ? AND a.province IS ? ORDER BY a.published_at, a.url
+    WHERE r.name = ? AND +a.province IS ? ORDER BY a.published_at, a.url
 """
 _APART = """
     SELECT group_concat(r.id) FROM officials AS r JOIN articles AS a ON a.current_version_id = r.version_id
-    WHERE r.name = ? AND a.province IS ? AND r.titles <> '[]' GROUP BY r.version_id HAVING count(*) > 1
+    WHERE r.name = ? AND +a.province IS ? AND r.titles <> '[]' GROUP BY r.version_id HAVING count(*) > 1
 """
 _KEEP_PERSON = """
     INSERT INTO people (name, folded, province, number, identity) VALUES (?, ?, ?, ?, ?)

@@ -177,7 +177,8 @@ class Store:
 
     def _save(self, extraction: Extraction, page: ArchiveRef | None, seen: str, made_by: rows.Row) -> SaveOutcome:
         article_id, is_new = self._find_or_add(extraction.article, seen)
-        self._note_return(article_id, seen)
+        if not is_new:
+            self._note_return(article_id, seen)
         page_id = self._note_page(article_id, page, seen)
         corrected = self.corrections.on(article_id, extraction)
         changed = self._save_version(article_id, page_id, corrected, seen, made_by)
@@ -192,8 +193,8 @@ class Store:
         found = next((row for url in urls if (row := self._article_id(url)) is not None), None)
         article_id = found
         if article_id is None:
-            place = {"portal": article.portal, "province": article.province}
-            article_id = rows.insert(self.db, "articles", {"url": urls[0], **place, "first_seen_at": seen})
+            seen_at = {"first_seen_at": seen, "fetched_at": seen}
+            article_id = rows.insert(self.db, "articles", {"url": urls[0], **rows.visible_row(article), **seen_at})
         for url in urls:
             self.db.conn.execute("INSERT OR IGNORE INTO article_urls VALUES (?, ?)", (url, article_id))
         return article_id, found is None
@@ -268,8 +269,9 @@ class Store:
         version_id = rows.insert(self.db, "article_versions", row)
         self.transactions.stale.texts.append(version_id)
         rows.insert_records(self.db, version_id, extraction, made_by)
-        current = {"current_version_id": version_id, "fetched_at": seen, **rows.visible_row(article)}
-        rows.update(self.db, "articles", article_id, current)
+        # The first version's details came with the article's row, whose indexes are not written twice.
+        visible = {} if number == 1 else {"fetched_at": seen, **rows.visible_row(article)}
+        rows.update(self.db, "articles", article_id, {"current_version_id": version_id, **visible})
         return version_id
 
 

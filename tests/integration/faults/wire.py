@@ -9,9 +9,9 @@ import socket
 import ssl
 import subprocess
 from pathlib import Path
+from typing import Protocol
 
 import httpx2
-import pytest
 
 from govscrape.fetch import guard
 
@@ -38,6 +38,14 @@ basicConstraints = CA:TRUE
 """
 
 
+class Patch(Protocol):
+    """What puts one thing in another's place; pytest's does, and puts it back."""
+
+    def setattr(self, target: object, name: str, value: object, /) -> None:
+        """Let ``target.name`` be ``value``."""
+        ...
+
+
 class Names:
     """A name server: ``answers`` gives, per name, one list of addresses per question; the last one stays."""
 
@@ -56,7 +64,7 @@ class Names:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
 
 
-def lead_home(patch: pytest.MonkeyPatch, names: Names) -> None:
+def lead_home(patch: Patch, names: Names) -> None:
     """Let ``names`` answer, and connections to the public address reach this machine."""
     pinned = guard._pinned
 

@@ -36,7 +36,7 @@
       ...options,
     });
   }
-  const tip = { fill: "var(--raised)", stroke: "var(--line)", textPadding: 9, fontSize: 12.5, lineHeight: 1.35 };
+  const tip = { pointerEvents: "none", fill: "var(--raised)", stroke: "var(--line)", textPadding: 9, fontSize: 12.5, lineHeight: 1.35 };
   const years = (rows, width) => {
     const all = unique(rows.map((row) => row.year)).sort((a, b) => a - b);
     const step = Math.max(1, Math.ceil((all.length * 46) / width));
@@ -408,6 +408,14 @@
     }
     return list;
   }
+  // A picture is one thing to a screen reader; its links are in the table, and here for the pointer only.
+  function unwrap(link) {
+    const mark = link.firstElementChild;
+    const address = link.getAttribute("href") ?? link.getAttribute("xlink:href");
+    mark.classList.add("leads");
+    mark.addEventListener("click", () => location.assign(address));
+    link.replaceWith(mark);
+  }
   function start(figure) {
     const own = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
     const spec = own.from ? { ...JSON.parse(document.getElementById(own.from).textContent), ...own } : own;
@@ -426,7 +434,8 @@
       const svg = drawing.tagName === "svg" ? drawing : drawing.querySelector("svg");
       svg.setAttribute("role", "img");
       svg.setAttribute("aria-label", place.dataset.label);
-      for (const link of svg.querySelectorAll("a")) link.setAttribute("tabindex", "-1");
+      for (const part of svg.querySelectorAll("g[aria-label]")) part.removeAttribute("aria-label");
+      for (const link of svg.querySelectorAll("a")) unwrap(link);
       place.append(drawing);
       if (kind.keys) place.append(legend(kind.keys(spec, state)));
       figure.dataset.drawn = "yes";

@@ -180,15 +180,18 @@
     const text = new URLSearchParams(location.search).get("q") ?? "";
     for (const box of document.querySelectorAll('input[name="q"]')) if (box.id === "q") box.value = text;
     if (!text.trim()) return;
+    const other = document.querySelector("a.language");
+    other.href = `${other.getAttribute("href")}?q=${encodeURIComponent(text)}`;
     if (text.length > QUERY_MAX || parse(text).flatMap((term) => term.words).length > WORDS_MAX) {
       place.replaceChildren(say(words.too_long));
       return;
     }
     place.replaceChildren(say(words.reading));
     const index = await load("articles.js", "articles");
-    const name = index.names[fold(normalise(text)).match(WORD)?.join(" ") ?? ""];
+    const spelled = normalise(text).match(WORD)?.join(" ") ?? "";
+    const name = Object.hasOwn(index.names, spelled) ? index.names[spelled] : null;
     const found = await search(text, index);
-    const more = name ? await search(`"${name}"`, index) : [];
+    const more = name ? await search(`"${fold(spelled) === spelled ? fold(name) : name}"`, index) : [];
     const all = [...found, ...more.filter((each) => !found.some((other) => other.article === each.article))];
     if (!all.length) {
       place.replaceChildren(say(words.none));

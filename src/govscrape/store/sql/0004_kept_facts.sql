@@ -43,13 +43,16 @@ FROM articles AS a JOIN article_versions AS v ON v.id = a.current_version_id;
 DROP INDEX index_results_by_index;
 DROP INDEX articles_by_province;
 CREATE INDEX index_results_by_cell ON index_results ("index", year, coalesce(subject_code, subject), component);
-CREATE INDEX index_results_by_subject ON index_results (subject, "index", year);
+CREATE INDEX index_results_by_subject ON index_results (subject_level, subject, "index", year);
 CREATE INDEX articles_by_province ON articles (province, published_at);
 CREATE INDEX articles_by_day ON articles (published_at);
 CREATE INDEX articles_by_portal ON articles (portal, published_at);
+CREATE INDEX articles_by_fetch ON articles (portal, fetched_at);
+CREATE INDEX articles_withdrawn ON articles (portal) WHERE withdrawn_at IS NOT NULL;
 CREATE INDEX directives_by_deadline ON directives (deadline) WHERE deadline IS NOT NULL;
 
--- A claim: what a visible article says was measured. era tells the 63 provinces from the 34 units.
+-- A claim: what a visible article says was measured. era tells the 63 provinces from the 34 units. The sign keeps SQLite
+-- from reading all provinces' results where those of one article are asked for.
 CREATE VIEW index_claims AS
 SELECT r.id, r.version_id, r."index", r.component, r.subject AS province, r.subject_code AS province_code,
        coalesce(r.subject_code, r.subject) AS place,
@@ -63,8 +66,15 @@ SELECT r.id, r.version_id, r."index", r.component, r.subject AS province, r.subj
        r.evidence_text AS evidence, r.evidence_start, r.evidence_end, r.rule, r.confidence,
        a.portal, a.published_at, a.url
 FROM index_results AS r JOIN articles AS a ON a.current_version_id = r.version_id
-WHERE r.status = 'result' AND r.subject_level = 'province' AND r.subject IS NOT NULL AND r.year IS NOT NULL
+WHERE r.status = 'result' AND +r.subject_level = 'province' AND r.subject IS NOT NULL AND r.year IS NOT NULL
   AND (r.score IS NOT NULL OR coalesce(r.rank_scope, 'national') = 'national');
+
+-- The names that articles give to an index, so that people can ask by them.
+CREATE TABLE index_names (
+  "index" TEXT NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY ("index", name)
+) STRICT, WITHOUT ROWID;
 
 -- One (index, part, place, era, year): its claims counted, and the surest one for the score and for the rank.
 CREATE TABLE index_cells (
@@ -177,17 +187,17 @@ WITH portals AS (
   SELECT portal FROM articles WHERE portal IS NOT NULL UNION SELECT portal FROM runs
 ), last_runs AS (
   SELECT *, row_number() OVER (PARTITION BY portal ORDER BY started_at DESC, id DESC) AS nth FROM runs
-), kept AS (
-  SELECT portal, max(province) AS province, count(*) AS articles, count(withdrawn_at) AS withdrawn,
-         min(published_at) AS first_published, max(published_at) AS newest_published, max(fetched_at) AS newest_fetched
-  FROM articles WHERE current_version_id IS NOT NULL GROUP BY portal
 ), troubles AS (
   SELECT portal, count(*) AS issues FROM issues GROUP BY portal
 )
-SELECT p.portal, k.province, coalesce(k.articles, 0) AS articles, coalesce(k.withdrawn, 0) AS withdrawn,
-       substr(k.first_published, 1, 10) AS first_published, substr(k.newest_published, 1, 10) AS newest_published,
-       k.newest_fetched, l.started_at AS last_run, l.status AS last_status, l.reason AS last_reason,
+SELECT p.portal,
+       (SELECT a.province FROM articles AS a WHERE a.portal = p.portal AND a.province IS NOT NULL LIMIT 1) AS province,
+       (SELECT count(*) FROM articles AS a WHERE a.portal = p.portal) AS articles,
+       (SELECT count(*) FROM articles AS a WHERE a.portal = p.portal AND a.withdrawn_at IS NOT NULL) AS withdrawn,
+       (SELECT substr(min(a.published_at), 1, 10) FROM articles AS a WHERE a.portal = p.portal) AS first_published,
+       (SELECT substr(max(a.published_at), 1, 10) FROM articles AS a WHERE a.portal = p.portal) AS newest_published,
+       (SELECT max(a.fetched_at) FROM articles AS a WHERE a.portal = p.portal) AS newest_fetched,
+       l.started_at AS last_run, l.status AS last_status, l.reason AS last_reason,
        (SELECT count(*) FROM run_listings AS x WHERE x.run_id = l.id AND NOT x.closed) AS open_listings,
        coalesce(i.issues, 0) AS issues
-FROM portals AS p LEFT JOIN kept AS k ON k.portal = p.portal LEFT JOIN last_runs AS l ON l.portal = p.portal AND l.nth = 1
-LEFT JOIN troubles AS i ON i.portal = p.portal;
+FROM portals AS p LEFT JOIN last_runs AS l ON l.portal = p.portal AND l.nth = 1 LEFT JOIN troubles AS i ON i.portal = p.portal;
