@@ -184,7 +184,7 @@ def test_a_killed_run_is_finished_by_the_next(site: Site, run: Run, tmp_path: Pa
         "from govscrape.store import Store\n"
         "class Reader:\n"
         "    async def ready(self): return 'test-1'\n"
-        "    async def run(self, function, *arguments, seconds=None): return function(self, *arguments)\n"
+        "    async def run(self, function, *arguments, **limits): return function(self, *arguments)\n"
         "    def extract(self, article): return Extraction(article=article)\n"
         "portal = Portal.model_validate_json(sys.argv[1])\n"
         "with Store.open(sys.argv[2]) as store, Archive(pathlib.Path(sys.argv[3])) as archive:\n"
