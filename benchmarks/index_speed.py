@@ -3,9 +3,9 @@
 usage: python benchmarks/index_speed.py [CASES_DIR]    (default: ../shared/cases, else the gold articles of the tests)
 
 Prints ratios, asserts nothing. Only the rules under indices, lexicon and gazetteer are loaded. "reading" is
-segmentation, tokens and phrases; "statements" is what the rules and extract.indices make of them. Growth is the time of
-1 MB over that of 100 kB of repeated sentences: 10 is linear. Times are the process's own, with the garbage collector set
-as the command line sets it.
+segmentation, tokens and phrases; "statements" is what the rules and extract.indices make of them. Growth is the time
+of 1 MB over that of 100 kB of repeated sentences: 10 is linear. Times are the process's own, with the garbage collector
+set as the command line sets it.
 """
 
 import gc

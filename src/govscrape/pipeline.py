@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 
 from govscrape import __version__
-from govscrape.archive import Archive, GroupCommit
+from govscrape.archive import Archive, GroupCommit, pack, pack_revisit
 from govscrape.attachments import Files
 from govscrape.clock import Clock, SystemClock
 from govscrape.errors import ArchiveError, Blocked, FetchError, NotAnArticle, TooLarge
@@ -79,24 +79,29 @@ class _Archiving:
         self._halted = halted
         self.cut: str | None = None
         self.last: ArchiveRef | None = None
+        fetcher.on_the_way = lambda page: self._disk.append(pack(page))
 
     async def fetch(self, url: str, send: Send | None = None) -> Page:
         if reason := self._halted():
             self.cut = reason
             raise FetchError(f"{url}: not asked, {reason}")
-        return await self._keep(await self._fetcher.fetch(url, send))
+        return await self._keep(await self._fetcher.fetch(url, send), send)
 
     async def fetch_again(self, url: str, ref: ArchiveRef | None) -> Page:
-        """Fetch unless it is as the response at ``ref``; status 304 then."""
+        """Fetch unless it is as the response at ``ref``; status 304 then. What has not changed is not kept twice."""
         try:
             previous = self._archive.read(ref) if ref else None
         except ArchiveError:
             previous = None
         page = await (self._fetcher.fetch_again(url, previous) if previous else self._fetcher.fetch(url))
-        return page if page.status == NOT_MODIFIED else await self._keep(page)
+        if previous and (page.status == NOT_MODIFIED or (page.status, page.body) == (previous.status, previous.body)):
+            self._disk.append(pack_revisit(page, previous))
+            self.last = ref
+            return page
+        return await self._keep(page)
 
-    async def _keep(self, page: Page) -> Page:
-        self.last = await self._disk.write(page)
+    async def _keep(self, page: Page, sent: Send | None = None) -> Page:
+        self.last = await self._disk.write(page, sent)
         return page
 
     async def durable(self) -> None:

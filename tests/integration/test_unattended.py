@@ -110,7 +110,7 @@ def test_a_second_start_leaves_at_once_and_a_kill_frees_the_lock(
         first.send_signal(signal.SIGKILL)
         first.wait(PATIENCE_S)
     assert not lock.is_held(db)
-    assert len(undisturbed) > stored(db) > 0
+    assert len(undisturbed) >= stored(db) > 0
     due = finished("run --due", db, sample)
     assert (due.returncode, due.stderr) == (0, "no portal is due\n"), (
         "a killed run is taken up again later, not at once"

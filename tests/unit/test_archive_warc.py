@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
-from govscrape.archive import Archive, GroupCommit
+from govscrape.archive import Archive, GroupCommit, pack_revisit
 from govscrape.archive.warc import mend
 from govscrape.errors import ArchiveError
-from govscrape.models.page import ArchiveRef, Page
+from govscrape.models.page import ArchiveRef, Page, Send
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, 89, tzinfo=UTC)
 
@@ -238,3 +238,49 @@ def test_a_folder_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None
     (tmp_path / "archive").write_text("")
     with pytest.raises(ArchiveError, match="archive"):
         Archive(tmp_path / "archive").write(a_page())
+
+
+def records(folder: Path) -> list[tuple[str, dict[str, str], bytes]]:
+    """Type, headers and content of every record, as any reader of the format sees them."""
+    found = []
+    for path in sorted(folder.glob("*.warc.gz")):
+        with path.open("rb") as file:
+            found += [
+                (record.rec_type, dict(record.rec_headers.headers), record.content_stream().read())
+                for record in ArchiveIterator(file, check_digests="raise")
+            ]
+    return found
+
+
+def test_a_form_lies_beside_its_answer(tmp_path: Path) -> None:
+    """The pages of a list that is asked for by POST have one address; the form alone tells them apart."""
+    with Archive(tmp_path) as archive:
+        ref = archive.write(a_page(), Send(form=(("trang", "2"), ("tên", "Đà Nẵng"))))
+        assert archive.read(ref) == a_page()
+        assert [page for _, page in archive.pages()] == [a_page()]
+        assert archive.verify() == ()
+    _, (_, response, _), (kind, request, body) = records(tmp_path)
+    assert (kind, request["WARC-Concurrent-To"]) == ("request", response["WARC-Record-ID"])
+    assert body == b"trang=2&t%C3%AAn=%C4%90%C3%A0+N%E1%BA%B5ng"
+
+
+@pytest.mark.parametrize(
+    ("status", "profile"), [(304, "server-not-modified"), (200, "identical-payload-digest")], ids=["told", "seen"]
+)
+def test_what_has_not_changed_refers_to_what_was_kept(tmp_path: Path, status: int, profile: str) -> None:
+    """A visit that found nothing new is evidence too, and costs no second copy of the body."""
+    kept = a_page(b"x" * 5000)
+    again = a_page(b"" if status == 304 else kept.body, at=NOW + timedelta(days=1), status=status)
+    with Archive(tmp_path) as archive:
+        archive.write(kept)
+        archive.append(pack_revisit(again, kept))
+        assert [page for _, page in archive.pages()] == [kept]
+        assert archive.verify() == ()
+    response, revisit = records(tmp_path)[1][1], records(tmp_path)[-1][1]
+    assert revisit["WARC-Type"] == "revisit"
+    assert revisit["WARC-Profile"].endswith(f"/revisit/{profile}")
+    assert revisit["WARC-Payload-Digest"] == response["WARC-Payload-Digest"]
+    assert (revisit["WARC-Refers-To-Date"], revisit["WARC-Refers-To-Target-URI"]) == (
+        response["WARC-Date"],
+        response["WARC-Target-URI"],
+    )

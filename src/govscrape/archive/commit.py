@@ -2,8 +2,8 @@
 
 import asyncio
 
-from govscrape.archive.warc import Archive, pack
-from govscrape.models.page import ArchiveRef, Page
+from govscrape.archive.warc import Archive, Packed, pack
+from govscrape.models.page import ArchiveRef, Page, Send
 
 LARGE = 300_000
 """Bytes from which on compressing takes so long that it is done beside the event loop."""
@@ -18,9 +18,13 @@ class GroupCommit:
         self._safe = 0
         self._flight: asyncio.Task[None] | None = None
 
-    async def write(self, page: Page) -> ArchiveRef:
+    async def write(self, page: Page, sent: Send | None = None) -> ArchiveRef:
         """Append one response, which then outlives this process, and start it on its way to the disk."""
-        packed = pack(page) if len(page.body) < LARGE else await asyncio.to_thread(pack, page)
+        large = len(page.body) >= LARGE
+        return self.append(await asyncio.to_thread(pack, page, sent) if large else pack(page, sent))
+
+    def append(self, packed: Packed) -> ArchiveRef:
+        """As :meth:`write`, of what was packed before."""
         ref = self._archive.append(packed)
         self._written += 1
         self._start()

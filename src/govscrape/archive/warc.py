@@ -4,6 +4,7 @@ A body is stored decoded. The headers that described its coding on the wire are 
 archives do, so that the record is what any WARC reader expects and reads back as the Page that went in.
 """
 
+import base64
 import contextlib
 import fcntl
 import hashlib
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urlencode, urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -24,12 +26,13 @@ from warcio.warcwriter import WARCWriter
 
 from govscrape import __version__
 from govscrape.errors import ArchiveError
-from govscrape.models.page import ArchiveRef, Page
+from govscrape.models.page import ArchiveRef, Page, Send
 
 FILE_BYTES_MAX = 256_000_000
 _WIRE = ("content-encoding", "transfer-encoding", "content-length")
 _ORIGINAL = "x-archive-orig-"
 _REQUESTED = "Govscrape-Requested-URI"
+_NOT_MODIFIED = 304
 _MAGIC = b"\x1f\x8b\x08"
 
 
@@ -44,16 +47,21 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A response as it lies in the archive."""
+    """What lies in the archive of one response: its record, the digest of its body, and when it came."""
 
     record: bytes
     sha256: str
     fetched_at: datetime
 
 
-def pack(page: Page) -> Packed:
-    """A response as a record of its own gzip member, with its digest."""
-    return Packed(_encode(page), hashlib.sha256(page.body).hexdigest(), page.fetched_at)
+def pack(page: Page, sent: Send | None = None) -> Packed:
+    """A response as a record of its own gzip member; the form that was ``sent`` for it follows as another."""
+    return Packed(_encode(page, sent), hashlib.sha256(page.body).hexdigest(), page.fetched_at)
+
+
+def pack_revisit(page: Page, earlier: Page) -> Packed:
+    """That ``page`` is as ``earlier``, which the archive holds: by status 304, or with the same body."""
+    return Packed(_encode_revisit(page, earlier), hashlib.sha256(earlier.body).hexdigest(), page.fetched_at)
 
 
 class Archive:
@@ -72,15 +80,16 @@ class Archive:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def write(self, page: Page) -> ArchiveRef:
+    def write(self, page: Page, sent: Send | None = None) -> ArchiveRef:
         """Append one response, which outlives this process from then on. ArchiveError: it could not be written whole.
 
-        It outlives the machine's end only when :meth:`syncs` was called and done.
+        It outlives the machine's end only when :meth:`syncs` was called and done. A form that was ``sent`` follows as a
+        request record: without it nobody could tell the answers of one address apart.
         """
-        return self.append(pack(page))
+        return self.append(pack(page, sent))
 
     def append(self, packed: "Packed") -> ArchiveRef:
-        """As :meth:`write`, of a response that was packed before, perhaps in another thread."""
+        """As :meth:`write`, of a record that was packed before, perhaps in another thread."""
         try:
             out = self._current(packed.fetched_at)
             offset = out.tell()
@@ -275,9 +284,7 @@ def _digest_fault(record: bytes) -> str | None:
     return None if checker.passed is not False else "; ".join(checker.problems)
 
 
-def _encode(page: Page) -> bytes:
-    headers = [(_ORIGINAL + name if name in _WIRE else name, value) for name, value in page.headers]
-    headers.append(("content-length", str(len(page.body))))
+def _encode(page: Page, sent: Send | None = None) -> bytes:
     buffer = io.BytesIO()
     writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
     record = writer.create_warc_record(
@@ -285,14 +292,62 @@ def _encode(page: Page) -> bytes:
         "response",
         payload=io.BytesIO(page.body),
         length=len(page.body),
-        http_headers=StatusAndHeaders(str(page.status), headers, protocol="HTTP/1.1"),
+        http_headers=_http_headers(page),
+        warc_headers_dict={"WARC-Date": _date(page), _REQUESTED: page.url},
+    )
+    writer.write_record(record)
+    if sent is not None and sent.form is not None:
+        writer.write_record(_request(writer, page, sent.form, record.rec_headers.get_header("WARC-Record-ID")))
+    return buffer.getvalue()
+
+
+def _request(writer: WARCWriter, page: Page, form: tuple[tuple[str, str], ...], answer: str) -> ArcWarcRecord:
+    parts, body = urlsplit(page.url), urlencode(form).encode("ascii")
+    target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    headers = [
+        ("Host", parts.netloc),
+        ("Content-Type", "application/x-www-form-urlencoded"),
+        ("Content-Length", str(len(body))),
+    ]
+    return writer.create_warc_record(
+        page.url,
+        "request",
+        payload=io.BytesIO(body),
+        length=len(body),
+        http_headers=StatusAndHeaders(f"POST {target} HTTP/1.1", headers, is_http_request=True),
+        warc_headers_dict={"WARC-Date": _date(page), "WARC-Concurrent-To": answer},
+    )
+
+
+def _encode_revisit(page: Page, earlier: Page) -> bytes:
+    profile = "server-not-modified" if page.status == _NOT_MODIFIED else "identical-payload-digest"
+    buffer = io.BytesIO()
+    writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
+    record = writer.create_warc_record(
+        page.final_url,
+        "revisit",
+        http_headers=_http_headers(page),
         warc_headers_dict={
-            "WARC-Date": page.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "WARC-Date": _date(page),
+            "WARC-Profile": f"http://netpreserve.org/warc/1.1/revisit/{profile}",
+            "WARC-Refers-To-Target-URI": earlier.final_url,
+            "WARC-Refers-To-Date": _date(earlier),
+            "WARC-Payload-Digest": "sha1:" + base64.b32encode(hashlib.sha1(earlier.body).digest()).decode(),  # noqa: S324
             _REQUESTED: page.url,
         },
     )
     writer.write_record(record)
     return buffer.getvalue()
+
+
+def _http_headers(page: Page) -> StatusAndHeaders:
+    headers = [(_ORIGINAL + name if name in _WIRE else name, value) for name, value in page.headers]
+    headers.append(("content-length", str(len(page.body))))
+    return StatusAndHeaders(str(page.status), headers, protocol="HTTP/1.1")
+
+
+def _date(page: Page) -> str:
+    return page.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _decode(record: ArcWarcRecord, where: str) -> Page:

@@ -35,7 +35,10 @@ class Fetcher(Protocol):
 
 
 class HttpFetcher:
-    """Fetches for one portal; use as ``async with``. ``requests`` counts what was sent, ``retries`` the repeats."""
+    """Fetches for one portal; use as ``async with``. ``requests`` counts what was sent, ``retries`` the repeats.
+
+    ``on_the_way`` is given what :meth:`fetch` met and does not return: robots.txt, redirects.
+    """
 
     def __init__(
         self,
@@ -67,6 +70,7 @@ class HttpFetcher:
         )
         self.requests = 0
         self.retries = 0
+        self.on_the_way: Callable[[Page], object] = lambda _: None
 
     async def __aenter__(self) -> Self:
         return self
@@ -91,7 +95,9 @@ class HttpFetcher:
         return await self._follow(url, self._robots, Send(headers=unless))
 
     async def _follow_unchecked(self, url: str) -> Page:
-        return await self._follow(url, None, _NOTHING)
+        page = await self._follow(url, None, _NOTHING)
+        self.on_the_way(page)
+        return page
 
     async def _follow(self, url: str, robots: Robots | None, send: Send) -> Page:
         current = url
@@ -103,6 +109,7 @@ class HttpFetcher:
             location = page.header("location")
             if page.status not in (301, 302, 303, 307, 308) or not location:
                 return page.model_copy(update={"url": url})
+            self.on_the_way(page)
             try:
                 current = str(target.join(location))
             except (httpx2.InvalidURL, ValueError) as error:
