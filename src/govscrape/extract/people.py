@@ -186,7 +186,8 @@ class Joiner:
 
     def _apposed(self, at: int, block: Block, gap: list[str]) -> bool:
         """An office and, behind a comma, who holds it: "Chủ tịch UBND phường, ông X cho hay"."""
-        if gap != [","] or block.honorific is None or block.many or self.atoms[at].many:
+        ranked = bool(block.titles) and block.titles[0].kind == "rank" and block.titles[0].start == block.start
+        if gap != [","] or not (block.honorific or ranked) or block.many or self.atoms[at].many:
             return False
         opens = self.tokens[self.atoms[at].start - 1 : self.atoms[at].start]
         sentence = self.document.sentence_of[self.atoms[at].start]
