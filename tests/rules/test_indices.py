@@ -318,3 +318,12 @@ def test_what_cannot_be_settled_is_an_issue(extractor: Extractor, text: str, cod
 
 def test_a_picture_of_another_index_is_no_issue(extractor: Extractor) -> None:
     assert not extractor.extract(article_from_text("Chỉ số AQI: xem đồ họa dưới đây.", province=HOME)).issues
+
+
+def test_a_sentence_without_end_is_read_to_its_end(extractor: Extractor) -> None:
+    """Reading goes on behind the piece at which an endless sentence is cut, and each figure keeps its unit."""
+    names = [f"xã K{first}{second}{third}" for first in "aeiou" for second in "bcdghklm" for third in "aeiouy"]
+    rows = ", ".join(f"{name} 8{place % 10},5 điểm" for place, name in enumerate(names * 2))
+    found = extractor.extract(article_from_text(f"Chỉ số CCHC năm 2025: {rows}", province=HOME)).indices
+    assert [record.subject for record in found] == names
+    assert {record.year for record in found} == {2025}

@@ -1,5 +1,8 @@
 """Whether a number is one of the index spoken of: the sentence must say so, or nothing else may be measured in it."""
 
+from bisect import bisect_left
+from functools import cached_property
+
 from govscrape.extract.lattice import Mention
 from govscrape.extract.sentence_state import NEAR, SentenceState
 
@@ -54,16 +57,23 @@ class Grounds(SentenceState):
         unit = self.lists.units.get(index.code or "") if index and len(self.topic.codes) == 1 else None
         return unit is not None and unit == self._unit(event)
 
-    def _counts(self, places: range) -> bool:
-        """Whether something else is counted there: "64.000 đồng/kg", "1,2 triệu người"."""
+    @cached_property
+    def _counted(self) -> list[int]:
+        """Where the sentence counts something else: "64.000 đồng/kg", "1,2 triệu người"."""
         tokens, at = self.document.reading.tokens, self.document.reading.lattice.at
-        for place in places:
+        found = []
+        for place in range(self.sentence.start, self.sentence.end):
             if "quantity_unit" not in at.get(place, {}) or tokens.text[tokens.starts[place]].isupper():
                 continue
             number = place - 2 if self.words[place - 1] in self.lists.multipliers else place - 1
             if number >= self.sentence.start and self.words[number][0].isdigit():
-                return True
-        return False
+                found.append(place)
+        return found
+
+    def _counts(self, places: range) -> bool:
+        """Whether something else is counted in ``places`` of the sentence."""
+        first = bisect_left(self._counted, places.start)
+        return first < len(self._counted) and self._counted[first] < places.stop
 
     def _is_linked(self, event: Mention) -> bool:
         """Whether a score stands where one can: behind a verb of attaining, a sign, a unit, a part, a rank."""

@@ -6,6 +6,8 @@ followed by "là X" or "thuộc về X" belongs to X. A second figure of the sam
 """
 
 from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import pairwise
 
 from govscrape.extract.assemble import assemble
 from govscrape.extract.context import Context
@@ -40,6 +42,8 @@ _EVENTS = (
     ),
     *("year", "prior_year", "baseline", "then", "extreme", "last", "respectively", "rank_total", "other_measure"),
 )
+_MOST_EVENTS, _FEW_EVENTS = 400, 20
+_OPENING = frozenset({"subject", "index", "component"})
 _UNITS = frozenset({"subject", "subject_pair"})
 _NO_UNIT = frozenset({"national_average", "skip"})
 
@@ -88,7 +92,8 @@ class _Reader:
                 continue
             self.topic.enter(passage.kind)
             for sentence in passage.sentences:
-                self._read_sentence(passage, sentence, first=turn == 0)
+                for piece in self._pieces(sentence):
+                    self._read_sentence(passage, piece, first=turn == 0)
         return self.drafts
 
     def _read_title(self) -> None:
@@ -106,6 +111,22 @@ class _Reader:
             draft.sentence, self.number = self.number, self.number + 1
         self.drafts.extend(found)
         return bool(found)
+
+    def _opening(self, place: int, high: int) -> int:
+        """The next mention from ``place`` on that begins a statement."""
+        near = range(place, min(place + _FEW_EVENTS, high))
+        return next((other for other in near if self.events[other].type in _OPENING), place)
+
+    def _pieces(self, sentence: Sentence) -> Iterator[Sentence]:
+        """A sentence, cut where it holds more mentions than any that was written: so time stays linear."""
+        low, high = bisect_left(self.starts, sentence.start), bisect_left(self.starts, sentence.end)
+        if high - low <= _MOST_EVENTS:
+            yield sentence
+            return
+        places = (self._opening(place, high) for place in range(low + _MOST_EVENTS, high, _MOST_EVENTS))
+        for start, end in pairwise([sentence.start, *(self.starts[place] for place in places), sentence.end]):
+            if start < end:
+                yield Sentence(start, end, ((start, end),))
 
     def _read_sentence(self, passage: Passage, sentence: Sentence, *, first: bool) -> None:
         events = self.events[bisect_left(self.starts, sentence.start) : bisect_left(self.starts, sentence.end)]
