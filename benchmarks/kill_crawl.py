@@ -236,7 +236,7 @@ def differences(wanted: dict[str, Rows], found: dict[str, Rows]) -> list[str]:
 
 def measure(kills: int, seed: int) -> int:
     """Run, kill, compare, print."""
-    chance = random.Random(seed)  # noqa: S311 - moments, no secrets
+    chance = random.Random(seed)
     tally = Tally()
     with tempfile.TemporaryDirectory() as name, demo.serve() as served:
         folder = Path(name)

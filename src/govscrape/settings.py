@@ -17,8 +17,8 @@ class Settings(BaseSettings):
     """Settings of one run. Times in seconds, sizes in bytes.
 
     ``contact`` (a mail address or URL) goes into the User-Agent; without it only loopback portals are crawled.
-    A page is read in a process that is killed after ``read_time_max_s`` or when it asks for more than
-    ``read_memory_max`` bytes of address space. ``attachments`` has the PDF and DOCX files of articles read too, there,
+    A page is read in a process that is killed after ``read_time_max_s``, or when it asks for ``read_memory_max`` bytes
+    beyond what the process has when it starts. ``attachments`` has the PDF and DOCX files of articles read too, there,
     each for at most ``attachment_time_max_s`` and within ``attachment_memory_max``.
     ``browser`` is the Chromium for portals whose pages scripts write; by default the one on the path.
     ``metrics`` is the file for Prometheus. ``alert_command`` is split like a shell's words but run without one;
@@ -42,10 +42,10 @@ class Settings(BaseSettings):
     concurrency: int = Field(default=4, ge=1, le=64)
     browser: Path | None = None
     read_time_max_s: float = Field(default=30.0, gt=0)
-    read_memory_max: int = Field(default=150_000_000, ge=100_000_000)
+    read_memory_max: int = Field(default=125_000_000, ge=50_000_000)
     attachments: bool = True
     attachment_time_max_s: float = Field(default=30.0, gt=0)
-    attachment_memory_max: int = Field(default=1_000_000_000, ge=100_000_000)
+    attachment_memory_max: int = Field(default=1_000_000_000, ge=50_000_000)
     metrics: Path | None = None
     alert_command: str | None = None
     alert_url: SecretStr | None = None

@@ -22,6 +22,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Generic, NamedTuple, Self, TypeVar, TypeVarTuple, Unpack, cast
 
@@ -39,7 +40,7 @@ _WAITING = 2
 
 
 class Bounds(NamedTuple):
-    """What a task may take: seconds by the clock, and bytes of address space."""
+    """What a task may take: seconds by the clock, and bytes beyond what its worker holds when it is ready."""
 
     seconds: float
     memory: int
@@ -53,8 +54,9 @@ class Pool(Generic[State]):
 
     ``setup`` runs once in each worker, before its first task, and returns the state and a word about it (``greeting``).
     It and every task's function are looked up by name in the child, so they are functions of importable modules;
-    arguments and results are pickled. ``seconds`` and ``memory`` (bytes of address space) bound each task. A setup that
-    raises a GovscrapeError raises it from the first call.
+    arguments and results are pickled. ``seconds`` and ``memory`` (bytes of address space that it may add to what its
+    worker holds when ready; where the system has no /proc nothing bounds them) bound each task. A setup that raises a
+    GovscrapeError raises it from the first call.
     """
 
     def __init__(
@@ -297,14 +299,16 @@ def serve() -> None:
         _send(stdout, pickle.dumps(("failed", _as_ours(error), True)))
         return
     _send(stdout, pickle.dumps(("ready", greeting, False)))
-    while (answer := _answer(state, stdin, retires_at)) is not None:
+    # How much a bare interpreter with its libraries maps differs threefold between systems.
+    held = _address_space()
+    while (answer := _answer(state, stdin, retires_at, held)) is not None:
         try:
             _send(stdout, answer)
         except BrokenPipeError:  # the parent was killed; nobody is there to tell it to
             os._exit(1)
 
 
-def _answer(state: object, stdin: IO[bytes], retires_at: int) -> bytes | None:
+def _answer(state: object, stdin: IO[bytes], retires_at: int, held: int | None) -> bytes | None:
     """Read a task and do it; None when no more come."""
     task = _receive(stdin)
     if task is None:
@@ -313,7 +317,8 @@ def _answer(state: object, stdin: IO[bytes], retires_at: int) -> bytes | None:
         bounds, function, arguments = pickle.loads(task)  # noqa: S301 - from our own parent
         del task
         signal.setitimer(signal.ITIMER_REAL, bounds.seconds)
-        _take_at_most(bounds.memory)
+        if held is not None:
+            _take_at_most(held + bounds.memory)
         value = function(state, *arguments)
         answer = pickle.dumps(("done", value, _peak_kb() > retires_at), pickle.HIGHEST_PROTOCOL)
     except MemoryError:
@@ -330,6 +335,14 @@ def _take_at_most(memory: int) -> None:
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     soft = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
     resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _address_space() -> int | None:
+    """Bytes that this process has mapped, None where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    except OSError:
+        return None
 
 
 def _peak_kb() -> int:

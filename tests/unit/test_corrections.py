@@ -194,9 +194,9 @@ def test_rules_that_learned_it_agree(store: Store, slot: str, new: int) -> None:
     """A mended rule is no trouble to report."""
     save(store, extraction())
     store.corrections.add([correction(slot, new)])
-    save(store, extraction(**{slot: new}))
+    save(store, extraction(**{slot: new}))  # type: ignore[arg-type]
     assert statuses(store) == ["agreed"]
-    assert served(store) == extraction(**{slot: new})
+    assert served(store) == extraction(**{slot: new})  # type: ignore[arg-type]
     assert void_issues(store) == []
 
 
