@@ -24,10 +24,8 @@ class Grounds(SentenceState):
         must stand right before. Far from the index's name, or beside other measures, only a rank or places count.
         """
         lattice = self.document.reading.lattice
-        if self._unit(event) == "percent" and any(
-            "other_time" in lattice.at.get(place, {})
-            for place in range(event.end, min(event.end + _BESIDE, self.sentence.end))
-        ):
+        beside = min(event.end + _BESIDE, self.sentence.end)
+        if self._unit(event) == "percent" and lattice.begins("other_time", event.end, beside):
             return False
         if self.other_world:
             return False
@@ -42,12 +40,15 @@ class Grounds(SentenceState):
             return False
         if before is not None:
             return len(between) <= NEAR and not counted
-        near = range(max(self.sentence.start, event.start - 3), event.start + 1)
+        near = max(self.sentence.start, event.start - 3)
         ties = [
-            m for place in near for type_ in ("attain", "score_noun") for m in lattice.at.get(place, {}).get(type_, ())
+            m
+            for type_ in ("attain", "score_noun")
+            for place in lattice.begins(type_, near, event.start + 1)
+            for m in lattice.of(place, type_)
         ]
         return any(
-            m.end >= event.start or all("approx" in lattice.at.get(p, {}) for p in range(m.end, event.start))
+            m.end >= event.start or len(lattice.begins("approx", m.end, event.start)) == event.start - m.end
             for m in ties
         )
 
@@ -89,9 +90,9 @@ class Grounds(SentenceState):
         lattice = self.document.reading.lattice
         return any(
             m.end == event.start
-            for start in range(max(self.sentence.start, event.start - _BESIDE), event.start)
             for type_ in ("attain", "approx", "score_noun", "up", "rank_verb")
-            for m in lattice.at.get(start, {}).get(type_, ())
+            for start in lattice.begins(type_, max(self.sentence.start, event.start - _BESIDE), event.start)
+            for m in lattice.of(start, type_)
         )
 
     def _in_other_unit(self, event: Mention) -> bool:

@@ -1,6 +1,7 @@
 """Mentions over tokens, and the matching of one automaton at one place: linear in the text, never backtracking."""
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -137,6 +138,13 @@ class Lattice:
         """Every mention of a type, in the order of the text, longer ones first, overlapping ones too."""
         for place in self.places.get(type_, ()):
             yield from self.of(place, type_)
+
+    def begins(self, type_: str, start: int, end: int) -> list[int]:
+        """The places in [start, end) where a mention of a type begins."""
+        places = self.places.get(type_)
+        if places is None:
+            return []
+        return places[bisect_left(places, start) : bisect_left(places, end)]
 
     def built_in(self, type_: str, place: int) -> Any:
         """The value of the token at ``place`` as a built-in type, or None when it is none."""

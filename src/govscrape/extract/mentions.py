@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, count, pairwise
 from operator import ge, gt, le, lt, ne
 from typing import Any, TypeAlias, get_args
 
@@ -54,8 +54,7 @@ class _Phrases:
         """The place and length in tokens of each phrase that stands there, and what it is found as."""
         if not self.automaton:
             return
-        offsets = accumulate((len(word) + 1 for word in words), initial=0)
-        places = {offset: place for place, offset in enumerate(offsets)}
+        places = dict(zip(accumulate([len(word) + 1 for word in words], initial=0), count()))
         for which, start, _ in self.automaton.find_matches_as_indexes(f" {' '.join(words)} ", overlapping=True):
             yield places[start], self.lengths[which], self.values[which]
 

@@ -46,16 +46,14 @@ class SentenceState:
         self.muted = False
         self.aside: set[int] = set()
         self.status = "result"
+        lattice = document.reading.lattice
         self.named = any(event.type in ("index", "same_part") or self._is_known_part(event) for event in self.events)
         if not self.named and topic.distance <= 1:
-            at = document.reading.lattice.at
-            self.named = any("same_index" in at.get(place, {}) for place in range(sentence.start, sentence.end))
+            self.named = bool(lattice.begins("same_index", sentence.start, sentence.end))
         self.ranked = any(event.type in ("rank", "from_to_rank") or "places" in event.slots for event in self.events)
-        here = (document.reading.lattice.at.get(place, {}) for place in range(sentence.start, sentence.end))
-        self.other_world = not self.named and any("other_world" in at and "last" not in at for at in here)
-        self.other_time = any(
-            "other_time" in document.reading.lattice.at.get(place, {}) for place in range(sentence.start, sentence.end)
-        )
+        elsewhere = () if self.named else lattice.begins("other_world", sentence.start, sentence.end)
+        self.other_world = any("last" not in lattice.at[place] for place in elsewhere)
+        self.other_time = bool(lattice.begins("other_time", sentence.start, sentence.end))
         self.span: Mention | None = None
         self.led: Mention | None = None
         self.at = 0
@@ -105,11 +103,11 @@ class SentenceState:
         return self.lists.links
 
     def _unit(self, event: Mention) -> str | None:
-        at = self.document.reading.lattice.at
+        lattice = self.document.reading.lattice
         bare = event.type == "bare_score"  # its unit stands behind it: "chỉ đạt 61,2" + "điểm"
-        if any("percent_unit" in at.get(place, {}) for place in range(event.start, event.end + bare)):
+        if lattice.begins("percent_unit", event.start, event.end + bare):
             return "percent"
-        told = "mark" in event.slots or "score_max" in event.slots or (bare and "mark" in at.get(event.end, {}))
+        told = "mark" in event.slots or "score_max" in event.slots or (bare and lattice.of(event.end, "mark"))
         return "points" if told else None
 
     def _in_brackets(self, event: Mention) -> bool:
