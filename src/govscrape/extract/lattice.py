@@ -259,6 +259,16 @@ def match_at(automaton: Automaton, lattice: Lattice, start: int, limit: int) -> 
             return (best[0], *_slots(best[1])) if best else None
 
 
+def match_step(automaton: Automaton, ways: Sequence[Edge], place: int, limit: int) -> Match | None:
+    """As :func:`match_at` along the edges of a place, for an automaton of one step."""
+    slot = automaton.steps[0][0].slot
+    for length, value in ways:
+        end = place + length
+        if end <= limit:
+            return (end, *_slots((slot, place, end, value, None) if slot else None))
+    return None
+
+
 def follow(
     row: Mapping[str, Sequence[Arc]], symbols: Iterable[str], here: Edges, place: int, limit: int, kept: Kept
 ) -> Sequence[Way]:

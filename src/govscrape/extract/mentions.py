@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, get_args
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from govscrape.extract.lattice import BUILT_IN, Edge, Edges, Lattice, Match, Mention, match_at, own_edges
+from govscrape.extract.lattice import BUILT_IN, Edge, Edges, Lattice, Match, Mention, match_at, match_step, own_edges
 from govscrape.rules.compile import Automaton
 from govscrape.rules.ruleset import CompiledRule, RuleSet
 from govscrape.rules.schema import CONDITION, Scope
@@ -244,6 +244,7 @@ class _Job:
     order: int
     turn: int
     automaton: Automaton
+    one_step: bool
     holds: Callable[[dict[str, Any]], bool] | None
     needed: tuple[str, ...]
 
@@ -286,7 +287,7 @@ class _Stratum:
             for turn, automaton in enumerate(compiled.automata):
                 for symbol, second in automaton.second.items():
                     needed = tuple(other for other in automaton.needed if other != symbol)
-                    job = _Job(compiled.rule.within, order, turn, automaton, check, needed)
+                    job = _Job(compiled.rule.within, order, turn, automaton, automaton.one_step, check, needed)
                     starts = self.starts.setdefault(symbol, _Starts())
                     if second is None:
                         starts.alone.append(job)
@@ -304,11 +305,15 @@ class _Stratum:
         for symbol in self.starts.keys() & lattice.places.keys():
             starts = self.starts[symbol]
             for place in lattice.places[symbol]:
-                for job in starts.at(edges[place][symbol], place, edges):
+                ways = edges[place][symbol]
+                for job in starts.at(ways, place, edges):
                     limit = limits[job.within][place]
                     if job.needed and not _has(job.needed, lattice, place, limit):
                         continue
-                    found = match_at(job.automaton, lattice, place, limit)
+                    if job.one_step:
+                        found = match_step(job.automaton, ways, place, limit)
+                    else:
+                        found = match_at(job.automaton, lattice, place, limit)
                     if found is None or (job.holds and not job.holds(found[1])):
                         continue
                     known = best.get((job.order, place))

@@ -96,6 +96,12 @@ class Automaton:
         return table
 
     @cached_property
+    def one_step(self) -> bool:
+        """Whether each match is one transition, and it does not matter which: there is one, or none has a slot."""
+        steps = self.steps[0]
+        return not any(self.steps[step.target] for step in steps) and (len(steps) == 1 or not self.slots)
+
+    @cached_property
     def second(self) -> dict[str, frozenset[str] | None]:
         """For each symbol that can begin a match, the symbols that can follow it; None where one is enough."""
         out: dict[str, frozenset[str] | None] = {}
