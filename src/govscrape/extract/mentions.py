@@ -256,23 +256,35 @@ class _Starts:
     alone: list[_Job] = field(default_factory=list)
     then: dict[str, list[_Job]] = field(default_factory=dict)
 
-    def at(self, edges: Sequence[Edge], place: int, following: Sequence[Edges]) -> Iterable[_Job]:
-        """Those whose second symbol stands where one of ``edges`` ends: most patterns are given up here."""
+    def due(self, symbol: str, lattice: Lattice) -> Iterator[tuple[int, Sequence[Edge], Iterable[_Job]]]:
+        """The places where the symbol stands, its edges there, and the patterns to be tried.
+
+        Most are given up here: their second symbol does not stand where an edge ends.
+        """
+        edges, alone, seconds = lattice.edges, self.alone, self.then.keys()
+        size = len(edges)
+        for place in lattice.places[symbol]:
+            ways = edges[place][symbol]
+            if len(ways) == 1 and seconds:
+                after = place + ways[0][0]
+                if after < size and not seconds.isdisjoint(edges[after]):
+                    yield place, ways, self._going_on(ways, place, edges)
+                elif alone:
+                    yield place, ways, alone
+            else:
+                yield place, ways, self._going_on(ways, place, edges)
+
+    def _going_on(self, ways: Sequence[Edge], place: int, edges: Sequence[Edges]) -> Iterable[_Job]:
         then = self.then
-        if not then:
-            return self.alone
-        if len(edges) == 1:
-            after = place + edges[0][0]
-            if after >= len(following) or then.keys().isdisjoint(following[after]):
-                return self.alone
-        going_on: list[list[_Job]] = []
-        for length, _ in edges:
-            if place + length < len(following):
-                here = following[place + length]
-                going_on += [then[symbol] for symbol in then.keys() & here.keys()]
-        if len(going_on) == 1:
-            return [*self.alone, *going_on[0]] if self.alone else going_on[0]
-        return dict.fromkeys(chain(self.alone, *going_on)) if going_on else self.alone
+        found = [
+            then[symbol]
+            for length, _ in ways
+            if place + length < len(edges)
+            for symbol in then.keys() & edges[place + length].keys()
+        ]
+        if len(found) == 1 and not self.alone:
+            return found[0]
+        return dict.fromkeys(chain(self.alone, *found)) if found else self.alone
 
 
 class _Stratum:
@@ -301,12 +313,9 @@ class _Stratum:
         Of equally long ones that of the pattern which stands first in the rule.
         """
         best: dict[tuple[int, int], tuple[int, int, Match]] = {}
-        edges = lattice.edges
         for symbol in self.starts.keys() & lattice.places.keys():
-            starts = self.starts[symbol]
-            for place in lattice.places[symbol]:
-                ways = edges[place][symbol]
-                for job in starts.at(ways, place, edges):
+            for place, ways, jobs in self.starts[symbol].due(symbol, lattice):
+                for job in jobs:
                     limit = limits[job.within][place]
                     if job.needed and not _has(job.needed, lattice, place, limit):
                         continue
