@@ -287,7 +287,6 @@ def serve() -> None:
     stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
     # What a library prints must not stand between our messages.
     sys.stdout = sys.stderr
-    # What a parent took before the start counts as the child's own peak.
     retires_at = max(RETIRES_KB, _peak_kb())
     opening = _receive(stdin)
     if opening is None:
@@ -346,7 +345,12 @@ def _address_space() -> int | None:
 
 
 def _peak_kb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    """The largest resident size so far. The system's own count begins with what the parent took before the start."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
 
 
 def _as_ours(error: Exception) -> GovscrapeError:
