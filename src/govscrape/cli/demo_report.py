@@ -154,7 +154,8 @@ def _checked(console: Console, rows: Mapping[str, Sequence[Row]]) -> None:
         total = total.plus(compare(stated.get((article["portal"], article["title"]), ()), found))
     _heading(console, "Checked", "against what the articles state, written down by hand")
     of = len(total.found) + len(total.missed)
-    console.print(f"  {len(total.found)} of {of} stated results found, {len(total.other)} results that nobody stated")
+    other = f"{len(total.other)} {'result' if len(total.other) == 1 else 'results'} that no article states"
+    console.print(f"  {len(total.found)} of {of} stated results found, {other}")
 
 
 def _next(console: Console, db: Path) -> None:

@@ -1,19 +1,20 @@
 """What the comparison with gold takes for the same: folding, and the word lists of rules/lexicon/scoring.yaml."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
+
+from govscrape.text.fold import fold as bare
+from govscrape.text.normalize import nfc
 
 _OTHER = re.compile(r"[^0-9a-z]+")
 
 
 @lru_cache(maxsize=1 << 16)
 def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFD", text.lower()).replace("đ", "d").replace("ð", "d")
-    return _OTHER.sub(" ", "".join(c for c in plain if not unicodedata.combining(c))).strip()
+    return _OTHER.sub(" ", bare(nfc(text))).strip()
 
 
 def fold(value: object) -> str:

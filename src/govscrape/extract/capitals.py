@@ -134,12 +134,15 @@ class Capitals:
         return 2.0 if length <= 2 else 1.2 if length == 3 else 0.5
 
     def _person_score(self, at: int, run: int) -> float:
-        """How much the capitals [at, run) look like a person's name."""
+        """How much the capitals [at, run) look like a person's name.
+
+        A short surname may be a clan's, with which the person's name begins: "Ia Mơ Nông", then "Ksor Blâm".
+        """
         if not self.at(at, "person"):
             return -9.0
         clan = self.at(at + 1, "surname") if at + 1 < run else None
         if clan is not None and clan.slots.get("short") == "1" and run - at == 3:
-            return 0.4  # the clan's name begins the person's: "Ia Mơ Nông | Ksor Blâm"
+            return 0.4
         length = sum(1 for place in range(at, run) if self.tokens.words[place][0].isalpha())
         if length == 2 and self._short(at):
             return 1.6
