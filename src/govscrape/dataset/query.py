@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,7 +23,8 @@ Row = dict[str, Any]
 SECONDS_MAX = 60.0
 _STEPS = 10_000  # of SQLite's machine, between two looks at the clock
 _SHORT = 300  # longer texts are not worth remembering
-_BELOW_PROVINCE = "('department', 'district', 'commune')"
+_BOUND_MAX = 500
+_BELOW_PROVINCE = "x.subject_level IN ('department', 'district', 'commune')"
 
 
 @dataclass(frozen=True)
@@ -58,14 +59,20 @@ class _Where:
     values: list[Any] = field(default_factory=list)
 
     def add(self, condition: str, *values: object) -> None:
-        self.conditions.append(f"({condition})")
+        self.conditions.append(condition)
         self.values.extend(values)
 
-    def one_of(self, expression: str, names: Iterable[str]) -> None:
-        self.add(f"{expression} IN (SELECT value FROM json_each(?))", json.dumps(sorted(names)))  # noqa: S608 (ours)
+    def one_of(self, expression: str, names: Collection[str]) -> None:
+        """Few names are bound one by one: only then does SQLite take the order of an index, and look into a view."""
+        if len(names) > _BOUND_MAX:
+            self.add(f"{expression} IN (SELECT value FROM json_each(?))", json.dumps(sorted(names)))  # noqa: S608 (ours)
+        elif len(names) == 1:
+            self.add(f"{expression} = ?", *names)
+        else:
+            self.add(f"{expression} IN ({', '.join('?' * len(names))})", *sorted(names))
 
     def sql(self) -> str:
-        return " AND ".join(self.conditions) or "1"
+        return " AND ".join(f"({condition})" for condition in self.conditions) or "1"
 
 
 def query(kind: str, path: str | Path, filters: Filters | None = None, *, seconds: float = SECONDS_MAX) -> list[Row]:
@@ -88,9 +95,15 @@ def ask(db: Database, kind: str, filters: Filters) -> list[Row]:
         add(db, question, filters, where)
     columns = ", ".join(f'{question.sql(column)} AS "{column}"' for column in question.columns)
     order = _order(kind, question, filters.sort or question.order)
-    sql = f"SELECT {columns} FROM {question.source} WHERE {where.sql()} ORDER BY {order} LIMIT ?"  # noqa: S608 (ours)
-    rows = db.query(sql, [*where.values, -1 if filters.limit is None else filters.limit])
-    return [{name: json.loads(cell) if name in LISTS else cell for name, cell in row.items()} for row in rows]
+    sql = f"SELECT {columns} FROM {question.source} WHERE {where.sql()} ORDER BY {order}"  # noqa: S608 (ours)
+    if filters.limit is not None:  # without one SQLite sorts in a quicker way
+        sql += f" LIMIT {int(filters.limit)}"
+    names = tuple(question.columns)
+    rows = [dict(zip(names, row, strict=True)) for row in db.conn.execute(sql, where.values)]
+    for name in LISTS.intersection(names):
+        for row in rows:
+            row[name] = [] if row[name] == "[]" else json.loads(row[name])
+    return rows
 
 
 def words_in_sql(db: Database) -> None:
@@ -171,12 +184,17 @@ def _meant(stored: Iterable[str], known: Iterable[str], wanted: Sequence[str]) -
 
 
 def _by_index(db: Database, question: Question, filters: Filters, where: _Where) -> None:
-    if question.index and filters.index:
-        where.one_of(question.index, _indices(db.conn.execute("SELECT * FROM index_names"), filters.index))
-    if question.year and filters.years:
-        where.add(f"{question.year} BETWEEN ? AND ?", *filters.years)
+    if not (question.subject and filters.province):
+        _measured(db, question.index, question.year, filters, where)
     if question.status and filters.status:
         where.add(f"{question.status} = ?", filters.status)
+
+
+def _measured(db: Database, index: str | None, year: str | None, filters: Filters, where: _Where) -> None:
+    if index and filters.index:
+        where.one_of(index, _indices(db.conn.execute("SELECT * FROM index_names"), filters.index))
+    if year and filters.years:
+        where.add(f"{year} BETWEEN ? AND ?", *filters.years)
 
 
 def _indices(names: Iterable[tuple[str, str | None]], wanted: Sequence[str]) -> set[str]:
@@ -197,14 +215,17 @@ def _by_province(db: Database, question: Question, filters: Filters, where: _Whe
     if not question.subject:
         where.one_of(question.province, _meant(known, known, filters.province))
         return
-    listed = "IN (SELECT value FROM json_each(?))"
+    own, others = _Where(["x.subject_level = 'province'"]), _Where([f"x.subject IS NULL OR {_BELOW_PROVINCE}"])
+    own.one_of("x.subject", _meant(of_subjects, known, filters.province))
+    others.one_of("b.province", _meant(of_articles, known, filters.province))
+    _measured(db, 'x."index"', "x.year", filters, own)
+    _measured(db, '+x."index"', "x.year", filters, others)  # the sign: not by the index's results everywhere
+    of_others = "articles AS b CROSS JOIN index_results AS x ON x.version_id = b.current_version_id"
     where.add(
-        "r.id IN (SELECT x.id FROM index_results AS x"  # noqa: S608 (our own SQL)
-        f" WHERE x.subject_level = 'province' AND x.subject {listed}"
-        " UNION ALL SELECT x.id FROM articles AS b JOIN index_results AS x ON x.version_id = b.current_version_id"
-        f" WHERE b.province {listed} AND (x.subject IS NULL OR x.subject_level IN {_BELOW_PROVINCE}))",
-        json.dumps(_meant(of_subjects, known, filters.province)),
-        json.dumps(_meant(of_articles, known, filters.province)),
+        f"r.id IN (SELECT x.id FROM index_results AS x WHERE {own.sql()}"  # noqa: S608 (our own SQL)
+        f" UNION ALL SELECT x.id FROM {of_others} WHERE {others.sql()})",
+        *own.values,
+        *others.values,
     )
 
 
