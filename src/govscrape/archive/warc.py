@@ -26,11 +26,12 @@ from warcio.warcwriter import WARCWriter
 
 from govscrape import __version__
 from govscrape.errors import ArchiveError
-from govscrape.models.page import ArchiveRef, Page, Send
+from govscrape.models.page import HTTP_1_1, ArchiveRef, Page, Send
 
 FILE_BYTES_MAX = 256_000_000
 _WIRE = ("content-encoding", "transfer-encoding", "content-length")
 _ORIGINAL = "x-archive-orig-"
+_PROTOCOL = "WARC-Protocol"
 _REQUESTED = "Govscrape-Requested-URI"
 _NOT_MODIFIED = 304
 _MAGIC = b"\x1f\x8b\x08"
@@ -293,7 +294,7 @@ def _encode(page: Page, sent: Send | None = None) -> bytes:
         payload=io.BytesIO(page.body),
         length=len(page.body),
         http_headers=_http_headers(page),
-        warc_headers_dict={"WARC-Date": _date(page), _REQUESTED: page.url},
+        warc_headers_dict={"WARC-Date": _date(page), _REQUESTED: page.url} | _protocol(page),
     )
     writer.write_record(record)
     if sent is not None and sent.form is not None:
@@ -315,7 +316,7 @@ def _request(writer: WARCWriter, page: Page, form: tuple[tuple[str, str], ...], 
         payload=io.BytesIO(body),
         length=len(body),
         http_headers=StatusAndHeaders(f"POST {target} HTTP/1.1", headers, is_http_request=True),
-        warc_headers_dict={"WARC-Date": _date(page), "WARC-Concurrent-To": answer},
+        warc_headers_dict={"WARC-Date": _date(page), "WARC-Concurrent-To": answer} | _protocol(page),
     )
 
 
@@ -334,7 +335,8 @@ def _encode_revisit(page: Page, earlier: Page) -> bytes:
             "WARC-Refers-To-Date": _date(earlier),
             "WARC-Payload-Digest": "sha1:" + base64.b32encode(hashlib.sha1(earlier.body).digest()).decode(),  # noqa: S324
             _REQUESTED: page.url,
-        },
+        }
+        | _protocol(page),
     )
     writer.write_record(record)
     return buffer.getvalue()
@@ -344,6 +346,11 @@ def _http_headers(page: Page) -> StatusAndHeaders:
     headers = [(_ORIGINAL + name if name in _WIRE else name, value) for name, value in page.headers]
     headers.append(("content-length", str(len(page.body))))
     return StatusAndHeaders(str(page.status), headers, protocol="HTTP/1.1")
+
+
+def _protocol(page: Page) -> dict[str, str]:
+    """The field that tells a message of another protocol than the one it is written in."""
+    return {} if page.protocol == HTTP_1_1 else {_PROTOCOL: page.protocol}
 
 
 def _date(page: Page) -> str:
@@ -364,6 +371,7 @@ def _decode(record: ArcWarcRecord, where: str) -> Page:
         headers=tuple(headers),
         body=record.raw_stream.read(),
         fetched_at=datetime.fromisoformat(head.get_header("WARC-Date")),
+        protocol=head.get_header(_PROTOCOL) or HTTP_1_1,
     )
 
 

@@ -17,12 +17,13 @@ from govscrape.fetch.coding import CodingError, Decoder, decoders, unpack
 from govscrape.fetch.guard import GuardedTransport, Resolver, check_url, resolve
 from govscrape.fetch.politeness import RETRIED_STATUS, Again, Spacing, may_pass, retry_after
 from govscrape.fetch.robots import Robots
-from govscrape.models.page import Page, Send
+from govscrape.models.page import HTTP_1_1, Page, Send
 from govscrape.models.portal import Portal
 from govscrape.settings import Settings
 
 _log = logging.getLogger(__name__)
 _NOTHING = Send()
+_PROTOCOLS = {"HTTP/2": "h2", "HTTP/1.0": "http/1.0"}
 _FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 
 
@@ -57,7 +58,9 @@ class HttpFetcher:
         self._spacing = spacing or Spacing()
         self._robots = Robots(self._follow_unchecked)
         self._client = httpx2.AsyncClient(
-            transport=GuardedTransport(allow_loopback=portal.allow_loopback, tls=portal.tls, resolver=resolver),
+            transport=GuardedTransport(
+                allow_loopback=portal.allow_loopback, tls=portal.tls, http2=portal.http2, resolver=resolver
+            ),
             headers={
                 "User-Agent": settings.agent,
                 "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.5",
@@ -181,6 +184,7 @@ class HttpFetcher:
                 headers=tuple((name.lower(), value) for name, value in response.headers.multi_items()),
                 body=body,
                 fetched_at=self._clock.now(),
+                protocol=_PROTOCOLS.get(response.http_version, HTTP_1_1),
             )
 
     def _check_headers(self, url: str, response: httpx2.Response) -> None:

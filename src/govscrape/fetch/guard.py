@@ -16,6 +16,7 @@ from functools import lru_cache
 import httpx2
 
 from govscrape.errors import Blocked, FetchError
+from govscrape.fetch.connections import Connections
 from govscrape.models.portal import TlsException
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -79,11 +80,20 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
     another.
     """
 
-    def __init__(self, *, allow_loopback: bool, tls: TlsException | None = None, resolver: Resolver = resolve) -> None:
+    def __init__(
+        self,
+        *,
+        allow_loopback: bool,
+        tls: TlsException | None = None,
+        http2: bool = True,
+        resolver: Resolver = resolve,
+    ) -> None:
         self._allow_loopback = allow_loopback
         self._exception = tls
+        # A server that needs an exception is older than HTTP/2, which forbids what the exception admits.
+        self._http2 = http2 and tls is None
         self._resolver = resolver
-        self._pools: dict[tuple[str, str], httpx2.AsyncHTTPTransport] = {}
+        self._pools: dict[tuple[str, str], Connections] = {}
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Resolve, check every address, then try them in turn."""
@@ -101,13 +111,13 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
                 failure = error
         raise failure
 
-    def _pool(self, url: httpx2.URL) -> httpx2.AsyncHTTPTransport:
+    def _pool(self, url: httpx2.URL) -> Connections:
         key = url.scheme, _host(url)
         if key not in self._pools:
-            limits = httpx2.Limits(max_connections=4, max_keepalive_connections=2)
+            secure = url.scheme == "https"
             # Reading the trusted certificates takes longer than a page; plain HTTP needs none, and gets none.
-            tls = _tls_context(self._exception) if url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            self._pools[key] = httpx2.AsyncHTTPTransport(verify=tls, limits=limits)
+            tls = _tls_context(self._exception) if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            self._pools[key] = Connections(tls, http2=self._http2 and secure)
         return self._pools[key]
 
     async def aclose(self) -> None:

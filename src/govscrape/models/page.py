@@ -6,6 +6,8 @@ from pydantic import Field
 
 from govscrape.models.base import Frozen
 
+HTTP_1_1 = "http/1.1"
+
 
 class Page(Frozen):
     """One HTTP response as received; ``body`` is decoded of any transfer and content coding, ``headers`` lower-case."""
@@ -19,6 +21,7 @@ class Page(Frozen):
 
     def header(self, name: str) -> str | None:
         """The first header of that name, or None."""
+    protocol: str = HTTP_1_1
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 

@@ -227,7 +227,7 @@ class Portal(Frozen):
 
     ``hosts`` are other names of the same site; addresses on ``moved_hosts`` are today at ``base_url``. An ``archive``
     publishes no more (``successor`` does) and is crawled only when it is named. ``evidence`` tells what the family and
-    the selectors rest on.
+    the selectors rest on. ``http2`` off is for a server whose HTTP/2 is broken in a way that is not told at once.
     """
 
     id: str
@@ -252,3 +252,4 @@ class Portal(Frozen):
     tls: TlsException | None = None
     rendering: Rendering | None = None
     verified: date | None = None
+    http2: bool = True
