@@ -1,6 +1,7 @@
 """Search as a Vietnamese types: with and without accents, composed or not, a tone in both places; and as a foe does."""
 
 import csv
+import sys
 import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
@@ -84,6 +85,66 @@ def test_words_in_a_row_come_first(few: Path) -> None:
     assert order == ["đến Đà Nẵng", "đa dạng, nâng"]
 
 
+def stored(path: Path, *texts: tuple[str, str, str]) -> Path:
+    """A database of articles: day, title and body."""
+    with Store.open(path) as store:
+        for number, (day, title, body) in enumerate(texts):
+            published = datetime.fromisoformat(f"{day}T08:00:00+07:00")
+            article = Article(url=f"https://p.example/{number}", title=title, body=body, published_at=published)
+            store.save(Extraction(article=article), fetched_at=NOW, ruleset_version="r", code_version="1")
+    return path
+
+
+def test_order(tmp_path: Path) -> None:
+    """In a row, then in the title, then the newest by its day: a first crawl stores the oldest last."""
+    db = stored(
+        tmp_path / "g.db",
+        ("2024-03-01", "Tin", "chuyển đổi số"),
+        ("2024-02-01", "Số và đổi và chuyển", "."),
+        ("2024-05-01", "Tin", "số, đổi, chuyển"),
+        ("2024-01-01", "Chuyển đổi số ở xã", "."),
+        ("2023-01-01", "Tin", "chuyển đổi số"),
+    )
+    for query in ("chuyen doi so", "chuyển đổi số"):
+        found = [(row["published_at"][:10], row["found_in"]) for row in search(db, query)]
+        assert found == [
+            ("2024-01-01", "title"),
+            ("2024-03-01", "text"),
+            ("2023-01-01", "text"),
+            ("2024-02-01", "title"),
+            ("2024-05-01", "text"),
+        ]
+
+
+def test_a_title_with_other_accents_is_none(tmp_path: Path) -> None:
+    """Of a name that was typed with its accents, what only looks like it is not in the title."""
+    db = stored(tmp_path / "g.db", ("2024-01-01", "Về Hà Nam", "và Hạ Nam"), ("2023-01-01", "Về Hạ Nam", "."))
+    assert [row["found_in"] for row in search(db, "Hạ Nam")] == ["title", "text"]
+
+
+def test_more_than_the_candidates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those who look like the ones asked for must not hide them, however many they are; nor the other provinces'."""
+    own = sys.modules[parse_query.__module__]
+    for name in ("CANDIDATES", "CANDIDATES_OF_ALL"):
+        monkeypatch.setattr(own, name, 2)
+    db = save(tmp_path / "g.db", "tối đa năng lực 0", *(f"Đà Nẵng: tối đa hiệu năng {number}" for number in range(9)))
+    assert found(db, '"đa năng"') == {"tối đa năng lực 0"}
+    assert len(search(db, "nang", limit=5)) == 5
+    assert len(search(db, "nang", province=["Huế"])) == 10
+    assert search(db, "nang", province=["Hà Nam"]) == []
+
+
+def test_an_older_version_is_not_found(tmp_path: Path) -> None:
+    """Words that a portal took out of an article are in no visible text."""
+    db = tmp_path / "g.db"
+    with Store.open(db) as store:
+        for day, body in ((1, "Tin về Đà Nẵng"), (2, "Tin về Huế")):
+            article = Extraction(article=Article(url="https://p.example/1", body=body))
+            seen = datetime(2025, 1, day, tzinfo=UTC)
+            store.save(article, fetched_at=seen, ruleset_version="r", code_version="1")
+    assert (found(db, "da nang"), found(db, "hue")) == (set(), {"Tin về Huế"})
+
+
 @pytest.fixture(scope="module")
 def provinces(tmp_path_factory: pytest.TempPathFactory) -> Path:
     names = sorted({name for name, _ in NAMES})
@@ -119,6 +180,7 @@ def test_there_are_97_names() -> None:
         *((text, "Bà Rịa - Vũng Tàu") for text in ("BRVT", "BR-VT", "ba ria vung tau")),
         ("TT-Huế", "Thừa Thiên Huế"),
         ("thanh pho da nang", "Đà Nẵng"),
+        *((text, "Đà Nẵng") for text in ("TP Đà Nẵng", "TP. Đà Nẵng", "tp da nang", "Tp.Đà Nẵng")),
         ("tinh gia lai", "Gia Lai"),
         ("Dak Lak", "Đắk Lắk"),
         ("hanoi", "Hà Nội"),

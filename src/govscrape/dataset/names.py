@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -132,7 +132,7 @@ def province_vocabulary(stored: Iterable[str]) -> Vocabulary:
 
 @lru_cache(16)
 def _province_vocabulary(stamp: Stamp, stored: frozenset[str]) -> Vocabulary:
-    spellings = {row["name"]: set((row.get("aliases") or "").split("|")) for row in _read_gazetteer(stamp)}
+    spellings = {row["name"]: set((row.get("aliases") or "").split("|")) for row in _read_rows(stamp)}
     known = Vocabulary("province", spellings)
     for name in sorted(stored):
         if not known.find(name):
@@ -141,26 +141,30 @@ def _province_vocabulary(stamp: Stamp, stored: frozenset[str]) -> Vocabulary:
 
 
 def province_spellings() -> Vocabulary:
-    """As ``province_vocabulary``, with the kind of unit before the name as one more spelling."""
-    return _province_spellings(_stamp("gazetteer", "province*.csv"))
+    """As ``province_vocabulary``, with the kind of unit before the name, in full or short, as more spellings."""
+    return _province_spellings(_stamp("gazetteer", "province*.csv"), _stamp("pages", "unit_kinds.csv"))
 
 
 @lru_cache(2)
-def _province_spellings(stamp: Stamp) -> Vocabulary:
-    spellings: dict[str, set[str]] = {}
-    for row in _read_gazetteer(stamp):
-        kinds = {row.get("kind_63"), row.get("kind_34")} - {"", None}
-        aliases = (row.get("aliases") or "").split("|")
-        spellings[row["name"]] = {*aliases, *(f"{kind} {row['name']}" for kind in kinds)}
-    return Vocabulary("province", spellings)
+def _province_spellings(stamp: Stamp, kinds: Stamp) -> Vocabulary:
+    return Vocabulary("province", {row["name"]: set(_spelled(row, kinds)) for row in _read_rows(stamp)})
+
+
+def _spelled(row: Mapping[str, str], kinds: Stamp) -> Iterator[str]:
+    """The aliases of a province, and its name after what it is, or was: "thành phố", "TP"."""
+    yield from filter(None, (row.get("aliases") or "").split("|"))
+    for kind in {row.get("kind_63"), row.get("kind_34")} - {"", None}:
+        shorts = [other["short"] for other in _read_rows(kinds) if other["kind"] == kind]
+        yield from (f"{before} {row['name']}" for before in (kind, *shorts))
 
 
 def short_forms() -> dict[str, str]:
     """Provinces by their other spellings in small letters ("tphcm", with accents as written); none that means two."""
     spellings = province_spellings()
+    kinds = _stamp("pages", "unit_kinds.csv")
     found: dict[str, str] = {}
     for row in _gazetteer("province"):
-        for alias in filter(None, (row.get("aliases") or "").split("|")):
+        for alias in _spelled(row, kinds):
             for spelled in {plain(alias), _lower(alias)}:
                 names = spellings.exact(spelled)
                 known = {_lower(name) for name in names} | {plain(name) for name in names}
@@ -211,13 +215,13 @@ def _read_indices(stamp: Stamp) -> list[Mapping[str, Any]]:
 
 
 def _gazetteer(kind: str) -> list[dict[str, str]]:
-    return _read_gazetteer(_stamp("gazetteer", f"{kind}*.csv"))
+    return _read_rows(_stamp("gazetteer", f"{kind}*.csv"))
 
 
 @lru_cache(4)
-def _read_gazetteer(stamp: Stamp) -> list[dict[str, str]]:
+def _read_rows(stamp: Stamp) -> list[dict[str, str]]:
     rows: list[dict[str, str]] = []
     for file, _, _ in stamp:
         with file.open(encoding="utf-8", newline="") as lines:
-            rows.extend(row for row in csv.DictReader(lines) if row.get("name"))
+            rows.extend(row for row in csv.DictReader(lines) if any(row.values()))
     return rows

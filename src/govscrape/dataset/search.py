@@ -2,16 +2,19 @@
 
 A word without accents finds every spelling ("da nang": Đà Nẵng); a word with accents finds that spelling only. Words in
 quotes stand in a row, there accents count for all as soon as one has some; "*" ends the beginning of a word. Case, NFD
-and the place of the tone mark (hoà, hòa) never matter. All words must be in the article; those that have them in a row
-come first. A province's short form ("tphcm") finds its name. Where a query fits more than CANDIDATES articles, the best
-of the newest so many are given.
+and the place of the tone mark (hoà, hòa) never matter. All words must be in the article. Those that have them in a row
+come first, of these those that have them in the title, and of these the newest. A province's short form ("tphcm") and
+its kind before its name ("TP Huế") find the name. Where a query fits very many articles, the last stored of them are
+looked at until there are CANDIDATES: no query takes longer because more is stored.
 """
 
+import json
 import re
 import time
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +22,27 @@ from govscrape.dataset.names import plain, province_spellings
 from govscrape.errors import InputError
 from govscrape.store import Database, explained, open_readonly
 from govscrape.text.fold import fold
-from govscrape.text.normalize import normalise
+from govscrape.text.normalize import nfc, normalise
 
 Row = dict[str, Any]
 
-FOUND = ("title", "excerpt", "province", "published_at", "portal", "score", "url")
+FOUND = ("title", "excerpt", "province", "published_at", "portal", "found_in", "url")
 WORDS_MAX = 16
 QUERY_MAX = 400
-CANDIDATES = 5000
+CANDIDATES = 1000
+CANDIDATES_OF_ALL = 10_000  # that are gone through for those of one province
+MISSES_MAX = 5000
+"""Texts that have a phrase without its accents and its words with theirs, but not both at one place."""
+_MISSES_IN_A_ROW = 100  # where the row was not asked for, but would be better
 READ_MAX = 200_000  # characters of a text that are looked at for a phrase's accents, and for what to show
 LIMIT_MAX = 1000
 SECONDS_MAX = 10.0
 
-_TEXT = """
-    SELECT title, summary, body, province, published_at, portal, url FROM current_articles WHERE version_id = ?
+_SHOWN = ("title", "summary", "body", "province", "published_at", "portal", "url")
+_TEXT = f"SELECT {', '.join(_SHOWN)} FROM current_articles WHERE version_id = ?"  # noqa: S608 (our names)
+_VISIBLE = """
+    SELECT title, current_version_id FROM json_each(?) CROSS JOIN articles ON current_version_id = value
+    ORDER BY published_at DESC, current_version_id DESC
 """
 _PART = re.compile(r'"([^"]*)"(\*?)|(\w+)(\*?)')
 _WORD = re.compile(r"\w+")
@@ -67,13 +77,15 @@ class Term:
         gap, end = r")\W+(?:", "" if self.prefix else r"(?!\w)"
         return re.compile(rf"(?<!\w)(?:{gap.join(words)}){end}")
 
-    def stands_in(self, row: Row) -> bool:
-        """Whether the words stand in a row, with their accents, in title, summary or body, as far as these are read."""
-        pattern = self.pattern()
-        texts = [row[name] or "" for name in ("title", "summary", "body")]
-        if any(pattern.search(normalise(text[:READ_MAX]).text.lower()) for text in texts):
-            return True
-        return any(len(text) > READ_MAX for text in texts)
+    def stands_in(self, text: str | None) -> bool:
+        """Whether the words stand in a row in a text, as far as this is read."""
+        read = nfc((text or "")[:READ_MAX])
+        return self.pattern().search(read.lower() if self.accents else fold(read)) is not None
+
+    def stands_in_some(self, row: Row) -> bool:
+        """Whether they do in title, summary or body; also when one is too long to be read."""
+        texts = [row[name] for name in ("title", "summary", "body")]
+        return any(map(self.stands_in, texts)) or any(len(text or "") > READ_MAX for text in texts)
 
 
 def parse_query(text: str) -> tuple[Term, ...]:
@@ -91,23 +103,26 @@ def parse_query(text: str) -> tuple[Term, ...]:
 def search(path: str | Path, text: str, *, province: Sequence[str] = (), limit: int = 20) -> list[Row]:
     """The visible articles with all terms, best first, each with the words around the first one found.
 
-    ``province`` is the articles' province as stored; ``limit`` is cut at LIMIT_MAX. Raises InputError on an empty or
-    too long query StoreError on an unusable database and when SQLite takes longer than
-    SECONDS_MAX.
+    ``province`` is the articles' province as stored; ``limit`` is cut at LIMIT_MAX; ``found_in`` is "title" when all
+    terms stand there, else "text". Raises InputError on an empty or too long query, StoreError on an unusable database
+    and when SQLite takes longer than SECONDS_MAX.
     """
     terms = parse_query(text)
     file = Path(path)
     most = min(limit, LIMIT_MAX)
+    found: dict[int, Row] = {}
     db = open_readonly(file)
     try:
         with explained(file):
             _limit_time(db)
-            rows = [_row(row, (_in_a_row(terms), *terms)) for row in _found(db, terms, province, most)]
-            name = _full_name(text)
-            rows += [_row(row, name) for row in _found(db, name, province, most)] if name else []
+            among = _of_provinces(db, province) if province else None
+            for asked, shown, misses in _readings(text, terms):
+                best = ((number, row) for number, row in _best(db, asked, among, misses) if number not in found)
+                for number, row in islice(best, most - len(found)):
+                    found[number] = _row(row, shown)
     finally:
         db.close()
-    return list({row["url"]: row for row in reversed(rows)}.values())[::-1][:most]
+    return list(found.values())
 
 
 def excerpt(text: str, terms: Sequence[Term]) -> str:
@@ -145,10 +160,15 @@ def _spellings(word: str) -> list[str]:
     return list(dict.fromkeys(unicodedata.normalize("NFC", spelled) for spelled in (split, *both)))
 
 
-def _match(terms: Sequence[Term]) -> str:
-    """All terms, and better when they stand in a row."""
-    query = " AND ".join(term.match() for term in terms)
-    return f"({query}) OR {_in_a_row(terms).match()}" if len(terms) > 1 else query
+def _readings(text: str, terms: tuple[Term, ...]) -> Iterator[tuple[tuple[Term, ...], tuple[Term, ...], int]]:
+    """What to look for, the best first, each with what its excerpt should show and how many misses it is worth."""
+    shown = (_in_a_row(terms), *terms)
+    if len(terms) > 1:
+        yield shown[:1], shown, _MISSES_IN_A_ROW
+    yield terms, shown, MISSES_MAX
+    name = _full_name(text)
+    if name:
+        yield name, name, MISSES_MAX
 
 
 def _in_a_row(terms: Sequence[Term]) -> Term:
@@ -165,30 +185,76 @@ def _full_name(text: str) -> tuple[Term, ...]:
     return tuple(Term(tuple(_WORD.findall(name.lower())), accents, prefix=False) for name in names)
 
 
-def _found(db: Database, terms: Sequence[Term], province: Sequence[str], limit: int) -> list[Row]:
-    """The best of the CANDIDATES newest articles that have all terms."""
-    accented = [word for term in terms if term.accents for word in term.word_matches()]
-    # The sign keeps SQLite from asking for one row at a time.
-    spelled = "AND +s.rowid IN (SELECT rowid FROM accent_search WHERE accent_search MATCH ?)" if accented else ""
-    placed = f"AND x.province IN ({', '.join('?' * len(province))})" if province else ""
-    sql = f"""
-        SELECT rowid, score FROM (
-          SELECT s.rowid, bm25(article_search, 8.0, 3.0, 1.0) AS score
-          FROM article_search AS s JOIN articles AS x ON x.current_version_id = s.rowid
-          WHERE article_search MATCH ? {spelled} {placed} ORDER BY s.rowid DESC LIMIT {CANDIDATES}
-        ) ORDER BY score, rowid DESC
-    """  # noqa: S608 (every value is bound)
-    values = [_match(terms), *([" AND ".join(accented)] if accented else []), *province]
-    # Two words of an article may have the accents asked for and stand in a row, but not both at one place.
+def _best(db: Database, terms: Sequence[Term], among: Collection[int] | None, misses: int) -> Iterator[tuple[int, Row]]:
+    """Articles that have all terms, by the number of their version: those with all in the title, then the newest."""
     phrases = [term for term in terms if term.accents and len(term.words) > 1]
-    rows: list[Row] = []
-    for version_id, score in db.conn.execute(sql, values):
-        row = {**next(db.query(_TEXT, (version_id,))), "score": score}
-        if all(term.stands_in(row) for term in phrases):
-            rows.append(row)
-        if len(rows) == limit:
-            break
-    return rows
+    matching = _matching(db, terms)
+    while some := list(islice(matching, CANDIDATES if among is None else CANDIDATES_OF_ALL)):
+        wanted = some if among is None else [number for number in some if number in among]
+        for found_in, number in _ranked(db, terms, wanted):
+            row = dict(zip(_SHOWN, db.conn.execute(_TEXT, (number,)).fetchone(), strict=True))
+            if all(term.stands_in_some(row) for term in phrases):
+                yield number, {**row, "found_in": found_in}
+            elif misses := misses - 1:
+                continue
+            else:
+                return
+
+
+def _ranked(db: Database, terms: Sequence[Term], numbers: list[int]) -> Iterator[tuple[str, int]]:
+    """The visible ones of these versions: those that have all terms in the title, then the others; the newest first."""
+    patterns = [term.pattern() for term in terms]
+    others = []
+    for title, number in db.conn.execute(_VISIBLE, (json.dumps(numbers),)):
+        if title and _all_stand_in(title, terms, patterns):
+            yield "title", number
+        else:
+            others.append(number)
+    yield from (("text", number) for number in others)
+
+
+def _all_stand_in(title: str, terms: Sequence[Term], patterns: Sequence[re.Pattern[str]]) -> bool:
+    spelled = nfc(title[:READ_MAX]).lower()
+    folded = fold(spelled)
+    pairs = zip(terms, patterns, strict=True)
+    return all(pattern.search(spelled if term.accents else folded) for term, pattern in pairs)
+
+
+def _matching(db: Database, terms: Sequence[Term]) -> Iterator[int]:
+    """The versions that have all terms, those stored last first; only as many are looked for as are taken."""
+    asked = []
+    # What one accented word is found by says already that it is there.
+    folded = [term.match() for term in terms if not term.accents or len(term.words) > 1]
+    if folded:
+        asked.append(("article_search", folded))
+    accented = [word for term in terms if term.accents for word in term.word_matches()]
+    if accented:
+        asked.append(("accent_search", accented))
+    found = [_rows_with(db, index, " AND ".join(words)) for index, words in asked]
+    return found[0] if len(found) == 1 else _in_both(*found)
+
+
+def _rows_with(db: Database, index: str, match: str) -> Iterator[int]:
+    sql = f"SELECT rowid FROM {index} WHERE {index} MATCH ? ORDER BY rowid DESC"  # noqa: S608 (ours)
+    return (number for (number,) in db.conn.execute(sql, (match,)))
+
+
+def _in_both(one: Iterator[int], other: Iterator[int]) -> Iterator[int]:
+    """The numbers that two falling rows share."""
+    a, b = next(one, None), next(other, None)
+    while a is not None and b is not None:
+        if a == b:
+            yield a
+        if a >= b:
+            a = next(one, None)
+        else:
+            b = next(other, None)
+
+
+def _of_provinces(db: Database, province: Sequence[str]) -> frozenset[int]:
+    marks = ", ".join("?" * len(province))
+    sql = f"SELECT current_version_id FROM articles WHERE province IN ({marks})"  # noqa: S608 (every value is bound)
+    return frozenset(number for (number,) in db.conn.execute(sql, list(province)))
 
 
 def _limit_time(db: Database) -> None:
@@ -198,8 +264,7 @@ def _limit_time(db: Database) -> None:
 
 def _row(found: Row, terms: Sequence[Term]) -> Row:
     text = "\n".join(filter(None, (found["summary"], found["body"])))
-    row = {name: found.get(name) for name in FOUND}
-    return row | {"excerpt": excerpt(text, terms), "score": round(-found["score"], 4)}
+    return {name: found.get(name) for name in FOUND} | {"excerpt": excerpt(text, terms)}
 
 
 def _window(text: str, start: int, end: int) -> str:

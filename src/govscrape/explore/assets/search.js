@@ -91,21 +91,22 @@
     }
     return found;
   }
-  const weight = (list, rare) => list.reduce((sum, at) => sum + (at < TITLE_END ? 8 : 1), 0) ** 0.5 * rare;
   async function search(text, index) {
     const terms = parse(text);
     if (!terms.length) return [];
     const found = await Promise.all(terms.map((term) => rowOf(term.words, term.accents, term.prefix, index)));
     const all = terms.flatMap((term) => term.words);
     const inARow = terms.length > 1 ? await rowOf(all, terms.some((term) => term.accents), terms.at(-1).prefix, index) : new Map();
-    const total = index.rows.length;
     const articles = [...found[0].keys()].filter((article) => found.every((places) => places.has(article)));
-    const scored = articles.map((article) => {
-      const score = found.reduce((sum, places) => sum + weight(places.get(article), Math.log(1 + total / places.size)), 0);
-      return [article, score + (inARow.has(article) ? 10 * weight(inARow.get(article), 1) : 0)];
-    });
-    scored.sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-    return scored.map(([article]) => ({ article, terms: terms.length > 1 ? [{ words: all, accents: terms.some((term) => term.accents), prefix: terms.at(-1).prefix }, ...terms] : terms }));
+    const inTitle = (list) => list.some((at) => at < TITLE_END);
+    const rank = (article) => {
+      const row = terms.length > 1 ? inARow.get(article) : null;
+      if (row) return inTitle(row) ? 0 : 1;
+      return found.every((places) => inTitle(places.get(article))) ? 2 : 3;
+    };
+    // Articles are numbered from the newest on.
+    const ranked = articles.map((article) => [article, rank(article)]).sort((a, b) => a[1] - b[1] || a[0] - b[0]);
+    return ranked.map(([article]) => ({ article, terms: terms.length > 1 ? [{ words: all, accents: terms.some((term) => term.accents), prefix: terms.at(-1).prefix }, ...terms] : terms }));
   }
 
   function excerpt(text, terms) {
