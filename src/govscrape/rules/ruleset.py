@@ -16,7 +16,7 @@ from govscrape.rules.schema import CONDITION, Cue, Index, RecordExample, Rule, R
 
 BUILT_IN = frozenset({"int", "num", "dec", "dotted", "word", "cap", "upper", "any"})
 _NOT_RULES = {"pages", "portals", "published"}
-_READ_ELSEWHERE = {"lexicon/page.yaml"}  # by rules.portals
+_READ_ELSEWHERE = {"lexicon/page.yaml", "gazetteer/organisation_words.yaml"}  # by rules.portals, rules.organisations
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""What is kept up to date with the articles, in the transaction that changes them: search, cells of the panel, posts.
+"""What is kept up to date with the articles, in the transaction that changes them: search, cells of the panel, posts,
+bodies and legal documents.
 
 A cell is one (index, part, place, era, year); its surest claim stands for it, and claims that cannot be the same number
 are its conflicts. A person is a name in a province: see ``people.py`` for when a name is two people.
@@ -12,10 +13,11 @@ from typing import NamedTuple
 
 from sqlite_utils import Database
 
-from govscrape.store import people
+from govscrape.store import documents, organisations, people
 
 Cell = tuple[str, str | None, str, int, int]
 _EQUAL = 0.000001
+_VERSIONS = 2000  # at a time, where all are computed
 
 _SEARCH = tuple(
     f"INSERT INTO {index} (rowid, title, summary, body) SELECT id, title, summary, body FROM {source}"  # noqa: S608 (ours)
@@ -83,6 +85,9 @@ class Stale:
             _refresh_cell(db, cell)
         for key in sorted(self.names, key=str):
             people.refresh(db, key)
+        if self.versions:
+            organisations.refresh(db, self.versions)
+            documents.refresh(db, self.versions)
         # Last: every statement that could be undone makes FTS5 write out what it holds.
         if self.texts:
             for sql in _SEARCH:
@@ -99,6 +104,16 @@ def rebuild(db: Database) -> None:
         db.conn.execute(f"DELETE FROM {table}")  # noqa: S608 (our tables)
     name_indices(db)
     Stale(cells=set(db.conn.execute(_CELLS)), names=people.all_keys(db)).refresh(db)
+    rebuild_bodies(db)
+
+
+def rebuild_bodies(db: Database) -> None:
+    """Computes organisations and legal documents anew, inside the caller's transaction."""
+    shown = [version for (version,) in db.conn.execute("SELECT current_version_id FROM articles ORDER BY id") if version]
+    for kept in (organisations, documents):
+        kept.clear(db)
+        for first in range(0, len(shown), _VERSIONS):
+            kept.refresh(db, shown[first : first + _VERSIONS])
 
 
 def name_indices(db: Database, versions: Iterable[int] | None = None) -> None:

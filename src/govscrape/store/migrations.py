@@ -15,7 +15,7 @@ from govscrape.errors import StoreError
 from govscrape.store import facts
 from govscrape.store.connection import immediate
 
-_KEEPS_FACTS = 4  # the step whose tables no SQL can fill
+_KEEPS_FACTS, _KEEPS_BODIES = 4, 5  # the steps whose tables no SQL can fill
 APPLICATION_ID = 0x676F7673
 """Marks the file as ours: "govs" in ASCII, SQLite's ``application_id``."""
 
@@ -57,6 +57,8 @@ def migrate(db: Database, path: Path, *, timeout_s: float) -> None:
             db.conn.execute(f"PRAGMA user_version = {number}")
         if version < _KEEPS_FACTS <= len(steps()):
             facts.rebuild(db)
+        elif version < _KEEPS_BODIES <= len(steps()):
+            facts.rebuild_bodies(db)
         db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 

@@ -1,0 +1,264 @@
+"""Which organisation words mean: one of rules/gazetteer/organisation.csv in some province, or one known as written."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from govscrape.errors import RuleError
+from govscrape.rules.load import read_yaml, rules_dir
+from govscrape.text.fold import fold
+from govscrape.text.normalize import normalise
+
+Row = Mapping[str, str]
+
+NATION = "vn"
+"""What stands for the province in the key of a body that the country has one of."""
+NOWHERE = "elsewhere"
+_WORD = re.compile(r"\w+")
+_PLACE_MAX = 5
+_KEY_MAX = 80
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """A body: ``key`` is one for all its spellings; ``level`` and ``kind`` are None where no list has it.
+
+    ``province`` is where it is, None for one of the centre. Days of validity and ``successor`` are the list's.
+    """
+
+    key: str
+    name: str
+    name_en: str | None = None
+    province: str | None = None
+    kind: str | None = None
+    level: str | None = None
+    known: bool = False
+    valid_from: str | None = None
+    valid_to: str | None = None
+    successor: str | None = None
+
+
+class _Known(NamedTuple):
+    """A row of the list and the spelling of it that was met."""
+
+    row: Row
+    spelling: str
+
+
+def slug(text: str) -> str:
+    """Small letters and hyphens, "" of what has none of either; long ones are cut and told apart by a digest."""
+    short = re.sub(r"[^a-z0-9]+", "-", fold(normalise(text).text)).strip("-")
+    return short if len(short) <= _KEY_MAX else f"{short[: _KEY_MAX - 9].rstrip('-')}-{crc32(short.encode()):08x}"
+
+
+class Catalogue:
+    """The lists as they are compared: words without accents, short forms written out."""
+
+    def __init__(self, bodies: Iterable[Row], provinces: Iterable[Row], about: Mapping[str, Any]) -> None:
+        self.about = about
+        self._short = {form: str(full).split() for form, full in about["short"].items()}
+        self._left_out = frozenset(about["left_out"])
+        self._many, self._always_many = frozenset(about["many"]), frozenset(about["many"][:1])
+        self._units = {
+            level: sorted((tuple(self.words(unit)) for unit in units), key=len, reverse=True)
+            for level, units in about["units"].items()
+        }
+        self._heads = sorted(
+            ((tuple(self.words(head)), self.words(own)) for head, own in about["heads"].items()),
+            key=lambda pair: -len(pair[0]),
+        )
+        self._offices = {tuple(self.words(office)): str(body) for office, body in about["offices"].items()}
+        self._provinces: dict[tuple[str, ...], str] = {}
+        self._cities: set[str] = set()
+        for row in provinces:
+            for name in filter(None, (row["name"], *row["aliases"].split("|"))):
+                self._provinces.setdefault(tuple(self.words(name)), row["name"])
+            if row["city"]:
+                self._cities.add(row["name"])
+        self._bodies: dict[tuple[str, ...], list[_Known]] = {}
+        more = about["spellings"]
+        for row in bodies:
+            also = [spelling for spelling, name in more.items() if name == row["name"]]
+            for name in dict.fromkeys(filter(None, (row["name"], *row["aliases"].split("|"), *also))):
+                self._bodies.setdefault(tuple(self.words(name)), []).append(_Known(row, name))
+        self._longest = max(map(len, self._bodies), default=0)
+        self.named = lru_cache(50_000)(self._named)
+        self.behind = lru_cache(50_000)(self._behind)
+
+    def words(self, text: str) -> list[str]:
+        """The words that are compared: small letters, short forms written out."""
+        return [word for _, words in self._words(text) for word in words]
+
+    def _words(self, text: str) -> Iterator[tuple[int, Sequence[str]]]:
+        """Where each word begins in the normalised text, and what is compared for it."""
+        for found in _WORD.finditer(normalise(text).text):
+            word = found[0].lower()
+            yield found.start(), () if word in self._left_out else self._short.get(word, (word,))
+
+    def _named(self, text: str, province: str | None) -> Organisation:
+        """The organisation that ``text`` means in an article of ``province``; as written where no list has it."""
+        words = self.words(text)
+        found = None if self._is_many(words) else self._of_list(text, words, province)
+        return found or self._as_written(text, words, province)
+
+    def _behind(self, title: str, province: str | None) -> Organisation | None:
+        """The organisation of an office ("Giám đốc Sở Nội vụ"); None where it is in no list."""
+        words = self.words(title)
+        return None if self._is_many(words) else self._of_list(title, words, province)
+
+    def _is_many(self, words: list[str]) -> bool:
+        return not self._many.isdisjoint(self._without_head(words)[:1]) or not self._always_many.isdisjoint(words)
+
+    def _as_written(self, text: str, words: list[str], province: str | None) -> Organisation:
+        name = " ".join(text.split())
+        kind = str(self.about["kind_of_many"]) if self._is_many(words) else None
+        return Organisation(self._key(name, province), name, province=province, kind=kind)
+
+    def _key(self, name: str, province: str | None) -> str:
+        own = slug(" ".join(self.words(name))) or f"{crc32(name.encode('utf-8', 'replace')):08x}"
+        return f"{slug(province or '') or NOWHERE}/{own}"
+
+    def _without_head(self, words: list[str]) -> list[str]:
+        for head, own in self._heads:
+            if tuple(words[: len(head)]) == head and len(words) > len(head):
+                return self._without_head([*own, *words[len(head) :]]) if not own else [*own, *words[len(head) :]]
+        return words
+
+    def _of_list(self, text: str, words: list[str], province: str | None) -> Organisation | None:
+        if tuple(words) in self._offices:
+            words = self.words(self._offices[tuple(words)])
+        for found in (words, self._without_head(words)):
+            for length in range(min(len(found), self._longest), 0, -1):
+                for known in self._bodies.get(tuple(found[:length]), ()):
+                    body = self._placed(known, text, found[length:], province)
+                    if body is not None:
+                        return body
+        return None
+
+    def _placed(self, known: _Known, text: str, rest: list[str], province: str | None) -> Organisation | None:
+        """The body of the list, of the place that the rest of its words name; None when they name none."""
+        level = self._level(known.row)
+        if level == "central":
+            return None if rest else self._body(known.row, None, level)
+        if level == "province":
+            return self._in_province(known, text, rest, province)
+        return self._below(known, text, rest, province, level)
+
+    def _in_province(self, known: _Known, text: str, rest: list[str], province: str | None) -> Organisation | None:
+        city_word = self._ends_with_city(known.spelling)
+        unit = next((unit for unit in self._units["province"] if tuple(rest[: len(unit)]) == unit), ())
+        place = self._provinces.get(tuple(rest[len(unit) :])) or self._provinces.get(tuple(rest))
+        if place is None and rest[len(unit) :]:
+            lower = self._lower_unit(rest)
+            return self._of_tier(known, text, len(rest), lower, province) if lower else None
+        place = place or province
+        in_city = place in self._cities
+        # "UBND thành phố" in a province with a tỉnh is a committee of the tier below.
+        if city_word and not in_city:
+            return None
+        if unit and not in_city and unit == self._units["province"][0] and len(unit) > 1:
+            return None
+        return self._body(known.row, place, "province", in_city=in_city)
+
+    def _ends_with_city(self, spelling: str) -> bool:
+        return self.words(spelling)[-2:] == list(self._units["province"][0])
+
+    def _lower_unit(self, rest: list[str]) -> str | None:
+        """The tier of a unit below the province that ``rest`` names."""
+        for level in ("commune", "district"):
+            for unit in self._units[level]:
+                if tuple(rest[: len(unit)]) == unit and len(unit) < len(rest) <= len(unit) + _PLACE_MAX:
+                    return level
+        return None
+
+    def _of_tier(self, known: _Known, text: str, rest: int, level: str, province: str | None) -> Organisation | None:
+        """A body that every tier has ("HĐND huyện Chư Sê"), of a tier below the one that the list names."""
+        own = str(known.row["name"]).rsplit(" ", 1)
+        if tuple(self.words(own[-1])) not in self._units["province"] or len(own) == 1:
+            return None
+        return self._body(_renamed(known.row, f"{own[0]} {self._tail(text, rest)}"), province, level)
+
+    def _below(
+        self, known: _Known, text: str, rest: list[str], province: str | None, level: str
+    ) -> Organisation | None:
+        """A body of a district or commune, which may be named with its place."""
+        several = len({each.row["name"] for each in self._bodies[tuple(self.words(known.spelling))]}) > 1
+        if len(rest) > _PLACE_MAX + 2 or (several and not rest and province is None):
+            return None
+        name = self._as_its_tier(known, level)
+        place = self._tail(text, len(rest)) if rest else ""
+        return self._body(_renamed(known.row, f"{name} {place}".strip()), province, level)
+
+    def _as_its_tier(self, known: _Known, level: str) -> str:
+        """The list's name with the kind of unit that was written: "Ủy ban nhân dân thị xã", "Quận ủy"."""
+        name = known.row["name"]
+        if name in self.about["own_spellings"]:
+            return known.spelling
+        words = self.words(known.spelling)
+        for unit in self._units[level]:
+            if tuple(words[-len(unit) :]) == unit and " " in name:
+                return f"{name.rsplit(' ', 1)[0]} {' '.join(unit)}"
+        return name
+
+    def _tail(self, text: str, rest: int) -> str:
+        """The end of ``text`` that has so many words that are compared; a short form at its start is written out."""
+        words = list(self._words(text))
+        start = len(text)
+        while rest > 0 and words:
+            start, found = words.pop()
+            rest -= len(found)
+        tail = " ".join(normalise(text).text[start:].split())
+        first = _WORD.match(tail)
+        full = self._short.get(first[0].lower()) if first else None
+        return f"{' '.join(full)} {tail[first.end() :].lstrip(' .')}" if first and full else tail
+
+    def _level(self, row: Row) -> str:
+        tier = re.split(r"[;/]", row["level"])[0].strip()
+        return str(self.about["levels"][tier])
+
+    def _body(self, row: Row, province: str | None, level: str, *, in_city: bool = False) -> Organisation:
+        name = row["name"]
+        if in_city:
+            for word, other in self.about["in_a_city"].items():
+                if name.lower().endswith(f" {word}") or name.lower() == word:
+                    kept = name[: -len(word)]
+                    name = f"{kept}{other}" if kept else other.capitalize()
+                    break
+        return Organisation(
+            key=self._key(name, NATION if level == "central" else province),
+            name=name,
+            name_en=row.get("name_en") or None,
+            province=None if level == "central" else province,
+            kind=row["kind"] or None,
+            level=level,
+            known=True,
+            **{part: row[part] or None for part in ("valid_from", "valid_to", "successor")},
+        )
+
+
+def _renamed(row: Row, name: str) -> Row:
+    """The row of the list for a body that has a name of its own; what the list says in English goes without it."""
+    return {**row, "name": name, "name_en": ""} if name != row["name"] else row
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The lists of rules/gazetteer. Raises RuleError on a file that cannot be used."""
+    folder = rules_dir() / "gazetteer"
+    words = folder / "organisation_words.yaml"
+    try:
+        return Catalogue(_rows(folder / "organisation.csv"), _rows(folder / "province.csv"), read_yaml(words))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise RuleError(f"{type(error).__name__} {error}", str(words)) from error
+
+
+def _rows(path: Any) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            return list(csv.DictReader(lines))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise RuleError(f"{type(error).__name__} {error}", str(path)) from error
