@@ -102,6 +102,7 @@ ROWS: tuple[tuple[int, str, dict[str, Any]], ...] = (
             **{"ranks": 1, "score_id": 1, "rank_id": 1},
         },
     ),
+    (4, "index_conflicts", {"cell_id": 1, "measure": "rank", "a_id": 1, "b_id": 1}),
     (
         4,
         "people",
