@@ -31,6 +31,7 @@ LOST = frozenset({FAILED, "unreadable_file", *STOPPED.values()})
 _READ = frozenset(
     {"application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
 )
+_PAGES = ("text/", "application/xhtml")
 
 
 class Keeps(Protocol):
@@ -40,6 +41,10 @@ class Keeps(Protocol):
 
     async def fetch(self, url: str, send: Send | None = None) -> Page:
         """The response, archived."""
+        ...
+
+    def forget_session(self) -> None:
+        """Ask as somebody whom the portal has not seen."""
         ...
 
     async def durable(self) -> None:
@@ -59,6 +64,8 @@ class Files:
     note: Callable[[Issue], None]
     read: int = 0
     lost: int = 0
+    _seen: str | None = None
+    """The article whose page was asked for last, for the sake of its files."""
 
     async def go(self, fetcher: Keeps, halted: Callable[[], str | None]) -> None:
         """Fetch, archive, read and store every file not read so far; stops when ``halted``."""
@@ -99,20 +106,38 @@ class Files:
         self.read += 1
 
     async def _fetch(self, fetcher: Keeps, file: UnreadFile) -> Page:
-        page = await fetcher.fetch(file.url)
-        if page.status == 200 and (page.header("content-type") or "").startswith("text/"):
-            # Some portals give a file only to who has just seen the page that links to it.
-            await fetcher.fetch(file.record)
-            page = await fetcher.fetch(file.url)
+        bound = self.portal.files.after_page
+        send = Send(headers=(("Referer", file.record),)) if bound else None
+        if bound and self._seen != file.record:
+            await self._see(fetcher, file)
+        page = await fetcher.fetch(file.url, send)
+        if _withheld(page):
+            # The session is over, or the portal's file does not say that it wants one.
+            fetcher.forget_session()
+            await self._see(fetcher, file)
+            page = await fetcher.fetch(file.url, send)
         if page.status in (404, 410):
             raise NotAnArticle(f"{file.url}: HTTP {page.status}", GONE)
         if page.status != 200:
             raise FetchError(f"{file.url}: HTTP {page.status}")
+        if bound and _withheld(page):
+            raise FetchError(f"{file.url}: a page of text in its place, also just after {file.record}")
         return page
+
+    async def _see(self, fetcher: Keeps, file: UnreadFile) -> None:
+        await fetcher.fetch(file.record)
+        self._seen = file.record
 
     def _failed(self, code: str, message: str, file: UnreadFile) -> None:
         self.lost += code in LOST
         self.note(Issue(code=code, message=message, where=file.url))
+
+
+def _withheld(page: Page) -> bool:
+    """Whether a portal may give the file to others: it refuses, or sends a page (log in, not found) in its place."""
+    if page.status in (401, 403):
+        return True
+    return page.status == 200 and (page.header("content-type") or "").lower().startswith(_PAGES)
 
 
 class Records:

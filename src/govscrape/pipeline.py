@@ -104,6 +104,10 @@ class _Archiving:
         self.last = await self._disk.write(page, sent)
         return page
 
+    def forget_session(self) -> None:
+        """As :meth:`HttpFetcher.forget_session`."""
+        self._fetcher.forget_session()
+
     async def durable(self) -> None:
         """Return when the responses so far are on the disk: before it, nothing is told as stored."""
         await self._disk.durable()

@@ -12,7 +12,7 @@ from govscrape import attachments, demo
 from govscrape.archive import Archive
 from govscrape.demo.pdf import small_pdf
 from govscrape.errors import NotAnArticle
-from govscrape.models.portal import Listing, PageVersion, Portal
+from govscrape.models.portal import FileAccess, Listing, PageVersion, Portal
 from govscrape.models.run import PortalReport
 from govscrape.parse import files
 from govscrape.parse.files import file_text
@@ -22,7 +22,7 @@ from govscrape.reextraction import reextract
 from govscrape.settings import Settings
 from govscrape.store import Store
 
-from .conftest import Answer, Handler, InProcess, Site, page, status_then
+from .conftest import Answer, Handler, InProcess, Site, page, redirect, status_then
 
 pytest.importorskip("pypdf")
 docx = pytest.importorskip("docx")
@@ -68,10 +68,12 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def portal(site: Site) -> Portal:
+def portal(site: Site, request: pytest.FixtureRequest) -> Portal:
+    """The portal; asked for as ``bound``, one that gives files only within the session of their page."""
     version = PageVersion(title=("h1",), body=("div.body",), attachments=("div.body a",))
     listing = Listing(id="news", url="/news", item="li")
-    return site.portal(listing).model_copy(update={"versions": (version,)})
+    files = FileAccess(after_page=getattr(request, "param", None) == "bound")
+    return site.portal(listing).model_copy(update={"versions": (version,), "files": files})
 
 
 Run = Callable[..., PortalReport]
@@ -181,11 +183,90 @@ def test_a_file_given_only_after_its_page(site: Site, store: Store, run: Run) ->
     assert store.known(url)
 
 
-def _with_cookie(handler: Handler, answer: Answer) -> None:
+def _with_cookie(handler: Handler, answer: Answer, cookie: str = "seen=1; Path=/") -> None:
     send = handler.send
-    handler.send = lambda body, **_: send(body, headers={"Set-Cookie": "seen=1; Path=/"})  # type: ignore[method-assign]
+    handler.send = lambda body, **_: send(body, headers={"Set-Cookie": cookie})  # type: ignore[method-assign]
     answer(handler)
     handler.send = send  # type: ignore[method-assign]
+
+
+class Sessions:
+    """A portal that gives files to whoever has just seen their page: ``downloads`` per session, then it is over."""
+
+    def __init__(self, refusal: Answer, downloads: int = 1) -> None:
+        self.refusal = refusal
+        self.downloads = downloads
+        self.left: dict[str, int] = {}
+        self.asked: list[str] = []
+
+    def cookie(self, handler: Handler) -> str:
+        return (handler.headers.get("Cookie") or "").removeprefix("session=")
+
+    def record(self, answer: Answer) -> Answer:
+        def seen(handler: Handler) -> None:
+            self.asked.append(handler.path)
+            # A session that is over stays over: only a stranger gets a new one.
+            if self.cookie(handler) not in self.left:
+                name = f"s{len(self.left)}"
+                self.left[name] = self.downloads
+                _with_cookie(handler, answer, f"session={name}; Path=/")
+            else:
+                answer(handler)
+
+        return seen
+
+    def file(self, handler: Handler) -> None:
+        self.asked.append(handler.path)
+        name = self.cookie(handler)
+        if not self.left.get(name) or "/bai/" not in (handler.headers.get("Referer") or ""):
+            self.refusal(handler)
+            return
+        self.left[name] -= 1
+        handler.send(small_pdf(f"Quyet dinh cong bo ket qua {handler.path}"), content_type="application/pdf")
+
+
+REFUSALS = {
+    "a login page": page("<form class='login'><input type='password'></form>"),
+    "a soft 404": file(b"Wrong URL", "text/plain"),
+    "403": status_then(403, 99, ""),
+    "sent to the login page": redirect("/login"),
+}
+
+
+def two_files(site: Site, sessions: Sessions) -> None:
+    notice(site, "a.pdf", sessions.file)
+    links = "<p><a href='/files/a.pdf'>Một</a> <a href='/files/b.pdf'>Hai</a></p>"
+    text = f"<p>{'Nội dung chi tiết tại tệp đính kèm. ' * 10}</p>{links}"
+    record = page(f"<html><body><h1>Thông báo</h1><div class='body'>{text}</div></body></html>")
+    site.answers |= {
+        "/bai/1": sessions.record(record),
+        "/files/b.pdf": sessions.file,
+        "/login": REFUSALS["a login page"],
+    }
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+@pytest.mark.parametrize("portal", ["bound"], indirect=True)
+def test_files_within_the_session_of_their_page(site: Site, store: Store, run: Run, refusal: str) -> None:
+    """The session ends between two files: the page is asked once more, as a stranger, and the file once more."""
+    sessions = Sessions(REFUSALS[refusal])
+    two_files(site, sessions)
+    report = run()
+    assert (report.counts.files, report.reason) == (2, None)
+    assert sessions.asked == ["/bai/1", "/bai/1", "/files/a.pdf", "/files/b.pdf", "/bai/1", "/files/b.pdf"]
+    assert store.known(f"{site.base}/files/b.pdf")
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+@pytest.mark.parametrize("portal", ["bound"], indirect=True)
+def test_a_file_that_no_session_opens(site: Site, store: Store, run: Run, refusal: str) -> None:
+    """Its text is lost, so the run is partial and says which; the page is not asked for ever."""
+    sessions = Sessions(REFUSALS[refusal], downloads=0)
+    two_files(site, sessions)
+    report = run()
+    assert (report.counts.files, report.reason) == (0, "2 attachments failed")
+    assert codes(store, f"{site.base}/files/a.pdf") == codes(store, f"{site.base}/files/b.pdf") == {"attachment_failed"}
+    assert (sessions.asked.count("/files/a.pdf"), sessions.asked.count("/bai/1")) == (2, 4)
 
 
 def test_without_the_extra_it_is_said_once(site: Site, store: Store, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

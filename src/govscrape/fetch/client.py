@@ -97,6 +97,10 @@ class HttpFetcher:
         unless = tuple((ask, value) for ask, told in names if (value := previous.header(told)))
         return await self._follow(url, self._robots, Send(headers=unless))
 
+    def forget_session(self) -> None:
+        """Drop the cookies: the next request is a stranger's."""
+        self._client.cookies.clear()
+
     async def _follow_unchecked(self, url: str) -> Page:
         page = await self._follow(url, None, _NOTHING)
         self.on_the_way(page)

@@ -10,7 +10,10 @@ HTTP_1_1 = "http/1.1"
 
 
 class Page(Frozen):
-    """One HTTP response as received; ``body`` is decoded of any transfer and content coding, ``headers`` lower-case."""
+    """One HTTP response as received; ``body`` is decoded of any transfer and content coding, ``headers`` lower-case.
+
+    ``protocol`` is the one it came by, named as in the WARC-Protocol field (http/1.1, h2).
+    """
 
     url: str
     final_url: str

@@ -201,6 +201,16 @@ class TlsException(Frozen):
 
     ``security_level`` is OpenSSL's (2 is usual, 1 admits old ciphers and short keys, TLS before 1.2 needs 0);
     ``legacy_renegotiation`` admits servers without RFC 5746. Certificates are still checked, unless ``verify`` is off:
+class FileAccess(Frozen):
+    """How the files that articles link to are given.
+
+    ``after_page``: only within the session of who has seen the article's page. It is asked for before its files, and
+    once more, as a stranger would, when a page or a refusal comes in place of a file.
+    """
+
+    after_page: bool = False
+
+
     then anybody on the way can forge the pages.
     """
 
@@ -246,6 +256,7 @@ class Portal(Frozen):
     refusals: Refusals = Refusals()
     limits: Limits = Limits()
     expect: Expect = Expect()
+    files: FileAccess = FileAccess()
     schedule: Schedule = Schedule()
     words: PageWords = PageWords()
     allow_loopback: bool = False
@@ -253,3 +264,4 @@ class Portal(Frozen):
     rendering: Rendering | None = None
     verified: date | None = None
     http2: bool = True
+    files: FileAccess = FileAccess()

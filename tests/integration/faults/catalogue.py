@@ -14,13 +14,16 @@ from unicodedata import normalize
 
 from tests.integration.conftest import Answer, Site, bomb, drop, page, redirect, robots, slow, status_then
 
-from govscrape.models.portal import Listing, Portal
+from govscrape.demo.pdf import small_pdf
+from govscrape.models.portal import FileAccess, Listing, Portal
 
 from .news import (
     COUNT,
+    FILE,
     SICK,
     article,
     cookie_wall,
+    given_to_seen,
     healthy,
     html,
     link,
@@ -43,6 +46,7 @@ GOOD = html(article(SICK))
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 NO_STORE = "<html><head><script>document.cookie='D1N=0123';location.reload()</script></head><body></body></html>"
 LOGIN = "<html><body><h1>Cổng</h1><form class='login'><input type='password'></form></body></html>"
+PDF = small_pdf("Quyet dinh cong bo ket qua")
 SHELL = "<html><body><div id='root'></div><script src='/app.js'></script></body></html>"
 XXE = '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><item>&x;</item></rss>'
 LAUGHS = (
@@ -100,6 +104,21 @@ def _feed(name: str, body: str) -> Fault:
         return portal.model_copy(update={"listings": (Listing(id="feed", url="/rss", kind="rss"),)})
 
     return Fault(name, lambda site, _: site.answers.update({"/rss": page(body)}), 0, True, "listing_open", change)
+
+
+def _file(name: str, answer: Answer, stored: int, code: str | None = None) -> Fault:
+    """An article with a file that the portal gives only within a session."""
+
+    def setup(site: Site, _: Names) -> None:
+        linked = article(SICK).replace("</div>", f"<p><a href='/files/1.pdf'>{FILE}</a></p></div>")
+        site.answers |= {BAI: lambda h: h.send(linked.encode(), headers={"Set-Cookie": "seen=1; Path=/"})}
+        site.answers |= {"/files/1.pdf": answer}
+
+    def change(portal: Portal) -> Portal:
+        version = portal.versions[0].model_copy(update={"attachments": ("div.body a",)})
+        return portal.model_copy(update={"versions": (version,), "files": FileAccess(after_page=True)})
+
+    return Fault(name, setup, stored, stored == COUNT, code, change)
 
 
 def _later(**after: float) -> str:
@@ -230,6 +249,9 @@ ARTICLE_FAULTS = (
     _sick("page that a script would fill", page(SHELL), "empty"),
     _sick("empty answer", page(""), "empty"),
     _sick("a file instead of a page", lambda h: h.send(b"%PDF-1.4\n\x00", content_type="text/html"), "not_html"),
+    _file("a file for who has seen its page", given_to_seen(PDF, page(LOGIN)), COUNT + 1, "attachment_of"),
+    _file("a file that no session opens", page(LOGIN), COUNT, "attachment_failed"),
+    _file("a file refused whatever was seen", status_then(403, 99, ""), COUNT, "attachment_failed"),
     _gone("soft 404", page("<html><body><div class='gone'>404</div></body></html>"), "soft_404"),
     _gone("404", status_then(404, 99, ""), "not_found"),
     _gone("410", status_then(410, 99, ""), "not_found"),

@@ -14,6 +14,8 @@ COUNT = 6
 PER_PAGE = 3
 SICK = 2
 """The article that article faults befall; it stands on the second page of the listing."""
+FILE = "Văn bản"
+"""The text of a link to a file, and so the file's title."""
 TEXT = "Hôm nay tỉnh công bố kết quả của năm, và mọi người đều vui mừng với bài số {n}. " * 5
 
 
@@ -147,5 +149,17 @@ def cookie_wall(inside: Answer) -> Answer:
             inside(handler)
         else:
             handler.send(b"", 302, headers={"Location": handler.path, "Set-Cookie": "seen=1; Path=/"})
+
+    return answer
+
+
+def given_to_seen(file: bytes, otherwise: Answer) -> Answer:
+    """A PDF for who comes from its page and has its cookie."""
+
+    def answer(handler: Handler) -> None:
+        if "seen=1" in (handler.headers.get("Cookie") or "") and "/bai/" in (handler.headers.get("Referer") or ""):
+            handler.send(file, content_type="application/pdf")
+        else:
+            otherwise(handler)
 
     return answer

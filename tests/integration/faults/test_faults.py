@@ -95,7 +95,7 @@ def test_a_fault_ends_as_the_catalogue_says(
         assert archive.verify() == ()
     assert (len(stored), report.partial) == (fault.stored, fault.partial), (report.reason, codes)
     assert fault.code is None or fault.code in codes, (codes, report.reason)
-    assert {title for (title,) in stored} <= {f"Bài {number}" for number in range(1, news.COUNT + 1)}
+    assert {title for (title,) in stored} <= {f"Bài {number}" for number in range(1, news.COUNT + 1)} | {news.FILE}
     assert len(set(stored)) == len(stored)
     assert blocked_s < BLOCKED_MAX_S
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
