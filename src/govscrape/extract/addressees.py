@@ -1,88 +1,17 @@
 """Who a directive is addressed to: lists of units, where a unit's name ends, and who only takes part."""
 
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from govscrape.extract.document import Document
-from govscrape.extract.lattice import Mention
+from govscrape.extract.standing import Words
 
 Span = tuple[int, int]
 """Tokens [start, end)."""
 
 _UNIT_TYPES = ("told", "told_body", "organisation", "title")
-_TASKS = ("task_verb", "task_adverb", "directive_negation")
-_EXTEND, _OPEN, _RELATIVE = 6, 10, 25
+_SYLLABLE, _EXTEND, _OPEN, _RELATIVE = 2, 6, 10, 25
 _SIGNS = frozenset({",", "-", "–", "/", ":"})
 _BREAKS = frozenset({";", ":", ".", "(", "“", "”", '"'})
-
-
-class Words:
-    """What stands at a place of the text: mentions of lexicon classes, looked up by where they start or end."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self.lattice = document.reading.lattice
-        self.words = document.reading.tokens.words
-        self._ends: dict[str, dict[int, int]] = {}
-
-    def end(self, type_: str, place: int) -> int | None:
-        """Where the longest mention of ``type_`` at ``place`` ends."""
-        found = self.lattice.of(place, type_)
-        return found[0].end if found else None
-
-    def mention(self, type_: str, place: int) -> Mention | None:
-        """The longest mention of ``type_`` at ``place``."""
-        found = self.lattice.of(place, type_)
-        return found[0] if found else None
-
-    def start(self, type_: str, place: int) -> int | None:
-        """Where the longest mention of ``type_`` that ends at ``place`` starts."""
-        if type_ not in self._ends:
-            ends = self._ends[type_] = {}
-            for start in self.lattice.places.get(type_, ()):
-                for mention in self.lattice.of(start, type_):
-                    ends.setdefault(mention.end, start)
-        return self._ends[type_].get(place)
-
-    def within(self, type_: str, start: int, end: int) -> Iterator[Mention]:
-        """The mentions of ``type_`` that lie in [start, end), the longest at each place."""
-        places = self.lattice.places.get(type_, [])
-        for index in range(bisect_left(places, start), bisect_left(places, end)):
-            found = next((m for m in self.lattice.of(places[index], type_) if m.end <= end), None)
-            if found is not None:
-                yield found
-
-    def any(self, type_: str, start: int, end: int) -> bool:
-        """Whether a mention of ``type_`` lies in [start, end)."""
-        return next(self.within(type_, start, end), None) is not None
-
-    def lower(self, place: int) -> bool:
-        """Whether the token is a word that begins in lower case."""
-        tokens = self.document.reading.tokens
-        return tokens.text[tokens.starts[place]].islower()
-
-    def task_at(self, place: int, limit: int) -> bool:
-        """Whether a word that a task may begin with stands here, in lower case unless it opens a sentence."""
-        if place >= limit or self.inside("task_block", place):
-            return False
-        found = max(self.end(type_, place) or 0 for type_ in _TASKS)
-        if (self.end("task_block", place) or 0) > found or self.end("directive_of", found) is not None:
-            return False
-        return any(self.end(type_, place) is not None for type_ in _TASKS)
-
-    def closes_kind(self, place: int) -> bool:
-        """Whether a kind of unit, without more of its name, ends here."""
-        return any(self.start(type_, place) is not None for type_ in ("told_runs_on", "told_kind"))
-
-    def inside(self, type_: str, place: int) -> bool:
-        """Whether the token is a later word of a mention of ``type_``."""
-        return place > 0 and (self.end(type_, place - 1) or 0) > place
-
-    def opening_at(self, place: int) -> bool:
-        """Whether a sentence that only names a task may begin here."""
-        task = max(self.end("task_opening", place) or 0, self.end("task_verb", place) or 0)
-        return task >= max(self.end("task_block", place) or 0, 1) and self.end("directive_of", task) is None
 
 
 @dataclass
@@ -184,13 +113,18 @@ class Units:
             if stop is not None:
                 return stop
         end = self._more_names(place, end, limit)
-        open_name = not self.at.lower(end - 1) or self.at.end("told_plural", place) is not None
-        open_name = open_name or self.at.end("told_runs_on", place) is not None
-        if open_name and self.at.lower(end) and not self._goes_on(end):
-            stop = self._task(end, limit)
-            if stop is not None:
+        runs_on = any(self.at.end(type_, place) is not None for type_ in ("told_plural", "told_runs_on"))
+        if (runs_on or not self.at.lower(end - 1)) and self.at.lower(end) and not self._goes_on(end):
+            stop = self._task(end, limit, reach=_EXTEND if runs_on else _SYLLABLE)
+            if stop is not None and not self._done(end, stop):
                 return stop
         return end
+
+    def _done(self, end: int, stop: int) -> bool:
+        """Whether what stands before a known verb is no name's: a number, or one word: "Đội Cảnh sát … | đứng chốt"."""
+        if any(word[0].isdigit() for word in self.words[end:stop]):
+            return True
+        return stop == end + 1 and any(self.at.start(type_, end) is not None for type_ in ("told_field", "told_place"))
 
     def _share(self, place: int, limit: int) -> int:
         """Past the share that tells which units are meant: "có tỷ lệ giải ngân dưới 50% | giải trình"."""
@@ -291,6 +225,7 @@ class Units:
         if not known and (not self.words[place][0].isalpha() or self.at.lower(place)):
             return None
         stop = next((at for at in range(place + 1, min(place + _OPEN, limit)) if self._begins_task(at, limit)), None)
+        stop = stop or (self._name_over(place, limit) if known else None)
         if stop is None or any(self.words[at] in _BREAKS for at in range(place, stop)):
             return None
         if stop == self.at.end("told_plural", place):
@@ -299,6 +234,13 @@ class Units:
         if any(self.at.end(type_, at) is not None for at in range(place, stop) for type_ in told):
             return None
         return self.partners(Addressees([(place, stop)], stop), limit)
+
+    def _name_over(self, place: int, limit: int) -> int | None:
+        """Where capitals behind the kind of a unit end and a verb that no rule knows follows."""
+        capitals = [at for at in range(place + 1, min(place + _OPEN, limit)) if self.at.capital(at)]
+        first = next((at for at in capitals if self.at.lower(at - 1)), limit)
+        stop = next((at for at in range(first, min(place + _OPEN, limit)) if self.at.lower(at)), None)
+        return stop if stop is not None and self.at.unheard(stop, limit) else None
 
     def _begins_task(self, place: int, limit: int) -> bool:
         duty = self.at.end("directive_modal", place) is not None

@@ -1,9 +1,9 @@
 """Words told by someone who is named only after them: quotations, ", X lưu ý", "Đó là chỉ đạo của X"."""
 
-from govscrape.extract.addressees import Words
 from govscrape.extract.document import Document, Passage
 from govscrape.extract.frames import Frames, Order
 from govscrape.extract.issuers import Issuer, Subjects
+from govscrape.extract.standing import Words
 
 _OPENING_QUOTES, _CLOSING_QUOTES = frozenset('"“«'), frozenset('"”»')
 _BEFORE_SPEAKER = frozenset(',-–—”"')

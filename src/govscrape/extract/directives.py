@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from govscrape.extract.addressees import Addressees, Span, Units, Words
+from govscrape.extract.addressees import Addressees, Span, Units
 from govscrape.extract.attribution import Attribution
 from govscrape.extract.deadlines import read_deadlines
 from govscrape.extract.document import Document, Passage, Sentence
@@ -17,11 +17,11 @@ from govscrape.extract.frames import Frames, Order
 from govscrape.extract.issuers import Subjects
 from govscrape.extract.legal import read_pointers
 from govscrape.extract.offices import People
+from govscrape.extract.standing import Words
 from govscrape.extract.verbs import OrderVerbs
 from govscrape.models.records import Directive, LegalRef
 from govscrape.rules.ruleset import RuleSet
 
-_PROVINCE = 2
 _TRIGGERS = ("directive_verb", "directive_passive", "directive_order_noun", "directive_must")
 
 
@@ -148,6 +148,8 @@ class _Reader:
             first = number == 0 or not (opened or len(self.drafts.all) > before)
             alone = opens or (first and number > 0 and not item)
             opened |= self._clause(_Clause(start, end, sentence.start, first, alone, said))
+            if number == 0 and not opened and len(self.drafts.all) == before:
+                self.fresh = self.fresh and not self.at.any("directive_perfect", start, end)
         return opened
 
     def _clause(self, clause: _Clause) -> bool:
@@ -205,7 +207,7 @@ class _Reader:
             return False
         if verb.verb_class == "request" and issuer is not None and self.subjects.foreign(issuer):
             return False
-        if not verb.units and self._proposal(verb, stop):
+        if not verb.units and self.verbs.proposal(verb, stop):
             return False
         self.block = Block(issuer, verb.text, verb.verb_class, verb.units, verb.units, verb.rule, strict=verb.telling)
         self.fresh = True
@@ -215,14 +217,6 @@ class _Reader:
         if verb.task < stop:
             self._tasks(self.block, verb.task, stop, verb.coordinating, due)
         return False
-
-    def _proposal(self, verb: Order, stop: int) -> bool:
-        """Whether someone below the chair asks for a thing of nobody in particular."""
-        issuer = verb.issuer
-        if verb.verb_class not in ("request", "recommendation") or issuer is None or not issuer.person:
-            return False
-        listing = ":" in (self.words[stop - 1], self.words[min(verb.end, stop - 1)])
-        return issuer.level > _PROVINCE and not listing and not self.subjects.chairs(issuer)
 
     def _tasks(
         self, block: Block, start: int, end: int, partners: list[Span], due: int | None, verb: str | None = None

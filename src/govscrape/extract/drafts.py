@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from govscrape.extract.addressees import Span, Words
+from govscrape.extract.addressees import Span
 from govscrape.extract.deadlines import Deadline
 from govscrape.extract.document import Document
 from govscrape.extract.issuers import Issuer
+from govscrape.extract.standing import Words
 from govscrape.models.records import Directive, LegalRef, VerbClass
 from govscrape.text.fold import fold
 

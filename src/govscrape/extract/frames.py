@@ -3,13 +3,15 @@
 from dataclasses import dataclass, field
 from typing import cast
 
-from govscrape.extract.addressees import Addressees, Span, Units, Words
+from govscrape.extract.addressees import Addressees, Span, Units
 from govscrape.extract.document import Document, Sentence
 from govscrape.extract.fronts import REPORT_REACH, UNITS_REACH, Fronts
 from govscrape.extract.issuers import Issuer, Subjects
+from govscrape.extract.standing import Words
 from govscrape.models.records import VerbClass
 
 _PROVINCE, _OFFICE = 2, 3
+_NAMED = 2
 
 
 @dataclass
@@ -189,6 +191,8 @@ class Frames(Fronts):
             return False
         if self.at.end("directive_must", listed.end) is not None:
             return True
+        if self.at.start("deadline", place - 1) is not None:
+            return self._may_task(listed.end, end)
         return self.at.task_at(listed.end, end) and (turn is not None or self._parted(start, place, listed))
 
     def _parted(self, start: int, place: int, listed: Addressees) -> bool:
@@ -207,7 +211,7 @@ class Frames(Fronts):
             return None
         asked = self.at.end("directive_petitioner", place) is not None or self.units.staff(listed.units)
         asked = asked or self.at.start("directive_fault", listed.end) is not None
-        return None if asked or not self.at.task_at(after, end) else self.document.text(listed.end, after)
+        return self.document.text(listed.end, after) if not asked and self._may_task(after, end) else None
 
     def speaker(self, place: int) -> Issuer | None:
         """Who of rank spoke last before ``place``, in its paragraph or the one before it."""
@@ -252,7 +256,7 @@ class Frames(Fronts):
         verb = self.at.mention("directive_verb", subject.end) if subject is not None else None
         if verb is None or subject is None or verb.end >= end or self.words[verb.end][0].isdigit():
             return None
-        if not self.at.task_at(verb.end, end) or self.at.end("directive_no_task", verb.end) is not None:
+        if not self._may_task(verb.end, end) or self.at.end("directive_no_task", verb.end) is not None:
             return None
         text, verb_class = self.document.text(verb.start, verb.end), self.verb_class(verb.start)
         task = self.units.partners(Addressees(listed.units, verb.end), end)
@@ -299,7 +303,16 @@ class Frames(Fronts):
         reply, task = self.at.end("directive_reply", at) or 0, self.at.end("task_verb", at) or 0
         if who is not None and who.person and reply and reply >= task:
             return False
-        return self.at.task_at(at, end) or not strict
+        if self.at.task_at(at, end) or not strict:
+            return True
+        return (who is None or not who.person) and self._unheard(listed, at, end)
+
+    def _unheard(self, listed: Addressees, place: int, end: int) -> bool:
+        """Whether units and a verb that no rule knows go on with an order: nothing tells how things are."""
+        start, stop = listed.units[-1]
+        if stop - start < _NAMED or self.at.any("directive_tells", place, end):
+            return False
+        return self.at.unheard(place, end)
 
     def own_words(self, start: int, end: int) -> int:
         """Where a task ends because the speaker goes on about himself: ", ai bao che tôi sẽ xử lý"."""
@@ -326,7 +339,10 @@ class Frames(Fronts):
             return not strict and listed is not None and self.units.staff(listed.units)
         if strict:
             return self.at.opening_at(place) and not self._other_subject(place, end)
-        return self.at.task_at(place, end) or (self.at.lower(place) and not self._own_tale(place, end))
+        if self.at.task_at(place, end):
+            return True
+        told = self.at.lower(place) or (self.words[end - 1] != ":" and self.at.unheard(place, end))
+        return told and not self._own_tale(place, end)
 
     def _own_tale(self, place: int, end: int) -> bool:
         """Whether a clause has a subject and tells of it: "kỳ họp thứ 3 sẽ giám sát việc này"."""

@@ -1,8 +1,9 @@
 """What stands before an order: opening words, a matter or units put first, and what only reports."""
 
-from govscrape.extract.addressees import Addressees, Span, Units, Words
+from govscrape.extract.addressees import Addressees, Span, Units
 from govscrape.extract.document import Document
 from govscrape.extract.issuers import Subjects
+from govscrape.extract.standing import Words
 
 SIGNS = frozenset(',"“”«»-–—:+•*()')
 BRACKET, REPORT_REACH, UNITS_REACH = 20, 6, 8
@@ -74,7 +75,11 @@ class Fronts:
 
     def _told_duty(self, listed: Addressees, end: int, *, strict: bool) -> bool:
         must = any(self.at.end(type_, listed.end) is not None for type_ in ("directive_must", "directive_hard"))
-        return must or (not strict and self.at.task_at(listed.end, end) and not self._report(listed.end, end))
+        return must or (not strict and self._may_task(listed.end, end) and not self._report(listed.end, end))
+
+    def _may_task(self, place: int, end: int) -> bool:
+        """Whether a task begins here, by a verb that the rules know or by one that they do not."""
+        return self.at.task_at(place, end) or self.at.unheard(place, end)
 
     def fronted_units(self, place: int, verb: int) -> list[Span]:
         """The units of "đối với X," before a directive verb (or its subject) that names none."""

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from govscrape.extract.addressees import Words
 from govscrape.extract.document import Document
 from govscrape.extract.offices import People
+from govscrape.extract.standing import Words
 from govscrape.text.normalize import normalise
 
 _NO_LEVEL, _PROVINCE, _COMMUNE = 3, 2, 4

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from govscrape.extract.addressees import Addressees, Span, Units, Words
+from govscrape.extract.addressees import Addressees, Span, Units
 from govscrape.extract.document import Document
 from govscrape.extract.frames import Frames, Order
 from govscrape.extract.issuers import Issuer, Subjects
 from govscrape.extract.lattice import Mention
+from govscrape.extract.standing import Words
 
 _BEFORE = frozenset(',:"“-–;)')
 _PROVINCE = 2
@@ -121,13 +122,19 @@ class OrderVerbs:
         if verb.listed is None:
             if self.at.end("directive_typo", verb.start) == verb.end:
                 return False
-            if not verb.colon and not self.at.task_at(verb.end, verb.limit):
+            if not verb.colon and not self.at.task_at(verb.end, verb.limit) and not self._for_fronted(verb):
                 return False
         elif self._sends_staff(verb, verb.listed) or self._blames(verb.listed) or not self._goes_on(verb):
             return False
         if (verb.telling and not self._duty(verb)) or self._leads_up(verb):
             return False
         return self.at.end("directive_no_task", self._task(verb)) is None
+
+    def _for_fronted(self, verb: _Verb) -> bool:
+        """Whether a verb that no rule knows tells units put first what to do: "Đối với các chủ hồ, X yêu cầu …"."""
+        issuer = verb.issuer
+        left = issuer.start if issuer is not None and issuer.start >= verb.floor else verb.start
+        return self.at.unheard(verb.end, verb.limit) and bool(self.frames.fronted_units(verb.floor, left))
 
     def _leads_up(self, verb: _Verb) -> bool:
         """Whether the verb only opens the sentence of someone named behind: "Giao nhiệm vụ cho X, Bí thư yêu cầu"."""
@@ -176,8 +183,10 @@ class OrderVerbs:
         """Whether the verb stands where an order may: after its subject, or at the start of a part of the sentence."""
         if self._past(verb):
             return False
+        if verb.strong and verb.issuer is None and self._document(verb) is not None:
+            return verb.listed is not None or verb.colon or self._begins(verb)
         if verb.strong:
-            return verb.issuer is not None or self._document(verb) is not None or self._begins(verb)
+            return verb.issuer is not None or self._begins(verb)
         if verb.issuer is not None:
             high = verb.issuer.person or verb.issuer.level <= _PROVINCE
             return high and (verb.listed is not None or verb.colon)
@@ -302,10 +311,12 @@ class OrderVerbs:
     def _document(self, verb: _Verb) -> Issuer | None:
         """A document as subject ("Kế hoạch giao …") stands for the body that issued it."""
         start, after = verb.floor, self.at.end("directive_document", verb.floor)
-        if after is None or not after <= verb.start <= start + _DOCUMENT_REACH:
+        if after is None or not after <= verb.start <= (self.at.end("legal", start) or start) + _DOCUMENT_REACH:
             return None
-        if any(s.person and after <= s.start and s.end <= verb.start for s in self.subjects.all):
-            return None
+        between = [s for s in self.subjects.all if after <= s.start and s.end <= verb.start]
+        owner = next((s for s in between if self.at.start("directive_of", s.start) is not None), None)
+        if owner is not None or any(s.person for s in between):
+            return owner
         text = self.document.text(start, after)
         source = self.frames.source(verb.sentence)
         if source is not None:
@@ -332,3 +343,11 @@ class OrderVerbs:
             telling=verb.telling,
             due=verb.due,
         )
+
+    def proposal(self, verb: Order, stop: int) -> bool:
+        """Whether someone below the chair asks for a thing of nobody in particular."""
+        issuer = verb.issuer
+        if verb.verb_class not in ("request", "recommendation") or issuer is None or not issuer.person:
+            return False
+        listing = ":" in (self.words[stop - 1], self.words[min(verb.end, stop - 1)])
+        return issuer.level > _PROVINCE and not listing and not self.subjects.chairs(issuer)
