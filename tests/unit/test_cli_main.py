@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -96,3 +97,12 @@ def test_vietnamese_is_printed_whatever_the_locale_says() -> None:
 def test_schema_prints_a_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert shell.run(["schema", "indices"]) == 0
     assert '"rank_delta"' in capsys.readouterr().out
+
+
+def test_the_command_does_without_pandas(tmp_path: Path) -> None:
+    """sqlite-utils loads pandas where it is installed: more memory than the rest of a crawler that runs for years."""
+    ends = f"try: main(['status', '--db', {str(tmp_path / 'none.db')!r}])\nexcept SystemExit: pass"
+    code = f"import sys\nfrom govscrape.cli.main import main\n{ends}\n"
+    code += "print('sqlite_utils' in sys.modules, any(name.startswith('pandas.') for name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False"]

@@ -11,6 +11,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
 from typing import NoReturn
 
 import click
@@ -101,6 +102,16 @@ def _quiet_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+class _SparePandas(MetaPathFinder):
+    """Hides pandas from sqlite-utils, which loads it where it is there, for values that no verb stores: 65 MB."""
+
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> None:  # noqa: ARG002
+        """No answer, so that others find the module; ModuleNotFoundError while sqlite-utils is being loaded."""
+        asking = sys.modules.get("sqlite_utils.db")
+        if fullname == "pandas" and asking is not None and not hasattr(asking, "Database"):
+            raise ModuleNotFoundError(fullname)
+
+
 def run(args: Sequence[str] | None = None) -> int:
     """Run one command line and give its exit code."""
     try:
@@ -133,4 +144,5 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     _use_utf8()
     # An article makes thousands of small objects and no cycles; the default (700) looks for cycles all the time.
     gc.set_threshold(50_000, 20, 50)
+    sys.meta_path.insert(0, _SparePandas())
     sys.exit(run(args))
