@@ -12,6 +12,7 @@ _GROUNDS = frozenset(
 _FAR = 5
 """Sentences after which an index that was named is no more what bare figures are of."""
 _BESIDE = 3
+_WHOLE = 100
 
 
 class Grounds(SentenceState):
@@ -100,6 +101,8 @@ class Grounds(SentenceState):
         code = self.draft.index.code if self.draft.index else None
         if code is None or self._unit(event) != "percent":
             return False
+        if event.slots["score"] > _WHOLE:
+            return True  # "đạt 112%" is of a plan: no index is more than whole
         named = any(e.type in ("index", "component") for e in self.events)
         if self.draft.component and self.lists.maxima.get(code) == 1:
             return True  # "kinh tế số đạt 12% GRDP" is a share

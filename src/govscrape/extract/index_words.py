@@ -15,6 +15,7 @@ class IndexWords:
         self.plurals = frozenset(ruleset.list("plural_words"))
         self.clause_openers = frozenset(ruleset.list("clause_openers"))
         self.joins = frozenset(ruleset.list("join_words"))
+        self.place_joins = frozenset(ruleset.list("place_joins"))
         self.fillers = frozenset(ruleset.list("link_fillers"))
         self.bare_links = frozenset(ruleset.list("bare_link_words"))
         self.index_links = frozenset(ruleset.list("index_links"))

@@ -14,6 +14,7 @@ from govscrape.extract.context import Context
 from govscrape.extract.document import Document, Passage, Sentence
 from govscrape.extract.index_words import IndexWords
 from govscrape.extract.lattice import Mention
+from govscrape.extract.numbered import NumberedLists
 from govscrape.extract.sentence import SentenceReader
 from govscrape.extract.series import SeriesReader
 from govscrape.extract.statements import Draft, Named, Topic
@@ -24,7 +25,7 @@ from govscrape.rules.ruleset import RuleSet
 
 _FIGURES = (
     *("score", "bare_score", "rank", "delta", "places", "from_to_rank", "from_to_score", "becomes", "group"),
-    *("top_list", "unchanged"),
+    *("top_list", "unchanged", "threshold", "rank_range"),
 )
 _EVENTS = (
     *_FIGURES,
@@ -73,6 +74,7 @@ class _Reader:
         self.topic = Topic(self.subjects.home, codes)
         self.tables = TableReader(document, self.subjects, self.lists)
         self.series = SeriesReader(document, self.lists)
+        self.numbered = NumberedLists(document, self.subjects)
         self.events = _events(document)
         self.starts = [event.start for event in self.events]
         self.drafts: list[Draft] = []
@@ -90,10 +92,12 @@ class _Reader:
             if rows and self._read_table(rows):
                 done_to = rows[-1].passage.end
                 continue
+            self.drafts.extend(self.numbered.enter(passage))
             self.topic.enter(passage.kind)
             for sentence in passage.sentences:
                 for piece in self._pieces(sentence):
                     self._read_sentence(passage, piece, first=turn == 0)
+        self.drafts.extend(self.numbered.flush())
         return self.drafts
 
     def _read_title(self) -> None:
@@ -144,6 +148,7 @@ class _Reader:
         else:
             found = []
             self._note_topic(events)
+        found = [*found, *self.numbered.read(passage, sentence, events, found, self.topic)]
         for draft in found:
             draft.sentence, draft.heading = self.number, passage.kind == "heading"
         self.drafts.extend(found)

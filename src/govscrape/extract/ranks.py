@@ -6,6 +6,7 @@ from govscrape.extract.sentence_state import NEAR
 from govscrape.extract.statements import Draft, Named
 
 _NEAR_COMMA = 4
+_COLONS = frozenset(":;(")
 _ATTAINS = frozenset({"attain", "score_noun"})
 
 
@@ -16,6 +17,9 @@ class Ranks(Scores):
         if self.muted or self.other_world or not self._is_rank(event) or self._is_of_count(event):
             return
         self.led = None
+        named = self._bare_name(event)
+        if self._is_unchanged_place(event):
+            return
         if "year" in event.slots and self._is_aside(event):
             self._keep(self._of_year(event))
             return
@@ -24,11 +28,13 @@ class Ranks(Scores):
             self._close()
             self.draft = self.draft.heir(subjects=[holder])
             self._index_between()
-        if self._is_no_place(event, held=holder is not None):
+        if self._is_no_place(event, held=named or holder is not None):
             return
-        if holder is None:
-            self._bare_name(event)
-        slots = {"rank": event.slots["rank"], "rank_of": event.slots.get("rank_of")}
+        slots = {
+            "rank": event.slots["rank"],
+            "rank_of": event.slots.get("rank_of"),
+            "score": self._score_in_brackets(event),
+        }
         region = self._field(event)
         if region:
             self._keep(self._in_region(event, region))
@@ -39,6 +45,23 @@ class Ranks(Scores):
                     self._again(event)
                 self._part_after(event)
             self.draft.take(event, **slots)
+
+    def _score_in_brackets(self, event: Mention) -> float | None:
+        """A bare decimal in the brackets that a rank's words opened: "Bộ Nội vụ thứ 3 (0,6904)"."""
+        if self.words[event.end - 1] != "(" or self.words[event.end + 1 : event.end + 2] not in ([")"], [";"]):
+            return None
+        number = self.document.reading.lattice.built_in("dec", event.end)
+        return None if number is None else float(number)
+
+    def _is_unchanged_place(self, event: Mention) -> bool:
+        """Takes the place in "không đổi so với năm 2020 (hạng 25/63)": it is that of both years."""
+        told = self.last_baseline
+        if told is None or "unchanged" not in self.draft.slots or "rank" in self.draft.slots:
+            return False
+        if told.slots["year"] != event.slots.get("year") and not self._bracket_follows(told, event):
+            return False
+        self.draft.take(event, rank=event.slots["rank"], rank_of=event.slots.get("rank_of"))
+        return True
 
     def _is_of_count(self, event: Mention) -> bool:
         """Whether a place is by something that the sentence counts, and no index is named in it."""
@@ -111,16 +134,42 @@ class Ranks(Scores):
     def _is_rank(self, event: Mention) -> bool:
         """Whether an ordinal is a rank: some only beside another ("thứ 4 và thứ 5") or behind a unit ("A thứ hai")."""
         before = self._before()
-        if event.start == self.sentence.start and event.end < self.sentence.end and self.words[event.end] in (",", ":"):
-            return False  # an enumeration, or the day of the week in a dateline
+        if self._enumerates(event):
+            return False
         if "listed" in event.slots:
-            return before is not None and (
-                (before.type == "rank" and set(self.words[before.end : event.start]) <= self.lists.joins)
-                or (before.type == "component" and before.end == event.start)
-            )
+            return before is not None and self._is_listed(event, before)
         if "after_unit" in event.slots:
             return before is not None and before.type in ("subject", "component") and before.end == event.start
         return True
+
+    def _enumerates(self, event: Mention) -> bool:
+        """Whether an ordinal only counts off what follows ("Thứ nhất, …"), or is the day of the week in a dateline."""
+        words = self.words[event.start : event.end]
+        spelled = self.words[event.start - 1] in _COLONS and not any(word[0].isdigit() for word in words)
+        opens = event.start == self.sentence.start or spelled
+        told = "rank_of" in event.slots or "standing_verb" in self.document.reading.lattice.at.get(event.start, {})
+        return opens and not told and self.words[event.end : event.end + 1] in ([","], [":"])
+
+    def _is_listed(self, event: Mention, before: Mention) -> bool:
+        """Whether a bare ordinal goes on with a place ("thứ 4 và thứ 5"), or stands where a place would."""
+        if before.type == "rank":
+            return set(self.words[before.end : event.start]) <= self.lists.joins
+        if before.type in ("score", "bare_score"):
+            told = self.words[before.end : event.start] == [","] and "score" in self.draft.slots
+            return told and "rank" not in self.draft.slots
+        behind = before.end == event.start
+        return behind and (
+            before.type == "component"
+            or (before.type == "subject" and any(e.type == "rank" for e in self.events[: self.at]))
+        )
+
+    def _rank_range(self, event: Mention) -> None:
+        """Places "từ hạng 15 đến hạng 20" are bounds, unless a verb of movement stands before them."""
+        here = self.document.reading.lattice.at.get(event.start - 1, {})
+        if self.muted or not {"up", "down"} & here.keys() or self.context.at(event.start, "target"):
+            return
+        slots = event.slots
+        self.draft.take(event, rank=slots["high"], prev_rank=slots["low"], rank_of=slots.get("total"))
 
     def _part_after(self, event: Mention) -> None:
         """As in "đứng thứ 12 về chính quyền số": the part may follow its rank."""
@@ -129,7 +178,7 @@ class Ranks(Scores):
             return
         between = self.words[event.end : following.start]
         tied = self.lists.index_links & {*between, self.words[event.end - 1]} or len(between) > 1
-        if tied and set(between) <= self.lists.index_links | self.lists.fillers:
+        if tied and set(between) <= self.lists.index_links | self.lists.fillers | set(self.links[:1]):
             options = self.document.reading.lattice.at[following.start].get("component", [])
             code = self.draft.index.code if self.draft.index else None
             match = next((m for m in options if m.slots["index"] == code and m.end == following.end), None)

@@ -8,6 +8,8 @@ _LEAST_PERCENT = 20
 """No unit ever got less of the points of an index told in percent; what is less is a sum, a share or of a part."""
 _NO_CHANGE = 30
 """No index moved by more than this many points or percent in a year: "lên 86,98%" is a level."""
+_DEFINED = 2
+_MOVES = frozenset({"rank_delta", "score_delta"})
 
 
 class Scores(Topics):
@@ -17,18 +19,15 @@ class Scores(Topics):
         slots = event.slots
         if self.muted or not self._grounded(event) or self._in_other_unit(event):
             return
+        if "year" in slots and self._is_of_year(event):
+            return
         if not (self._bare_name(event) or self._is_linked(event)):
             return
         if self.last_baseline and self._bracket_follows(self.last_baseline, event):
             self._earlier(event)
             return
-        holder = (
-            self._holder(event) if event.end < self.sentence.end and self.words[event.end] == self.links[1] else None
-        )
-        if holder:
-            self._close()
-            self.draft = self.draft.heir(subjects=[holder])
-        if self.draft.extreme and "score_max" not in slots:
+        self._hold(event)
+        if self._moved_most(event):
             self.draft.take(event, score_delta=self.draft.extreme * slots["score"])
             return
         if self._hand_out(event, "score", score=slots["score"], unit=self._unit(event)):
@@ -45,10 +44,48 @@ class Scores(Topics):
             event, score=slots["score"], unit=unit, score_max=slots.get("score_max"), score_bound=slots.get("bound")
         )
 
+    def _hold(self, event: Mention) -> None:
+        """Gives a score to the unit behind it: "8,1 điểm thuộc về Bình Dương"."""
+        led = event.end < self.sentence.end and self.words[event.end] == self.links[1]
+        holder = self._holder(event) if led else None
+        if holder:
+            self._close()
+            self.draft = self.draft.heir(subjects=[holder])
+
+    def _is_of_year(self, event: Mention) -> bool:
+        """Takes a score that tells its year as a statement of its own, when others of the sentence do so too."""
+        year = event.slots["year"]
+        if any(e is not event and e.type == "score" and "year" in e.slots for e in self.events):
+            dated = self.draft.heir(year=year)
+            dated.take(event, score=event.slots["score"], unit=self._unit(event))
+            self._keep(dated)
+            return True
+        if self.draft.has_figures and self.draft.year not in (None, year):
+            self._close()
+        self.draft.year = year
+        return False
+
+    def _moved_most(self, event: Mention) -> bool:
+        """Whether the figure behind "tăng nhiều nhất" is the movement, and no level told after it."""
+        told = not _MOVES.isdisjoint(self.draft.slots) or event.slots["score"] > _NO_CHANGE
+        return bool(self.draft.extreme) and "score_max" not in event.slots and not told
+
+    def _threshold(self, event: Mention) -> None:
+        """A bound is a figure only of an aim: "phấn đấu đạt trên 67 điểm", "tăng ít nhất 2%"."""
+        if "bound" not in event.slots or not self.context.at(event.start, "target"):
+            return
+        before = self.document.reading.lattice.at.get(event.start - 1, {})
+        sign = 1 if "up" in before else -1 if "down" in before else 0
+        if not sign:
+            self._score(event)
+        elif self._grounded(event) and event.slots["score"] <= _NO_CHANGE:
+            self.draft.take(event, score_delta=sign * event.slots["score"])
+
     def _two_units(self, event: Mention, unit: str | None) -> None:
         """One fact in two units: the index's own scale is kept (percent where the two are a raw sum and the index)."""
         code = self.draft.index.code if self.draft.index else None
-        if unit == "percent" == self.lists.units.get(code or "") and "score_max" not in self.draft.slots:
+        raw_part = self.draft.component is not None and "score_max" in self.draft.slots
+        if unit == "percent" == self.lists.units.get(code or "") and not raw_part:
             self.draft.slots.update(score=event.slots["score"], unit=unit)
             self.draft.slots.pop("score_max", None)
             self.draft.tokens.extend((event.start, event.end))
@@ -136,7 +173,7 @@ class Scores(Topics):
         before = self._before()
         if self.draft.extreme:
             self.draft.take(event, rank_delta=self.draft.extreme * event.slots["places"])
-        elif before and before.type == "delta" and set(self.words[before.end : event.start]) <= self.lists.joins:
+        elif before and before.type == "delta" and set(self.words[before.end : event.start]) <= self.lists.place_joins:
             self.draft.take(event, rank_delta=before.slots["sign"] * event.slots["places"])
 
     def _becomes(self, event: Mention) -> None:
@@ -188,10 +225,11 @@ class Scores(Topics):
         after = self.words[event.end] if event.end < self.sentence.end else ""
         if after in self.lists.links:  # a tier that heads a list is that of those who follow
             return
-        if not (
-            self.draft.has_figures or self.draft.subjects or any(e.type == "index" for e in self.events[: self.at])
-        ):
+        if not (self.draft.has_figures or self.draft.subjects or any(e.type == "index" for e in self.events)):
             return
+        following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
+        if following is not None and following.type == "threshold" and following.start - event.end <= _DEFINED:
+            return  # "nhóm A đạt trên 90%" says what the tier is
         self.draft.take(event, rank_group=self.document.text(*span) if span else self.document.of(event))
 
     def _unchanged(self, event: Mention) -> None:

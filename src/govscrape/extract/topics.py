@@ -83,6 +83,7 @@ class Topics(Holders):
             before is None
             or before.type != "rank"
             or self.draft.component
+            or not self.draft.tokens
             or not self.draft.slots.keys() <= _LEVEL
             or any(e.type == "index" and e.start >= min(self.draft.tokens) for e in self.events[: self.at])
         ):
@@ -90,7 +91,9 @@ class Topics(Holders):
         return set(self.words[before.end : event.start]) <= self.lists.fillers | self.lists.index_links
 
     def _component(self, event: Mention) -> None:
-        index = self.draft.index
+        index, before = self.draft.index, self._before()
+        if before is not None and before.type == "index" and event.end <= before.end and event.start > before.start:
+            return  # the name of an index may hold that of a part
         options = [m for m in self.document.reading.lattice.at[event.start].get("component", []) if m.end == event.end]
         match = next((m for m in options if index and m.slots["index"] == index.code), None) or self._only_of_one(
             options

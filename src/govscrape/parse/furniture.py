@@ -15,6 +15,7 @@ _NAME = re.compile(r"[^\W\d_][\w.’']*(?: [^\W\d_][\w.’']*){0,4}$")
 _STOP = re.compile(r"[.!?…][\"”’»)\]/ ]*$")
 _CAPTION_CHARS = 300
 _LABEL_CHARS = 120
+_NAME_WORDS = 8
 _SOURCE_CHARS = 80
 _HEAD_BLOCKS = 8
 _TAIL_BLOCKS = 4
@@ -172,6 +173,8 @@ def _without_byline(blocks: list[Block], words: Lexicon) -> tuple[list[Block], s
             break
         text = out[-1].text
         if len(text) <= _LABEL_CHARS and words.by.match(text):
+            if _tells(text):
+                break
             author = without_label(text, words)
         elif len(text) <= _SOURCE_CHARS and words.source.match(text.lstrip("(")) and not text.endswith("."):
             pass
@@ -181,6 +184,11 @@ def _without_byline(blocks: list[Block], words: Lexicon) -> tuple[list[Block], s
             break
         out.pop()
     return out, author
+
+
+def _tells(text: str) -> bool:
+    """Whether a line behind "Ảnh:" tells of a picture, figures and all, and names no photographer."""
+    return len(text.split()) > _NAME_WORDS and any(char.isdigit() for char in text)
 
 
 def _is_signature(blocks: list[Block]) -> bool:
