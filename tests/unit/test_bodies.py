@@ -89,7 +89,7 @@ def test_who_tells_and_who_speaks(store: Store) -> None:
         tell(issuer_title="Chủ tịch"),
     )
     save(store, article(1, officials=people, directives=told))
-    assert bodies(store, '"key", issued, coordinating, officials') == [
+    assert bodies(store, '"key", issued, coordinated, officials') == [
         ("gia-lai/so-noi-vu", 1, 0, 2),
         ("gia-lai/uy-ban-nhan-dan-tinh", 1, 1, 1),
     ]
@@ -180,7 +180,7 @@ def test_counts_follow_every_change(store: Store) -> None:
     for step in range(40):
         with store.batch(chance.randint(1, 5)):
             save(store, *(one() for _ in range(3)), later=step)
-    shown = 'name, folded, articles, addressed, coordinating, issued, officials, first_seen, last_seen, "key"'
+    shown = 'name, folded, articles, addressed, coordinated, issued, officials, first_seen, last_seen, "key"'
     cited = (
         '"key", base, year, kind, number, title, issuer, issued_on, folded, first_cited, last_cited, articles,'
         " citations, directives, dated"

@@ -16,7 +16,7 @@ from govscrape.dataset.release import export
 from govscrape.dataset.sql import ask_sql
 from govscrape.errors import InputError
 from govscrape.models.article import Article
-from govscrape.models.records import Directive, Evidence, Extraction, IndexResult, Official
+from govscrape.models.records import Directive, Evidence, Extraction, IndexResult, LegalRef, Official
 from govscrape.store import Store
 
 PLACES = (("Gia Lai", "64"), ("Bình Định", "52"), ("Đà Nẵng", "48"))
@@ -28,6 +28,9 @@ FILTERS = (
     Filters(province=("gia lai",), limit=3),
     Filters(name="le hoa", title="chu tich", since=date(2023, 2, 1), until=date(2023, 12, 31)),
     Filters(on=date(2023, 3, 1), status="result"),
+    Filters(to="ke hoach va dau tu", cites="27 kh ubnd"),
+    Filters(kind="sở", level="province"),
+    Filters(kind="luat", years=(2003, 2003)),
 )
 
 
@@ -56,8 +59,13 @@ def article(number: int) -> Extraction:
         directives=(
             Directive(
                 verb="giao", verb_class="order", action="làm", addressees=("Sở Y tế", "Sở Nội vụ"),
-                issuer_name="Lê Hòa", deadline=date(2024, 1, 1 + number), **said,
+                coordinating=("SYT", "Sở KH-ĐT"), issuer_name="Lê Hòa", deadline=date(2024, 1, 1 + number),
+                legal_refs=("27/KH-UBND",), **said,
             ),
+        ),
+        legal_refs=(
+            LegalRef(kind="kế hoạch", number="27/KH-UBND", issued_on=date(2023, 1, 5) if number % 2 else None, **said),
+            LegalRef(kind="luật", title=f"Luật Đất đai năm {2003 + number % 2}", issuer="Quốc hội", **said),
         ),
     )  # fmt: skip
 

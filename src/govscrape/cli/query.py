@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 _STATUSES = get_args(Status)
+_LEVELS = ("central", "province", "district", "commune")
 
 _ABOUT: Mapping[str, str] = {
     "indices": "Index results: who scored what, which rank, in which year. --title looks in the article's title.",
@@ -31,6 +32,8 @@ _ABOUT: Mapping[str, str] = {
     "officials": "People in office, with their titles and what they did in the article.",
     "directives": "Who told whom to do what by when. --name and --title are the issuer's.",
     "articles": "Articles, with how many records each gave.",
+    "organisations": "Bodies that are told, that tell, or that officials speak for; one for all its spellings.",
+    "documents": "Legal documents: how often they are cited, and how many directives rest on them.",
     "issues": "What crawls saw and could not settle.",
 }
 
@@ -46,6 +49,12 @@ _TABLE: Mapping[str, tuple[str, ...]] = {
     ),
     "posts": ("name", "title", "acting", "province", "identity", "first_seen", "last_seen", "articles", "evidence"),
     "calendar": ("deadline", "issuer", "action", "addressees", "province", "evidence"),
+    "organisations": (
+        *("name", "province", "kind", "articles", "addressed", "coordinated", "issued", "officials", "last_seen"),
+    ),
+    "documents": (
+        *("kind", "number", "title", "issuer", "issued_on", "province", "articles", "directives", "last_cited"),
+    ),
     "issues": ("portal", "code", "message", "where", "times", "last_seen_at"),
 }
 
@@ -95,6 +104,10 @@ def query(
         click.echo(f"more than {len(rows)} rows; the rest is left out" if cut else "no rows", err=True)
 
 
+def _dated(question: Question) -> str:
+    return "Year of issue" if question.source.startswith("legal_documents") else "Year measured"
+
+
 def _narrowing(question: Question) -> Iterator[click.Option]:
     """An option for each thing that narrows a question down."""
     words = {*question.words, *(["title"] if question.titles else [])}
@@ -108,7 +121,11 @@ def _narrowing(question: Question) -> Iterator[click.Option]:
         (
             question.year,
             ["--year", "years"],
-            {"metavar": "YEAR|FROM..TO", "callback": years, "help": "Year measured: 2023 or 2019..2023."},
+            {
+                "metavar": "YEAR|FROM..TO",
+                "callback": years,
+                "help": f"{_dated(question)}: 2023 or 2019..2023.",
+            },
         ),
         (
             question.status,
@@ -122,6 +139,10 @@ def _narrowing(question: Question) -> Iterator[click.Option]:
             ["--province"],
             {"multiple": True, "help": 'Province, accents optional: "gia lai". May be given again.'},
         ),
+        ("kind" in words, ["--kind"], {"help": 'Words of the kind, accents optional: "so", "nghi dinh".'}),
+        ("level" in words, ["--level"], {"type": click.Choice(_LEVELS), "help": "The tier that a body belongs to."}),
+        (question.to, ["--to"], {"help": "Words of a body that is told or takes part, in any spelling."}),
+        (question.cites, ["--cites"], {"help": "Words of the number or title of a document that is cited."}),
         (question.version, ["--text"], {"help": "Words in a row that the article has, accents optional."}),
         (question.on, ["--on"], {"type": _DAY, "help": "Held on this day: seen so then, or before and after."}),
         (question.day, ["--since"], {"type": _DAY, "help": "On or after this day."}),

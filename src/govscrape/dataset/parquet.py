@@ -15,7 +15,7 @@ from typing import Any
 from govscrape.dataset.writers import library
 from govscrape.errors import InputError
 from govscrape.store import Database
-from govscrape.store.facts import name_indices, rebuild
+from govscrape.store.facts import name_indices, rebuild, rebuild_bodies
 from govscrape.store.migrations import schema_sql
 
 _VIETNAM = timezone(timedelta(hours=7))
@@ -29,10 +29,16 @@ _RECORDS: Mapping[str, tuple[str, ...]] = {
     "posts": ("officials",),
     "directives": ("directives",),
     "calendar": ("directives",),
+    "organisations": ("officials", "directives"),
+    "documents": ("legal_refs", "directives"),
 }
 _ALL = ("index_results", "officials", "directives", "legal_refs")
 _OF_FACTS = frozenset({"panel", "wide", "disagreements", "posts", "officials"})
-_NO_COLUMNS = frozenset({"url", "province", "published_at"})
+_OF_BODIES = frozenset({"organisations", "documents"})
+_NO_COLUMNS = frozenset({"url", "province", "published_at", "corrected"})
+_KINDS = {"index_results": "index", "officials": "official", "directives": "directive", "legal_refs": "legal_ref"}
+_SINCE = frozenset({"corrected"})
+"""Columns that files of earlier releases do not have."""
 _ARTICLE = """
     INSERT INTO articles (id, url, portal, province, current_version_id, first_seen_at, withdrawn_at, title,
       published_at, fetched_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -46,9 +52,16 @@ _VERSION = """
 
 @contextmanager
 def loaded(
-    folder: Path, kind: str | None = None, *, indices: Iterable[str] = (), years: tuple[int, int] | None = None
+    folder: Path,
+    kind: str | None = None,
+    *,
+    indices: Iterable[str] = (),
+    years: tuple[int, int] | None = None,
+    linked: bool = False,
 ) -> Iterator[Database]:
     """A database in memory with what the question ``kind`` needs (None: all) of the files in ``folder``.
+
+    ``linked``: also bodies and documents, and what links the records to them.
 
     Raises InputError when a file is missing or is none of ours, or when the extra `export` is not installed.
     """
@@ -58,12 +71,14 @@ def loaded(
         # A release holds what points at each other; nothing is stored here.
         db.conn.executescript("PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; BEGIN;")
         versions = _read_articles(db, folder)
-        for table in _ALL if kind is None else _RECORDS.get(kind, _ALL):
+        for table in _ALL if kind is None or linked else _RECORDS.get(kind, _ALL):
             _read_records(db, folder, table, versions, _narrowed(table, indices, years))
         if kind is None or kind in _OF_FACTS:
             rebuild(db)
         else:
             name_indices(db)
+        if linked or kind in _OF_BODIES:
+            rebuild_bodies(db)
         db.conn.execute("COMMIT")
         db.conn.execute("PRAGMA query_only = ON")
         yield db
@@ -137,6 +152,9 @@ def _read_records(db: Database, folder: Path, table: str, versions: Mapping[str,
         seen.add(hash((version, cells)))
         position = positions[version] = positions.get(version, -1) + 1
         db.conn.execute(insertion, (version, position, *cells))
+        for slot in row.get("corrected") or ():
+            mark = (version, f"{table} {position} {slot}", _KINDS[table], position, slot)
+            db.conn.execute("INSERT INTO applied_corrections VALUES (?, ?, ?, ?, ?)", mark)
 
 
 def _rows(folder: Path, table: str, narrowed: Any) -> Iterator[dict[str, Any]]:
@@ -145,10 +163,11 @@ def _rows(folder: Path, table: str, narrowed: Any) -> Iterator[dict[str, Any]]:
     files = _files(folder, table)
     try:
         found = data.dataset([str(file) for file in files], format="parquet")
-        missing = sorted(set(names) - set(found.schema.names))
+        missing = sorted(set(names) - set(found.schema.names) - _SINCE)
         if missing:
             raise InputError(f"{files[0]}: no column {', '.join(missing)}")
-        for batch in found.to_batches(columns=names, filter=narrowed, batch_size=_BATCH):
+        present = [name for name in names if name in found.schema.names]
+        for batch in found.to_batches(columns=present, filter=narrowed, batch_size=_BATCH):
             yield from batch.to_pylist()
     except (OSError, library("pyarrow", "pyarrow").ArrowException) as error:
         raise InputError(f"{files[0]}: {' '.join(str(error).split())[:200]}") from error

@@ -34,7 +34,8 @@ class Filters:
     ``index`` and ``province`` are names as a user types them, any one of which may match; ``years`` are the first and
     the last year; ``name``, ``title`` and ``text`` are words in a row, where accents count only if some are given;
     ``since`` and ``until`` are days, both included: of publication, for the calendar of the deadline, for posts of the
-    newest article; ``on`` is a day that a post was held; ``sort`` names columns, comma between, "-" for descending. A
+    newest article; ``on`` is a day that a post was held; ``to`` are words of a body that is told, ``cites`` of
+    a document that is cited or rested on; ``sort`` names columns, comma between, "-" for descending. A
     question lets pass what it does not know (portals have no years).
     """
 
@@ -49,6 +50,10 @@ class Filters:
     since: date | None = None
     until: date | None = None
     on: date | None = None
+    kind: str | None = None
+    level: str | None = None
+    to: str | None = None
+    cites: str | None = None
     limit: int | None = None
     sort: str | None = None
 
@@ -91,7 +96,7 @@ def ask(db: Database, kind: str, filters: Filters) -> list[Row]:
     question = QUESTIONS[kind]
     words_in_sql(db)
     where = _Where()
-    for add in (_by_index, _by_province, _by_words, _by_text, _by_time):
+    for add in (_by_index, _by_province, _by_words, _by_links, _by_text, _by_time):
         add(db, question, filters, where)
     columns = ", ".join(f'{question.sql(column)} AS "{column}"' for column in question.columns)
     order = _order(kind, question, filters.sort or question.order)
@@ -128,7 +133,8 @@ def source(path: Path, kind: str | None, filters: Filters | None, seconds: float
     years = wanted.years if question is not None and question.year else None
     if kind in ("issues", "health"):
         raise InputError(f"{path}: Parquet files tell nothing of crawls")
-    with parquet.loaded(path, kind, indices=indices, years=years) as db:
+    linked = bool(wanted.to or wanted.cites)
+    with parquet.loaded(path, kind, indices=indices, years=years, linked=linked) as db:
         late = limit_time(db, seconds)
         with _in_time(path, seconds, late):
             yield db
@@ -232,7 +238,9 @@ def _by_province(db: Database, question: Question, filters: Filters, where: _Whe
 def _by_words(db: Database, question: Question, filters: Filters, where: _Where) -> None:
     for name, expressions in question.words.items():
         wanted = getattr(filters, name)
-        if wanted and name == "name":
+        if wanted and name == "name" and question.folded:
+            where.add(question.folded, _like(wanted))
+        if wanted and name == "name" and not question.folded:
             where.one_of(expressions[0], _people(db, wanted, question))
         elif wanted:
             either = " OR ".join(f"has_words({expression}, ?)" for expression in expressions)
@@ -242,12 +250,26 @@ def _by_words(db: Database, question: Question, filters: Filters, where: _Where)
         where.add(told, filters.title)
 
 
+def _by_links(_db: Database, question: Question, filters: Filters, where: _Where) -> None:
+    for condition, wanted in ((question.to, filters.to), (question.cites, filters.cites)):
+        if condition and wanted:
+            where.add(condition, _like(wanted))
+
+
+def _like(wanted: str) -> str:
+    """What a text without accents must be like to have these words. Raises InputError when there is none."""
+    words = plain(wanted)
+    if not words:
+        raise InputError(f"nothing to look for in {wanted!r}")
+    return f"%{words}%"
+
+
 def _people(db: Database, wanted: str, question: Question) -> list[str]:
     """The stored names with these words; they are few where a scan of the records would read all of them."""
     if "directive" in question.source:
         names = distinct(db, "directives", "issuer_name")
     else:
-        like = (f"%{plain(wanted)}%",)
+        like = (_like(wanted),)
         names = [name for (name,) in db.conn.execute("SELECT DISTINCT name FROM people WHERE folded LIKE ?", like)]
     return [name for name in set(names) if contains(name, wanted)]
 

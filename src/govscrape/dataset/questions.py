@@ -26,7 +26,9 @@ class Question:
     """``source`` is what stands after FROM, ``columns`` the SQL of each column ("" when it is the column's own name).
 
     ``index``, ``province``, ``year``, ``status`` and ``day`` are the SQL of what the filters of that name are about,
-    ``words`` that of filters for words: each may stand in any of several. ``subject`` says that an index's province is
+    ``words`` that of filters for words: each may stand in any of several, and first ``folded`` must let the filter for
+    names pass, a condition about words without accents. ``to`` and ``cites`` are such conditions about bodies that are
+    told and documents that are cited. ``subject`` says that an index's province is
     that of who was measured. ``titles`` is a list to look for words in, ``version`` the article's version, for its
     text. ``on`` are a first and a last day. ``ties`` orders rows that are alike in all they are sorted by.
     """
@@ -45,10 +47,28 @@ class Question:
     version: str | None = None
     on: tuple[str, str] | None = None
     ties: str = ""
+    folded: str | None = None
+    to: str | None = None
+    cites: str | None = None
 
     def sql(self, column: str) -> str:
         """The SQL of a column."""
         return self.columns[column] or f'r."{column}"'
+
+
+_TOLD_BODIES = """
+    r.id IN (SELECT x.record_id FROM organisations AS o JOIN organisation_links AS x ON x.organisation_id = o.id
+             WHERE o.folded LIKE ? AND x.role IN ('addressee', 'coordinating'))
+"""
+_RESTS_ON = """
+    r.id IN (SELECT x.record_id FROM legal_documents AS d JOIN document_links AS x ON x.document_id = d.id
+             WHERE d.folded LIKE ? AND x.role = 'basis')
+"""
+_CITES = """
+    r.version_id IN (SELECT x.version_id FROM legal_documents AS d JOIN document_links AS x ON x.document_id = d.id
+                     WHERE d.folded LIKE ?)
+"""
+_SPELLINGS = "(SELECT group_concat(n.name, ' / ') FROM organisation_names AS n WHERE n.organisation_id = r.id)"
 
 
 def _own(*names: str) -> dict[str, str]:
@@ -105,6 +125,8 @@ QUESTIONS: Mapping[str, Question] = {
         province="a.province",
         day="a.published_at",
         words={"name": ("r.issuer_name",), "title": ("r.issuer_title",)},
+        to=_TOLD_BODIES,
+        cites=_RESTS_ON,
         version="r.version_id",
         ties="a.url, r.position",
     ),
@@ -122,6 +144,7 @@ QUESTIONS: Mapping[str, Question] = {
         province="r.province",
         day="r.published_at",
         words={"title": ("r.title",)},
+        cites=_CITES,
         version="r.version_id",
         ties="r.url",
     ),
@@ -186,6 +209,33 @@ QUESTIONS: Mapping[str, Question] = {
         day="r.deadline",
         words={"name": ("r.issuer_name",), "title": ("r.issuer_title",)},
         ties="r.url, r.evidence_start",
+    ),
+    "organisations": Question(
+        source="organisations AS r",
+        columns=_own(
+            *("name", "name_en", "province", "kind", "level", "articles", "addressed", "coordinated", "issued"),
+            *("officials", "first_seen", "last_seen", "valid_from", "valid_to", "successor", "known", "key"),
+        ),
+        order="-articles,province,name",
+        province="r.province",
+        day="r.last_seen",
+        words={"name": ("r.name", "r.name_en", _SPELLINGS), "kind": ("r.kind",), "level": ("r.level",)},
+        folded="r.folded LIKE ?",
+        ties='r."key"',
+    ),
+    "documents": Question(
+        source="legal_documents AS r",
+        columns=_own(
+            *("kind", "number", "title", "issuer", "issued_on", "year", "province", "articles", "citations"),
+            *("directives", "first_cited", "last_cited", "issuer_key", "key"),
+        ),
+        order="-articles,-last_cited",
+        province="r.province",
+        year="r.year",
+        day="r.last_cited",
+        words={"name": ("r.number", "r.title", "r.kind || ' ' || r.number"), "kind": ("r.kind",)},
+        folded="r.folded LIKE ?",
+        ties='r."key"',
     ),
     "health": Question(
         source="portal_health AS r",

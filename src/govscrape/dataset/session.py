@@ -67,14 +67,42 @@ class Dataset:
         return self._query("officials", Filters(name=name, title=title, province=_words(province)))
 
     def directives(
-        self, *, province: Words = None, text: str | None = None, since: date | None = None, until: date | None = None
+        self,
+        *,
+        province: Words = None,
+        text: str | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        to: str | None = None,
+        cites: str | None = None,
     ) -> Answer:
-        """Directives of articles published from ``since`` to ``until``."""
-        return self._query("directives", Filters(province=_words(province), text=text, since=since, until=until))
+        """Directives of articles published from ``since`` to ``until``.
 
-    def articles(self, text: str | None = None, *, province: Words = None) -> Answer:
-        """Articles with the number of their records."""
-        return self._query("articles", Filters(text=text, province=_words(province)))
+        ``to`` are words of a body that is told or takes part, ``cites`` of a document that the directive rests on.
+        """
+        filters = Filters(province=_words(province), text=text, since=since, until=until, to=to, cites=cites)
+        return self._query("directives", filters)
+
+    def articles(self, text: str | None = None, *, province: Words = None, cites: str | None = None) -> Answer:
+        """Articles with the number of their records; ``cites`` are words of a document's number or title."""
+        return self._query("articles", Filters(text=text, province=_words(province), cites=cites))
+
+    def organisations(
+        self, name: str | None = None, *, province: Words = None, kind: str | None = None, level: str | None = None
+    ) -> Answer:
+        """Bodies under all their spellings, with what articles show them as; ``name`` is words of any spelling."""
+        return self._query("organisations", Filters(name=name, province=_words(province), kind=kind, level=level))
+
+    def documents(
+        self,
+        name: str | None = None,
+        *,
+        kind: str | None = None,
+        province: Words = None,
+        years: int | Iterable[int] | None = None,
+    ) -> Answer:
+        """Legal documents with how often they are cited; ``name`` is words of number or title, ``years`` of issue."""
+        return self._query("documents", Filters(name=name, kind=kind, province=_words(province)), _years(years))
 
     def posts(
         self, name: str | None = None, *, title: str | None = None, province: Words = None, on: date | None = None

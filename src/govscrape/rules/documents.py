@@ -15,16 +15,16 @@ from govscrape.rules.organisations import NATION, NOWHERE, catalogue, slug
 
 _PARTS = re.compile(r"[/\-–]")
 _TERM = re.compile(r"\d+$")
-_YEAR_IN_NUMBER = re.compile(r"[/\-–](?:19|20)\d\d(?=[/\-–]|$)")
+_YEAR_IN_NUMBER = re.compile(r"[/\-–]((?:19|20)\d\d)(?=[/\-–]|$)")
 _ZEROS = re.compile(r"^0+(?=\d)")
 
 
 class Base(NamedTuple):
     """A document without the year that it is of: ``key``, where it was issued, and how a year belongs to it.
 
-    ``year`` is given where the citation itself holds it, in the title of a law. ``whole``: no year is missing, it
-    stands in the number, or the term of a parliament does. ``titled``: named by title, which several laws may have had.
-    ``issuer`` is the key of the body.
+    ``year`` is given where the citation itself holds it, in the number or the title of a law. ``whole``: no year is
+    missing, it stands in the number, or the term of a parliament does. ``titled``: named by title, which several laws
+    may have had. ``issuer`` is the key of the body.
     """
 
     key: str
@@ -46,19 +46,21 @@ def base_of(number: str | None, title: str | None, issuer: str | None, province:
     if number is None:
         return None if title is None else _titled(title, issuer)
     letters = _letters(number)
-    whole = _YEAR_IN_NUMBER.search(number) is not None or not _central_marks().isdisjoint(letters["term"])
+    told = _YEAR_IN_NUMBER.search(number)
+    year = int(told[1]) if told else None
+    whole = year is not None or not _central_marks().isdisjoint(letters["term"])
     name = slug(_ZEROS.sub("", number))
     body = catalogue().named(issuer, province) if issuer else None
     known = body.key if body is not None and body.known else None
     if not _central_marks().isdisjoint(letters["term"] | letters["plain"]) or (
         body is not None and body.level == "central"
     ):
-        return Base(f"{NATION}/{name}", None, whole=whole, issuer=known)
+        return Base(f"{NATION}/{name}", None, year, whole=whole, issuer=known)
     place = (body.province if body is not None and body.known else None) or province
     key = f"{slug(place or '') or NOWHERE}/{name}"
     if body is not None and body.level != "province":
         key = f"{key}-{body.key.rpartition('/')[2]}"
-    return Base(key, place, whole=whole, issuer=known)
+    return Base(key, place, year, whole=whole, issuer=known)
 
 
 def _titled(title: str, issuer: str | None) -> Base:

@@ -67,6 +67,7 @@ class Catalogue:
             level: sorted((tuple(self.words(unit)) for unit in units), key=len, reverse=True)
             for level, units in about["units"].items()
         }
+        self._city = tuple(self.words(about["city"]))
         self._heads = sorted(
             ((tuple(self.words(head)), self.words(own)) for head, own in about["heads"].items()),
             key=lambda pair: -len(pair[0]),
@@ -149,7 +150,7 @@ class Catalogue:
         return self._below(known, text, rest, province, level)
 
     def _in_province(self, known: _Known, text: str, rest: list[str], province: str | None) -> Organisation | None:
-        city_word = self._ends_with_city(known.spelling)
+        city_word = tuple(self.words(known.spelling)[-len(self._city) :]) == self._city
         unit = next((unit for unit in self._units["province"] if tuple(rest[: len(unit)]) == unit), ())
         place = self._provinces.get(tuple(rest[len(unit) :])) or self._provinces.get(tuple(rest))
         if place is None and rest[len(unit) :]:
@@ -160,12 +161,9 @@ class Catalogue:
         # "UBND thành phố" in a province with a tỉnh is a committee of the tier below.
         if city_word and not in_city:
             return None
-        if unit and not in_city and unit == self._units["province"][0] and len(unit) > 1:
+        if unit == self._city and not in_city and (place is not None or self._has_tiers(known.row)):
             return None
         return self._body(known.row, place, "province", in_city=in_city)
-
-    def _ends_with_city(self, spelling: str) -> bool:
-        return self.words(spelling)[-2:] == list(self._units["province"][0])
 
     def _lower_unit(self, rest: list[str]) -> str | None:
         """The tier of a unit below the province that ``rest`` names."""
@@ -177,10 +175,15 @@ class Catalogue:
 
     def _of_tier(self, known: _Known, text: str, rest: int, level: str, province: str | None) -> Organisation | None:
         """A body that every tier has ("HĐND huyện Chư Sê"), of a tier below the one that the list names."""
-        own = str(known.row["name"]).rsplit(" ", 1)
-        if tuple(self.words(own[-1])) not in self._units["province"] or len(own) == 1:
+        if not self._has_tiers(known.row):
             return None
-        return self._body(_renamed(known.row, f"{own[0]} {self._tail(text, rest)}"), province, level)
+        own = known.row["name"].rpartition(" ")[0]
+        return self._body(_renamed(known.row, f"{own} {self._tail(text, rest)}"), province, level)
+
+    def _has_tiers(self, row: Row) -> bool:
+        """Whether the name of a province's body ends in the word for a province, so that other tiers have one too."""
+        own, _, last = row["name"].rpartition(" ")
+        return bool(own) and tuple(self.words(last)) in self._units["province"]
 
     def _below(
         self, known: _Known, text: str, rest: list[str], province: str | None, level: str

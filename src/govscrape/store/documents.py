@@ -248,7 +248,7 @@ def _told(db: Database, documents: Collection[int]) -> set[tuple[str, int]]:
     """The years that citations tell, by base."""
     sql = """
         SELECT base, year FROM legal_documents
-        WHERE id IN (SELECT value FROM json_each(?)) AND dated > 0 AND year IS NOT NULL
+        WHERE id IN (SELECT value FROM json_each(?)) AND dated > 0 AND year IS NOT NULL AND "key" <> base
     """
     return set(db.conn.execute(sql, (json.dumps(documents),)))
 

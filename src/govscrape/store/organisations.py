@@ -42,7 +42,7 @@ _LINK = """
     INSERT INTO organisation_links (organisation_id, role, day, version_id, record_id, person) VALUES (?, ?, ?, ?, ?, ?)
 """
 _COUNT = """
-    UPDATE organisations SET articles = articles + ?, addressed = addressed + ?, coordinating = coordinating + ?,
+    UPDATE organisations SET articles = articles + ?, addressed = addressed + ?, coordinated = coordinated + ?,
       issued = issued + ? WHERE id = ?
 """
 _LATER = """

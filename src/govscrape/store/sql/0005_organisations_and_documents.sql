@@ -17,7 +17,7 @@ CREATE TABLE organisations (
   last_seen TEXT,
   articles INTEGER NOT NULL DEFAULT 0 CHECK (articles >= 0),
   addressed INTEGER NOT NULL DEFAULT 0 CHECK (addressed >= 0),
-  coordinating INTEGER NOT NULL DEFAULT 0 CHECK (coordinating >= 0),
+  coordinated INTEGER NOT NULL DEFAULT 0 CHECK (coordinated >= 0),
   issued INTEGER NOT NULL DEFAULT 0 CHECK (issued >= 0),
   officials INTEGER NOT NULL DEFAULT 0 CHECK (officials >= 0)
 ) STRICT;
