@@ -122,6 +122,65 @@ def test_no_view_compares_all_with_all(db: Path) -> None:
             assert not any("AUTOMATIC" in step for step in steps), steps
 
 
+def test_a_question_reads_what_it_asks_for(db: Path) -> None:
+    """The newest hundred disagreements, or one name's posts, among all: neither may read the others."""
+    asked = {
+        'SELECT * FROM index_disagreements ORDER BY "index", year DESC, province LIMIT 100': (
+            "SCAN c USING INDEX index_cells_once",
+            "USE TEMP B-TREE FOR RIGHT PART OF ORDER BY",
+        ),
+        "SELECT * FROM index_disagreements WHERE province = 'Huế'": ("SEARCH c USING INDEX index_cells_of_province",),
+        "SELECT * FROM index_panel WHERE province = 'Huế'": ("index_cells_of_province",),
+        "SELECT * FROM index_panel_wide": ("COVERING INDEX index_cells_overall",),
+        "SELECT * FROM official_posts WHERE name = 'Lê Hòa'": ("SEARCH q USING INDEX people_once (name=?)",),
+        "SELECT * FROM official_posts WHERE province = 'Huế'": ("SEARCH q USING INDEX people_by_province",),
+    }
+    with Store.open(db, readonly=True) as store:
+        for sql, wanted in asked.items():
+            steps = [row[3] for row in store.db.conn.execute(f"EXPLAIN QUERY PLAN {sql}")]
+            assert all(any(part in step for step in steps) for part in wanted), steps
+
+
+def test_a_cell_shows_its_claims_as_they_are(tmp_path: Path) -> None:
+    """A cell holds a copy of what its claims say: a day put right, a result taken back, an article that comes later."""
+    shown = """
+        SELECT province, score, unit, rank, evidence, confidence, published_at, url, rank_evidence, rank_url
+        FROM index_panel ORDER BY year
+    """
+    stored = """
+        SELECT s.subject, s.score, s.unit, r.rank, s.evidence_text, s.confidence, a.published_at, a.url,
+               r.evidence_text, b.url
+        FROM index_cells AS c JOIN index_results AS s ON s.id = c.score_id JOIN index_results AS r ON r.id = c.rank_id
+        JOIN articles AS a ON a.current_version_id = s.version_id
+        JOIN articles AS b ON b.current_version_id = r.version_id ORDER BY c.year
+    """
+    score, rank = result("Gia Lai", score=40.3, unit="points"), result("Gia Lai", rank=51, rank_of=61)
+    changes: tuple[tuple[int, str, tuple[IndexResult, ...]], ...] = (
+        (1, "2024-04-01", (score, result("Huế", rank=2, year=2022))),
+        (1, "2024-04-02", (score, result("Huế", rank=2, year=2022))),
+        (2, "2024-05-01", (rank,)),
+        (1, "2024-04-02", (score.model_copy(update={"confidence": 0.7, "score": 40.4}),)),
+        (3, "2024-06-01", (score, rank)),
+        (3, "2024-06-01", ()),
+        (1, "2024-04-02", ()),
+    )
+    seen = []
+    with Store.open(tmp_path / "g.db") as store:
+        for number, day, results in changes:
+            save(store, number, day, "Gia Lai", *results)
+            cells = store.db.conn.execute(shown).fetchall()
+            assert cells == store.db.conn.execute(stored).fetchall()
+            seen.append([(cell[1], cell[3], cell[6][:10], cell[9][-1]) for cell in cells])
+    assert seen[1:] == [
+        [(None, 2, "2024-04-02", "1"), (40.3, None, "2024-04-02", "1")],
+        [(None, 2, "2024-04-02", "1"), (40.3, 51, "2024-04-02", "2")],
+        [(40.4, 51, "2024-04-02", "2")],
+        [(40.3, 51, "2024-06-01", "3")],
+        [(40.4, 51, "2024-04-02", "2")],
+        [(None, 51, "2024-05-01", "2")],
+    ]
+
+
 def test_wide_panel(db: Path) -> None:
     """One row per province and year, absent is NULL."""
     (row,) = query("wide", db, Filters(province=("gia lai",), years=(2023, 2023)))
