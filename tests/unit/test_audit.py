@@ -16,7 +16,8 @@ from govscrape.evaluate.verdicts import audit_of, corrections_of, judged
 from govscrape.models.article import Article, Paragraph
 from govscrape.models.records import Evidence, Extraction, IndexResult, LegalRef
 from govscrape.store import Store
-from govscrape.store.audits import STATED_WEIGHT, Sampled, Verdict
+from govscrape.store.audits import Sampled, Verdict
+from govscrape.store.confidence import STATED_WEIGHT
 
 NOW = datetime(2025, 1, 2, tzinfo=UTC)
 MADE = Made(NOW, "rules-1", "1")

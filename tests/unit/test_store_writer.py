@@ -308,3 +308,56 @@ def test_an_error_of_the_block_keeps_what_was_saved(tmp_path: Path) -> None:
         assert store.counts()["articles"] == 1
         with pytest.raises(ValueError, match="a batch"), store.batch(0):
             pass
+
+
+def test_what_a_batch_took_is_found_before_it_ends(tmp_path: Path) -> None:
+    """A file is read beside the article that links to it, in one transaction."""
+    with Store.open(tmp_path / "g.db") as store, store.batch(100, seconds=60):
+        assert save(store, found(1), offset=7) == "new"
+        assert store.known("https://a.example/1")
+        assert store.load("https://a.example/1") == found(1)
+        assert save(store, found(2)) == "new"
+        assert [page.ref.offset for page in store.iter_pages()] == [7]
+        assert save(store, found(3)) == "new"
+        assert store.mark_withdrawn("https://a.example/3", NOW)
+        assert store.counts()["officials"] == 3
+
+
+def test_new_and_known_articles_take_turns_in_a_batch(tmp_path: Path) -> None:
+    """Numbers given to new articles before they are written must not be given again to a known one's records."""
+    edited = [found(number, title="Khác") for number in range(4)]
+    with Store.open(tmp_path / "g.db") as store:
+        with store.batch(100, seconds=60):
+            outcomes = [save(store, found(0)), save(store, found(0)), save(store, found(1)), save(store, edited[0])]
+            outcomes += [save(store, found(2)), save(store, edited[1]), save(store, found(3))]
+        assert outcomes == ["new", "same", "new", "changed", "new", "changed", "new"]
+        wanted = [edited[0], edited[1], found(2), found(3)]
+        assert [store.load(f"https://a.example/{number}") for number in range(4)] == wanted
+        assert store.db.conn.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_a_row_that_a_table_refuses_takes_its_own_article_with_it(tmp_path: Path) -> None:
+    """It shows when all are written together, and the others of the transaction must not pay for it."""
+    odd = IndexResult.model_construct(None, **(IndexResult(index="PAPI", **MADE).__dict__ | {"confidence": 2.0}))
+    with Store.open(tmp_path / "g.db") as store:
+
+        def one_refused() -> None:
+            with store.batch(10, seconds=60):
+                save(store, found(1))
+                save(store, found(2).model_copy(update={"indices": (odd,)}))
+                save(store, found(3))
+
+        with pytest.raises(StoreError, match=r"CHECK constraint.*\(https://a\.example/2\)$"):
+            one_refused()
+        assert [store.known(f"https://a.example/{number}") for number in (1, 2, 3)] == [True, False, True]
+        found_by_words = "SELECT count(*) FROM accent_search WHERE accent_search MATCH 'điểm'"
+        assert store.db.conn.execute(found_by_words).fetchone() == (2,)
+        assert [row[0] for row in store.db.conn.execute("SELECT claims FROM index_cells")] == [2]
+
+
+def test_half_a_character_in_a_record_is_refused_at_once(store: Store) -> None:
+    """Later it would stop a whole transaction."""
+    broken = Issue.model_construct(None, code="odd", message="\ud800", where=None)
+    with pytest.raises(InputError, match="half a character"):
+        save(store, extraction(issues=(broken,)))
+    assert store.counts()["articles"] == 0

@@ -7,32 +7,13 @@ from typing import Literal, NamedTuple
 
 from sqlite_utils import Database
 
-from govscrape.models.correction import KINDS, Kind
+from govscrape.models.correction import Kind
 from govscrape.store import connection, facts, rows
+from govscrape.store.confidence import TABLES, carry
 from govscrape.store.transactions import Transactions
 
 Verdict = Literal["right", "wrong", "unsure"]
 
-STATED_WEIGHT = 3.8416
-"""How many verdicts the confidence that a rule states counts for: the square of 1.96, the weight with which Wilson's
-interval of 95 % draws a share towards one half (Agresti and Coull 1998). Here it draws towards what the rule states."""
-
-_CARRY = (
-    """
-    UPDATE {records} SET confidence = stated_confidence, stated_confidence = NULL
-    WHERE stated_confidence IS NOT NULL {of}
-    """,
-    """
-    UPDATE {records} SET stated_confidence = confidence, confidence = 1 FROM applied_corrections AS c
-    WHERE c.version_id = {records}.version_id AND c.kind = :kind AND c.position = {records}.position {of}
-    """,
-    """
-    UPDATE {records} SET stated_confidence = confidence,
-      confidence = round((p.effective * p."precision" + :weight * confidence) / (p.effective + :weight), 4)
-    FROM rule_precision AS p
-    WHERE p.kind = :kind AND p.rule = {records}.rule AND stated_confidence IS NULL {of}
-    """,
-)
 _MEMBERS = """
     SELECT '{kind}', a.url, r.position, r.rule, coalesce(a.portal, '-'), coalesce(a.province, '-'), {index}
     FROM {records} AS r JOIN articles AS a ON a.current_version_id = r.version_id
@@ -41,19 +22,6 @@ _MEMBERS = """
       WHERE c.version_id = r.version_id AND c.kind = '{kind}' AND c.position = r.position
     )
 """
-_TABLES = dict(zip(KINDS, rows.RECORD_TABLES, strict=True))
-
-_CONCERNED = " OR ".join(
-    (
-        "SELECT EXISTS (SELECT 1 FROM rule_precision)",
-        "EXISTS (SELECT 1 FROM applied_corrections WHERE version_id = :version)",
-        *(
-            f"EXISTS (SELECT 1 FROM {table} WHERE version_id = :version AND stated_confidence IS NOT NULL)"  # noqa: S608 (ours)
-            for table in rows.RECORD_TABLES
-        ),
-    )
-)
-"""Whether carrying can change anything in a version: the thousands of which nobody says anything cost little."""
 
 
 class Audit(NamedTuple):
@@ -147,7 +115,7 @@ class Audits:
 
     def population(self, kinds: Sequence[Kind]) -> list[Member]:
         """The visible records of these kinds that nobody has corrected, by article. What is not known is "-"."""
-        parts = [_MEMBERS.replace("{kind}", kind).replace("{records}", _TABLES[kind]) for kind in kinds]
+        parts = [_MEMBERS.replace("{kind}", kind).replace("{records}", TABLES[kind]) for kind in kinds]
         parts = [part.replace("{index}", 'r."index"' if "index_results" in part else "'-'") for part in parts]
         with connection.explained(self.path):
             found = self.db.conn.execute(f"{' UNION ALL '.join(parts)} ORDER BY 2, 1, 3").fetchall()
@@ -216,17 +184,3 @@ class Audits:
             ON CONFLICT (audit_id, item) DO UPDATE SET {other} WHERE excluded.at > audit_verdicts.at
         """  # noqa: S608 (names of our own schema)
         return self.db.conn.execute(sql, tuple(row.values())).rowcount
-
-
-def carry(db: Database, version_id: int | None = None) -> None:
-    """Sets the confidence of the records of a version, or of all: by audits of their rule, 1 where people corrected it.
-
-    ``stated_confidence`` keeps what the rules state; records of rules without an audit have that alone.
-    """
-    if version_id is not None and not db.conn.execute(_CONCERNED, {"version": version_id}).fetchone()[0]:
-        return
-    for kind, table in _TABLES.items():
-        of = "" if version_id is None else f"AND {table}.version_id = :version"
-        for template in _CARRY:
-            sql = template.replace("{records}", table).replace("{of}", of)
-            db.conn.execute(sql, {"version": version_id, "kind": kind, "weight": STATED_WEIGHT})

@@ -13,8 +13,9 @@ from govscrape.clock import Clock, SystemClock
 from govscrape.models.correction import FIELDS, Correction
 from govscrape.models.records import Extraction
 from govscrape.store import connection, rows
-from govscrape.store.audits import carry
+from govscrape.store.confidence import carry
 from govscrape.store.correcting import Corrected, Outcome, correct, correction_id
+from govscrape.store.incoming import insert_records
 from govscrape.store.transactions import Transactions
 
 VOID = "correction_void"
@@ -81,6 +82,11 @@ class Corrections:
         with connection.explained(self.path):
             return self._select("1")
 
+    def concern(self, urls: Sequence[str]) -> bool:
+        """Whether any correction names one of these URLs."""
+        sql = f"SELECT EXISTS (SELECT 1 FROM corrections WHERE url IN ({', '.join('?' * len(urls))}))"  # noqa: S608
+        return bool(self.db.conn.execute(sql, urls).fetchone()[0])
+
     def on(self, article_id: int, extraction: Extraction) -> Corrected:
         """The extraction of an article with its standing corrections. Nothing is written."""
         of_article = "url IN (SELECT url FROM article_urls WHERE article_id = ?)"
@@ -116,6 +122,7 @@ class Corrections:
             WHERE u.url = ?
         """
         with connection.explained(self.path):
+            self.transactions.settle()
             found = self.db.conn.execute(sql, (url,)).fetchone()
             return None if found is None else (str(found[0]), self._raw(int(found[1])))
 
@@ -175,15 +182,15 @@ class Corrections:
         version_id, stored_hash, ruleset, code = self.db.conn.execute(sql, (article_id,)).fetchone()
         corrected = self.on(article_id, self._raw(version_id))
         records_hash = rows.records_hash(corrected.extraction)
-        self.transactions.stale.note(self.db, version_id)
+        self.transactions.stale.note(self.db, [version_id])
         if stored_hash != records_hash:
             made_by: rows.Row = {"ruleset_version": ruleset, "code_version": code}
             rows.delete_records(self.db, version_id)
-            rows.insert_records(self.db, version_id, corrected.extraction, made_by)
+            insert_records(self.db, version_id, corrected.extraction, made_by)
             rows.update(self.db, "article_versions", version_id, {"records_hash": records_hash})
         self.settle(article_id, version_id, corrected)
-        carry(self.db, version_id)
-        self.transactions.stale.note(self.db, version_id)
+        carry(self.db, [version_id])
+        self.transactions.stale.note(self.db, [version_id])
 
     def _settle(self, number: str, outcome: Outcome, article_id: int) -> None:
         sql = "SELECT status, status_reason, article_id FROM corrections WHERE id = ?"

@@ -6,18 +6,21 @@ are its conflicts. A person is a name in a province: see ``people.py`` for when 
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
-from typing import NamedTuple
+from itertools import chain, count
+from typing import NamedTuple, TypeVar
 
 from sqlite_utils import Database
 
 from govscrape.store import documents, organisations, people
 
 Cell = tuple[str, str | None, str, int, int]
+Marked = TypeVar("Marked")
 _EQUAL = 0.000001
 _VERSIONS = 2000  # at a time, where all are computed
+_AT_ONCE = 5000
 
 _SEARCH = tuple(
     f"INSERT INTO {index} (rowid, title, summary, body) SELECT id, title, summary, body FROM {source}"  # noqa: S608 (ours)
@@ -29,20 +32,33 @@ _NAMES = """
 """
 _OF_VERSIONS = "WHERE version_id IN (SELECT value FROM json_each(?))"
 _CELLS = 'SELECT DISTINCT "index", component, place, era, year FROM index_claims'
-_CLAIMS = """
-    SELECT id, score, score_step, score_bound IS NULL, rank, confidence, coalesce(published_at, ''), url
-    FROM index_claims WHERE "index" = ? AND component IS ? AND place = ? AND era = ? AND year = ?
+_WANTED = """
+    WITH wanted AS MATERIALIZED (
+      SELECT key, json_extract(value, '$[0]') AS "index", json_extract(value, '$[1]') AS component,
+             json_extract(value, '$[2]') AS place, json_extract(value, '$[3]') AS era,
+             json_extract(value, '$[4]') AS year
+      FROM json_each(?)
+    )
 """
-_KEEP_CELL = """
-    INSERT INTO index_cells ("index", component, place, era, year, claims, articles, scores, ranks, score_id, rank_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT ("index", year, place, coalesce(component, ''), era) DO UPDATE SET
-      claims = excluded.claims, articles = excluded.articles, scores = excluded.scores, ranks = excluded.ranks,
-      score_id = excluded.score_id, rank_id = excluded.rank_id
-    RETURNING id
+# The joins are crossed so that SQLite goes from the wanted cells to what is known of them and not the other way.
+_KEPT = f"""
+    {_WANTED} SELECT w.key, c.id FROM wanted AS w CROSS JOIN index_cells AS c ON c."index" = w."index"
+    AND c.year = w.year AND c.place = w.place AND c.era = w.era
+    AND coalesce(c.component, '') = coalesce(w.component, '')
+"""  # noqa: S608 (ours)
+_CLAIMS = f"""
+    {_WANTED} SELECT w.key, c.id, c.score, c.score_step, c.score_bound IS NULL, c.rank, c.confidence,
+    coalesce(c.published_at, ''), c.url
+    FROM wanted AS w CROSS JOIN index_claims AS c ON c."index" = w."index" AND c.component IS w.component
+    AND c.place = w.place AND c.era = w.era AND c.year = w.year
+"""  # noqa: S608 (ours)
+_ADD_CELL = """
+    INSERT INTO index_cells
+      ("index", component, place, era, year, claims, articles, scores, ranks, score_id, rank_id, id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_DROP_CELL = """
-    DELETE FROM index_cells WHERE "index" = ? AND component IS ? AND place = ? AND era = ? AND year = ?
+_CHANGE_CELL = """
+    UPDATE index_cells SET claims = ?, articles = ?, scores = ?, ranks = ?, score_id = ?, rank_id = ? WHERE id = ?
 """
 
 
@@ -72,19 +88,19 @@ class Stale:
     cells: set[Cell] = field(default_factory=set)
     names: set[people.Key] = field(default_factory=set)
 
-    def note(self, db: Database, version_id: int) -> None:
-        """Marks all that the records of an article's visible version take part in; before and after they change."""
-        self.versions.add(version_id)
-        self.cells.update(db.conn.execute(f"{_CELLS} WHERE version_id = ?", (version_id,)))
-        self.names.update(people.keys(db, version_id))
+    def note(self, db: Database, versions: Sequence[int]) -> None:
+        """Marks all that the records of visible versions take part in; before and after they change."""
+        self.versions.update(versions)
+        self.cells.update(db.conn.execute(f"{_CELLS} {_OF_VERSIONS}", (json.dumps(versions),)))
+        self.names.update(people.keys(db, versions))
 
     def refresh(self, db: Database) -> None:
         """Computes what is marked, and marks nothing more."""
         name_indices(db, self.versions)
-        for cell in sorted(self.cells, key=str):
-            _refresh_cell(db, cell)
-        for key in sorted(self.names, key=str):
-            people.refresh(db, key)
+        for cells in _parts(sorted(self.cells, key=str)):
+            _refresh_cells(db, cells)
+        for names in _parts(sorted(self.names, key=str)):
+            people.refresh(db, names)
         if self.versions:
             organisations.refresh(db, self.versions)
             documents.refresh(db, self.versions)
@@ -109,7 +125,9 @@ def rebuild(db: Database) -> None:
 
 def rebuild_bodies(db: Database) -> None:
     """Computes organisations and legal documents anew, inside the caller's transaction."""
-    shown = [version for (version,) in db.conn.execute("SELECT current_version_id FROM articles ORDER BY id") if version]
+    shown = [
+        version for (version,) in db.conn.execute("SELECT current_version_id FROM articles ORDER BY id") if version
+    ]
     for kept in (organisations, documents):
         kept.clear(db)
         for first in range(0, len(shown), _VERSIONS):
@@ -124,23 +142,59 @@ def name_indices(db: Database, versions: Iterable[int] | None = None) -> None:
         db.conn.execute(f"{_NAMES} {_OF_VERSIONS}", (json.dumps(sorted(versions)),))
 
 
-def _refresh_cell(db: Database, cell: Cell) -> None:
-    claims = [_Claim(*row) for row in db.conn.execute(_CLAIMS, cell)]
-    if not claims:
-        db.conn.execute(_DROP_CELL, cell)
-        return
+def _parts(marked: Sequence[Marked]) -> Iterable[Sequence[Marked]]:
+    """As many at a time as may be in memory with all that is known of them."""
+    return (marked[at : at + _AT_ONCE] for at in range(0, len(marked), _AT_ONCE))
+
+
+def _refresh_cells(db: Database, cells: Sequence[Cell]) -> None:
+    wanted = json.dumps(cells, ensure_ascii=False)
+    kept: dict[int, int] = dict(db.conn.execute(_KEPT, (wanted,)))
+    claims: dict[int, list[_Claim]] = defaultdict(list)
+    for at, *claim in db.conn.execute(_CLAIMS, (wanted,)):
+        claims[at].append(_Claim(*claim))
+    db.conn.executemany("DELETE FROM index_conflicts WHERE cell_id = ?", [(number,) for number in kept.values()])
+    gone = [(number,) for at, number in kept.items() if at not in claims]
+    db.conn.executemany("DELETE FROM index_cells WHERE id = ?", gone)
+    numbers = count(db.conn.execute("SELECT coalesce(max(id), 0) + 1 FROM index_cells").fetchone()[0])
+    added, changed, conflicts = list[tuple[object, ...]](), list[tuple[object, ...]](), list[tuple[object, ...]]()
+    for at, found in claims.items():
+        told, cell_id = _told(found), kept.get(at)
+        if cell_id is None:
+            cell_id = next(numbers)
+            added.append((*cells[at], *told, cell_id))
+        else:
+            changed.append((*told, cell_id))
+        conflicts += [(cell_id, *pair) for pair in _disputed(found)]
+    db.conn.executemany(_ADD_CELL, added)
+    db.conn.executemany(_CHANGE_CELL, changed)
+    db.conn.executemany("INSERT INTO index_conflicts VALUES (?, ?, ?, ?)", conflicts)
+
+
+def _told(claims: Sequence[_Claim]) -> tuple[int, ...]:
+    """How many claims, articles, scores and ranks a cell has, and the ids of its surest ones."""
+    if len(claims) == 1:
+        (one,) = claims
+        return 1, 1, int(one.score is not None), int(one.rank is not None), one.id, one.id
     score, rank = max(claims, key=_Claim.surest_score), max(claims, key=_Claim.surest_rank)
-    counts = (
+    return (
         len(claims),
         len({claim.url for claim in claims}),
         len({claim.score for claim in claims} - {None}),
         len({claim.rank for claim in claims} - {None}),
+        score.id,
+        rank.id,
     )
-    cell_id = db.conn.execute(_KEEP_CELL, (*cell, *counts, score.id, rank.id)).fetchone()[0]
-    db.conn.execute("DELETE FROM index_conflicts WHERE cell_id = ?", (cell_id,))
-    if len(claims) > 1:
-        found = chain(_conflicts("score", score, claims), _conflicts("rank", rank, claims))
-        db.conn.executemany("INSERT INTO index_conflicts VALUES (?, ?, ?, ?)", ((cell_id, *pair) for pair in found))
+
+
+def _disputed(claims: Sequence[_Claim]) -> Iterable[tuple[str, int, int]]:
+    """The surest claim of each measure with the surest of every other value."""
+    if len(claims) == 1:
+        return ()
+    return chain(
+        _conflicts("score", max(claims, key=_Claim.surest_score), claims),
+        _conflicts("rank", max(claims, key=_Claim.surest_rank), claims),
+    )
 
 
 def _conflicts(measure: str, surest: _Claim, claims: Sequence[_Claim]) -> Iterable[tuple[str, int, int]]:

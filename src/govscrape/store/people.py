@@ -8,10 +8,11 @@ different organisations at the same time.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations, product
+from itertools import combinations, count, product
 from typing import Literal, NamedTuple
 
 from sqlite_utils import Database
@@ -21,26 +22,35 @@ from govscrape.text.normalize import normalise
 
 Key = tuple[str, str | None]
 Office = tuple[str, str | None, str | None]
+_Sighting = tuple[str, str | None, str | None, str | None, int]
 Identity = Literal["one", "moved", "namesake", "unclear"]
 
 _KEYS = """
     SELECT DISTINCT r.name, a.province FROM officials AS r JOIN articles AS a ON a.current_version_id = r.version_id
     WHERE r.name IS NOT NULL
 """
-_SEEN = """
-    SELECT r.titles, r.organisation, r.acting, substr(a.published_at, 1, 10), r.id
-    FROM officials AS r JOIN articles AS a ON a.current_version_id = r.version_id
-    WHERE r.name = ? AND +a.province IS ? ORDER BY a.published_at, a.url
+_OF_VERSIONS = "AND r.version_id IN (SELECT value FROM json_each(?))"
+_WANTED = """
+    WITH wanted AS MATERIALIZED (
+      SELECT key, json_extract(value, '$[0]') AS name, json_extract(value, '$[1]') AS province FROM json_each(?)
+    )
 """
+_SEEN = f"""
+    {_WANTED} SELECT w.key, r.titles, r.organisation, r.acting, substr(a.published_at, 1, 10), r.id
+    FROM wanted AS w CROSS JOIN officials AS r ON r.name = w.name
+    JOIN articles AS a ON a.current_version_id = r.version_id
+    WHERE +a.province IS w.province ORDER BY w.key, a.published_at, a.url
+"""  # noqa: S608 (ours)
+_KEPT = f"""
+    {_WANTED} SELECT w.key, q.number, q.id FROM wanted AS w CROSS JOIN people AS q
+    ON q.name = w.name AND coalesce(q.province, '') = coalesce(w.province, '')
+"""  # noqa: S608 (ours)
 _APART = """
     SELECT group_concat(r.id) FROM officials AS r JOIN articles AS a ON a.current_version_id = r.version_id
     WHERE r.name = ? AND +a.province IS ? AND r.titles <> '[]' GROUP BY r.version_id HAVING count(*) > 1
 """
-_KEEP_PERSON = """
-    INSERT INTO people (name, folded, province, number, identity) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (name, coalesce(province, ''), number) DO UPDATE SET identity = excluded.identity RETURNING id
-"""
-_KEEP_POST = """
+_ADD_PERSON = "INSERT INTO people (name, folded, province, number, identity, id) VALUES (?, ?, ?, ?, ?, ?)"
+_ADD_POST = """
     INSERT INTO posts (person_id, titles, organisation, acting, first_seen, last_seen, articles, record_id)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
@@ -86,9 +96,9 @@ class Person:
         return min(post.first_seen or "" for post in self.posts), max(post.last_seen or "" for post in self.posts)
 
 
-def keys(db: Database, version_id: int) -> list[Key]:
-    """The names in an article's visible version, with the article's province."""
-    return db.conn.execute(f"{_KEYS} AND r.version_id = ?", (version_id,)).fetchall()
+def keys(db: Database, versions: Sequence[int]) -> list[Key]:
+    """The names in visible versions of articles, with the article's province."""
+    return db.conn.execute(f"{_KEYS} {_OF_VERSIONS}", (json.dumps(versions),)).fetchall()
 
 
 def all_keys(db: Database) -> set[Key]:
@@ -96,19 +106,36 @@ def all_keys(db: Database) -> set[Key]:
     return set(db.conn.execute(_KEYS))
 
 
-def refresh(db: Database, key: Key) -> None:
-    """Computes the people of one name in one province anew."""
-    name, province = key
-    seen = db.conn.execute(_SEEN, key).fetchall()
+def refresh(db: Database, wanted: Sequence[Key]) -> None:
+    """Computes the people of names in their provinces anew."""
+    given = json.dumps(wanted, ensure_ascii=False)
+    kept = {(at, number): person_id for at, number, person_id in db.conn.execute(_KEPT, (given,))}
+    seen: dict[int, list[_Sighting]] = defaultdict(list)
+    for at, *sighting in db.conn.execute(_SEEN, (given,)):
+        seen[at].append(tuple(sighting))
+    db.conn.executemany("DELETE FROM posts WHERE person_id = ?", [(person_id,) for person_id in kept.values()])
+    ids = count(db.conn.execute("SELECT coalesce(max(id), 0) + 1 FROM people").fetchone()[0])
+    added, changed, posts = list[tuple[object, ...]](), list[tuple[object, ...]](), list[tuple[object, ...]]()
+    for at, sightings in seen.items():
+        name, province = wanted[at]
+        for number, person in enumerate(_people(db, wanted[at], sightings), 1):
+            person_id = kept.pop((at, number), None)
+            if person_id is None:
+                person_id = next(ids)
+                added.append((name, _folded(name), province, number, person.identity, person_id))
+            else:
+                changed.append((person.identity, person_id))
+            posts += [(person_id, *post) for post in person.posts]
+    db.conn.executemany("DELETE FROM people WHERE id = ?", [(person_id,) for person_id in kept.values()])
+    db.conn.executemany(_ADD_PERSON, added)
+    db.conn.executemany("UPDATE people SET identity = ? WHERE id = ?", changed)
+    db.conn.executemany(_ADD_POST, posts)
+
+
+def _people(db: Database, key: Key, seen: Sequence[_Sighting]) -> list[Person]:
     posts = _posts(seen)
     apart = _named_together(db, key) if len(posts) > 1 else frozenset()
-    found = grouped(posts, apart) if posts else [Person([])] * bool(seen)
-    db.conn.execute("DELETE FROM people WHERE name = ? AND province IS ? AND number > ?", (*key, len(found)))
-    for number, person in enumerate(found, 1):
-        row = (name, _folded(name), province, number, person.identity)
-        person_id = db.conn.execute(_KEEP_PERSON, row).fetchone()[0]
-        db.conn.execute("DELETE FROM posts WHERE person_id = ?", (person_id,))
-        db.conn.executemany(_KEEP_POST, [(person_id, *post) for post in person.posts])
+    return grouped(posts, apart) if posts else [Person([])]
 
 
 def grouped(posts: Sequence[Post], apart: Collection[frozenset[Office]] = ()) -> list[Person]:
@@ -130,7 +157,7 @@ def grouped(posts: Sequence[Post], apart: Collection[frozenset[Office]] = ()) ->
     return people
 
 
-def _posts(seen: Iterable[tuple[str, str | None, str | None, str | None, int]]) -> list[Post]:
+def _posts(seen: Iterable[_Sighting]) -> list[Post]:
     """The offices of sightings in the order of their days; who has no title has none."""
     posts: dict[Office, Post] = {}
     for titles, organisation, acting, day, record_id in seen:

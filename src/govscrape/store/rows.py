@@ -5,12 +5,14 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
+from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any
 
 from sqlite_utils import Database
 
-from govscrape.models.article import Article
+from govscrape.models.article import Article, Paragraph
+from govscrape.models.page import ArchiveRef
 from govscrape.models.records import (
     Directive,
     Extraction,
@@ -33,8 +35,12 @@ RECORD_TABLES: Mapping[str, type[Record]] = {
 
 _TEXT = ("title", "summary", "body")
 _DETAILS = ("paragraphs", "tables", "author", "section", "published_at", "images", "attachments", "language")
+_LISTS = ("paragraphs", "tables", "images", "attachments")
 _NO_CELLS = (tuple[str, ...], date | None)
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _VOLATILE = ("updated_at", "views")  # they move at every fetch, so they never make a version or a change
+
+_DUMPED = {*_DETAILS, *_VOLATILE} - {"paragraphs"}
 
 
 def utc(moment: datetime) -> str:
@@ -44,15 +50,13 @@ def utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def digest(value: object) -> str:
-    """SHA-256 (hex) of a value's canonical JSON."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def text_hash(article: Article) -> str:
-    """What decides whether an article changed: its title, summary and body, and nothing else."""
-    return digest([getattr(article, name) for name in _TEXT])
+    """What decides whether an article changed: its title, summary and body, and nothing else.
+
+    Raises UnicodeEncodeError, as ``details_hash`` does, when there is half a character in it.
+    """
+    texts = (getattr(article, name) for name in _TEXT)
+    return _sha256(f"[{','.join('null' if text is None else encode_basestring(text) for text in texts)}]")
 
 
 def details_hash(article: Article) -> str:
@@ -61,9 +65,32 @@ def details_hash(article: Article) -> str:
 
 
 def _details(article: Article) -> tuple[str, Row]:
-    dump = article.model_dump(mode="json", include={*_DETAILS, *_VOLATILE})
-    stays = {name: dump[name] for name in _DETAILS}
-    return digest([stays, article.portal, article.province]), dump
+    """The digest, and the cells: lists as the canonical JSON that the digest is made of."""
+    dump = article.model_dump(mode="json", include=_DUMPED)
+    told = {name: _canonical(dump[name]) for name in _DETAILS if name in dump}
+    told["paragraphs"] = f"[{','.join(map(_paragraph, article.paragraphs))}]"
+    stays = ",".join(f'"{name}":{told[name]}' for name in sorted(_DETAILS))
+    place = _canonical([article.portal, article.province])[1:]
+    for name in _LISTS:
+        dump[name] = told[name]
+    return _sha256(f"[{{{stays}}},{place}"), dump
+
+
+def _paragraph(one: Paragraph) -> str:
+    return f'{{"end":{one.end},"kind":"{one.kind}","start":{one.start}}}'
+
+
+def _canonical(value: object) -> str:
+    """JSON that equal values share; most are nothing, a word or an empty list."""
+    if value is None:
+        return "null"
+    if isinstance(value, str):
+        return encode_basestring(value)
+    return _ENCODE(value) if value else "[]"
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def records_hash(extraction: Extraction) -> str:
@@ -87,7 +114,7 @@ def details_row(article: Article) -> Row:
         "details_hash": found,
         "source_url": article.url,
         "canonical_url": article.canonical_url,
-        **{name: cell(value) for name, value in dump.items()},
+        **dump,
     }
 
 
@@ -103,9 +130,9 @@ def visible_row(article: Article) -> Row:
 
 
 def cell(value: object) -> object:
-    """A model's value as a column holds it: lists as JSON, days and times as text."""
+    """A model's value as a column holds it: lists of texts as JSON, days and times as text."""
     if isinstance(value, (list, tuple)):
-        return json.dumps(value, ensure_ascii=False)
+        return f"[{', '.join(map(encode_basestring, value))}]"
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     return value
@@ -137,36 +164,34 @@ def _shape(model: type[Record]) -> tuple[tuple[str, ...], Callable[[Record], tup
 
 def insert(db: Database, table: str, row: Mapping[str, Any]) -> int:
     """Inserts one row and gives its rowid."""
-    cursor = db.conn.execute(_insertion(table, tuple(row)), tuple(row.values()))
+    cursor = db.conn.execute(insertion(table, tuple(row)), tuple(row.values()))
     return int(cursor.lastrowid or 0)
 
 
 @cache
-def _insertion(table: str, names: tuple[str, ...]) -> str:
+def insertion(table: str, names: tuple[str, ...]) -> str:
+    """The statement that inserts a row with these columns."""
     quoted, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
     return f'INSERT INTO "{table}" ({quoted}) VALUES ({marks})'  # noqa: S608 (names of our own schema)
+
+
+def page_id(db: Database, page: ArchiveRef) -> int | None:
+    """The id of an archived response that is noted already."""
+    sql = "SELECT id FROM pages WHERE archive_file = ? AND archive_offset = ?"
+    found = db.conn.execute(sql, (page.file, page.offset)).fetchone()
+    return None if found is None else int(found[0])
+
+
+def page_row(article_id: int, page: ArchiveRef, seen: str) -> Row:
+    """The columns of pages."""
+    place = {"archive_file": page.file, "archive_offset": page.offset}
+    return {"article_id": article_id, **place, "sha256": page.sha256, "fetched_at": seen}
 
 
 def update(db: Database, table: str, row_id: int, row: Mapping[str, Any]) -> None:
     """Sets the columns of ``row`` in the row with that id."""
     names = ", ".join(f'"{name}" = ?' for name in row)
     db.conn.execute(f'UPDATE "{table}" SET {names} WHERE id = ?', (*row.values(), row_id))  # noqa: S608 (our names)
-
-
-def insert_records(db: Database, version_id: int, extraction: Extraction, made_by: Row) -> None:
-    """Stores all records and issues of a version; ``made_by`` holds ruleset_version and code_version."""
-    groups = (extraction.indices, extraction.officials, extraction.directives, extraction.legal_refs)
-    made = (made_by["ruleset_version"], made_by["code_version"])
-    for (table, model), records in zip(RECORD_TABLES.items(), groups, strict=True):
-        sql = _insertion(table, ("version_id", "position", *columns(model), "ruleset_version", "code_version"))
-        cells = ((version_id, position, *record_row(record), *made) for position, record in enumerate(records))
-        if model is not Official:
-            db.conn.executemany(sql, cells)
-            continue
-        for official, row in zip(extraction.officials, cells, strict=True):
-            _insert_mentions(db, int(db.conn.execute(sql, row).lastrowid or 0), official)
-    for position, issue in enumerate(extraction.issues):
-        insert(db, "article_issues", {"version_id": version_id, "position": position, **issue.model_dump()})
 
 
 def delete_records(db: Database, version_id: int) -> None:
@@ -202,11 +227,6 @@ def read_extraction(db: Database, version_id: int, *, as_stated: bool = False) -
             "issues": tuple(Issue.model_validate(issue) for issue in issues),
         }
     )
-
-
-def _insert_mentions(db: Database, official_id: int, official: Official) -> None:
-    rows = [(official_id, at, one.start, one.end, one.text) for at, one in enumerate(official.mentions)]
-    db.conn.executemany("INSERT INTO official_mentions VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def _read_article(db: Database, version_id: int) -> Article:

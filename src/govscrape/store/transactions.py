@@ -1,17 +1,26 @@
 """How writes become transactions: each its own, or many in one. What is kept beside the records is computed in them."""
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from sqlite_utils import Database
 
 from govscrape.store.connection import immediate
 from govscrape.store.facts import Stale
+from govscrape.store.incoming import Incoming
 
 Result = TypeVar("Result")
+
+
+class _Write(NamedTuple, Generic[Result]):
+    """A write, and what it is about."""
+
+    act: Callable[[], Result]
+    about: str | None
 
 
 @dataclass
@@ -20,7 +29,7 @@ class _Batch:
 
     size: int
     seconds: float
-    writes: list[Callable[[], object]] = field(default_factory=list)
+    writes: list[_Write[Any]] = field(default_factory=list)
     begun: float = 0.0
 
     def is_full(self) -> bool:
@@ -28,73 +37,124 @@ class _Batch:
 
 
 class Transactions:
-    """The transactions of one connection. ``stale`` is noted by writes and refreshed before each commit."""
+    """The transactions of one connection.
+
+    ``incoming`` takes new articles, ``stale`` is noted by writes; both are seen to before each commit.
+    """
 
     def __init__(self, db: Database) -> None:
         self.db = db
         self.stale = Stale()
+        self.incoming = Incoming(db)
         self._batch: _Batch | None = None
 
     def run(self, write: Callable[[], Result]) -> Result:
-        """What ``write`` returns, with all or nothing of what it wrote; in a batch it may be asked again."""
+        """What ``write`` returns, with all or nothing of what it wrote; in a batch it may be asked again.
+
+        It finds in the tables all that came before it.
+        """
+
+        def settled() -> Result:
+            self.settle()
+            return write()
+
+        return self.add(settled, None)
+
+    def add(self, write: Callable[[], Result], about: str | None) -> Result:
+        """The same for a write that looks to ``incoming``; errors of SQLite name ``about`` beside their reason."""
         if self._batch is None:
-            with immediate(self.db):
-                result = write()
-                self.stale.refresh(self.db)
-            return result
-        return self._in_batch(self._batch, write)
+            return self._alone(write, about)
+        return self._in_batch(self._batch, _Write(write, about))
 
     @contextmanager
     def batch(self, size: int, seconds: float) -> Iterator[None]:
         """Writes of the block share transactions. Raises ValueError inside another batch or for a size below 1."""
         if size < 1 or self._batch:
             raise ValueError(f"a batch of {size}, or one inside another")
-        self._batch = _Batch(size, seconds)
+        self._batch = batch = _Batch(size, seconds)
         try:
             yield
         finally:
             self._batch = None
-            self._commit()
+            self._commit(batch.writes)
 
-    def _in_batch(self, batch: _Batch, write: Callable[[], Result]) -> Result:
+    def settle(self) -> None:
+        """Puts new articles into their tables, for whoever reads or changes these inside the open transaction."""
+        self.incoming.write(self.stale)
+
+    def _alone(self, write: Callable[[], Result], about: str | None) -> Result:
+        try:
+            with immediate(self.db):
+                result = write()
+                self._finish()
+            return result
+        except BaseException as error:
+            self._forget()
+            if about:
+                error.add_note(about)
+            raise
+
+    def _in_batch(self, batch: _Batch, write: _Write[Result]) -> Result:
         if not self.db.conn.in_transaction:
             self.db.conn.execute("BEGIN IMMEDIATE")
             batch.writes, batch.begun = [], time.monotonic()
         try:
-            result = write()
+            result = write.act()
         except BaseException:
             self._again(batch.writes)
             raise
         batch.writes.append(write)
         if batch.is_full():
-            self._commit()
+            self._commit(batch.writes)
         return result
 
-    def _again(self, writes: list[Callable[[], object]]) -> None:
+    def _again(self, writes: list[_Write[Any]]) -> None:
         # No savepoints: at each the full-text search writes out all that it has, which halves the speed.
         self._undo()
         if writes:
             self.db.conn.execute("BEGIN IMMEDIATE")
             try:
                 for write in writes:
-                    write()
+                    write.act()
             except BaseException:
                 self._undo()
                 raise
-            self._commit()
+            self._commit(writes)
 
-    def _commit(self) -> None:
+    def _commit(self, writes: list[_Write[Any]]) -> None:
         if not self.db.conn.in_transaction:
             return
         try:
-            self.stale.refresh(self.db)
+            self._finish()
             self.db.conn.execute("COMMIT")
+        except sqlite3.IntegrityError:
+            self._undo()
+            self._one_by_one(writes)
         except BaseException:
             self._undo()
             raise
 
+    def _one_by_one(self, writes: list[_Write[Any]]) -> None:
+        """A row that a table refuses takes only its own article with it; what was refused first is raised."""
+        refused: list[sqlite3.IntegrityError] = []
+        for write in writes:
+            try:
+                self._alone(write.act, write.about)
+            except sqlite3.IntegrityError as error:
+                refused.append(error)
+        if refused:
+            raise refused[0]
+
+    def _finish(self) -> None:
+        self.settle()
+        self.stale.refresh(self.db)
+
     def _undo(self) -> None:
-        self.stale = Stale()
+        self._forget()
         # A full disk may have undone everything already.
         if self.db.conn.in_transaction:
             self.db.conn.execute("ROLLBACK")
+
+    def _forget(self) -> None:
+        self.stale = Stale()
+        self.incoming.forget()

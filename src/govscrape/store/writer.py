@@ -1,12 +1,13 @@
 """The store: one transaction per article, and saving the same thing twice changes nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, NamedTuple, Self
 
+from pydantic_core import PydanticSerializationError
 from sqlite_utils import Database
 
 from govscrape.errors import InputError, StoreError
@@ -14,9 +15,12 @@ from govscrape.models.article import Article
 from govscrape.models.page import ArchiveRef
 from govscrape.models.records import Extraction, Issue
 from govscrape.store import connection, migrations, rows
-from govscrape.store.audits import Audits, carry
+from govscrape.store.audits import Audits
+from govscrape.store.back_fills import BackFills
+from govscrape.store.confidence import carry
 from govscrape.store.correcting import Corrected
 from govscrape.store.corrections import Corrections
+from govscrape.store.incoming import insert_records
 from govscrape.store.runs import Runs
 from govscrape.store.transactions import Transactions
 
@@ -41,6 +45,7 @@ class Store:
         self.path = path
         self.db = db
         self.runs = Runs(path, db)
+        self.back_fills = BackFills(path, db)
         self.transactions = Transactions(db)
         self.audits = Audits(path, db, self.transactions)
         self.corrections = Corrections(path, db, self.transactions)
@@ -88,8 +93,11 @@ class Store:
         """What the block writes shares transactions: one for ``size`` articles, or as many as come in ``seconds``.
 
         Each article is still all or nothing, but on disk only when its transaction ends: a killed process loses the
-        open one and nothing else. After an error, what was written before it is kept. Views and tables of facts show
-        the articles of a transaction when it ends.
+        open one and nothing else. After an error, what was written before it is kept. Whoever reads the tables
+        themselves, not by a method of the store, sees the articles of a transaction when it ends.
+
+        A row that a table refuses is told when its transaction ends, as StoreError naming the article; the others are
+        stored.
         """
         with connection.explained(self.path), self.transactions.batch(size, seconds):
             yield
@@ -97,7 +105,7 @@ class Store:
     def known(self, url: str) -> bool:
         """Whether an article was stored under that URL, be it canonical or as fetched."""
         with connection.explained(self.path):
-            return self._article_id(url) is not None
+            return self.transactions.incoming.knows([url]) or self._article_id(url) is not None
 
     def save(
         self,
@@ -124,13 +132,14 @@ class Store:
         made_by: rows.Row = {"ruleset_version": ruleset_version, "code_version": code_version}
         try:
             with connection.explained(self.path):
-                return self.transactions.run(lambda: self._save(extraction, page, seen, made_by))
-        except UnicodeEncodeError as error:
-            raise InputError(f"{identity(article)}: text that is no Unicode: {error.reason}") from error
+                return self.transactions.add(lambda: self._save(extraction, page, seen, made_by), identity(article))
+        except (UnicodeEncodeError, PydanticSerializationError) as error:
+            raise InputError(f"{identity(article)}: text that is no Unicode: it holds half a character") from error
 
     def load(self, url: str) -> Extraction | None:
         """The visible version of an article with its records, or None when the URL is unknown."""
         with connection.explained(self.path):
+            self.transactions.settle()
             article_id = self._article_id(url)
             if article_id is None:
                 return None
@@ -164,6 +173,7 @@ class Store:
             ) ORDER BY a.id
         """
         with connection.explained(self.path):
+            self.transactions.settle()
             # Read whole: the caller saves while it goes through them.
             found = self.db.conn.execute(sql).fetchall()
         for url, portal, file, offset, sha256 in found:
@@ -173,45 +183,48 @@ class Store:
         """How many rows each table holds."""
         tables = ("articles", "article_versions", *rows.RECORD_TABLES, "issues", "runs")
         with connection.explained(self.path):
+            self.transactions.settle()
             return {table: self.db.table(table).count for table in tables}
 
     def _save(self, extraction: Extraction, page: ArchiveRef | None, seen: str, made_by: rows.Row) -> SaveOutcome:
-        article_id, is_new = self._find_or_add(extraction.article, seen)
-        if not is_new:
-            self._note_return(article_id, seen)
-        page_id = self._note_page(article_id, page, seen)
-        corrected = self.corrections.on(article_id, extraction)
-        changed = self._save_version(article_id, page_id, corrected, seen, made_by)
-        return "new" if is_new else "changed" if changed else "same"
+        article = extraction.article
+        urls = list(dict.fromkeys(url for url in (article.canonical_url, article.url) if url))
+        if self.transactions.incoming.knows(urls):
+            self.transactions.settle()
+        article_id = next((found for url in urls if (found := self._article_id(url)) is not None), None)
+        if article_id is None:
+            self.transactions.incoming.add(extraction, urls, page, seen, made_by)
+            if self.corrections.concern(urls):
+                self.transactions.settle()
+                self._save_known(self._article_id(urls[0]) or 0, urls, extraction, page, seen, made_by)
+            return "new"
+        self.transactions.settle()
+        changed = self._save_known(article_id, urls, extraction, page, seen, made_by)
+        return "changed" if changed else "same"
 
     def _article_id(self, url: str) -> int | None:
         found = self.db.conn.execute("SELECT article_id FROM article_urls WHERE url = ?", (url,)).fetchone()
         return None if found is None else int(found[0])
 
-    def _find_or_add(self, article: Article, seen: str) -> tuple[int, bool]:
-        urls = list(dict.fromkeys(url for url in (article.canonical_url, article.url) if url))
-        found = next((row for url in urls if (row := self._article_id(url)) is not None), None)
-        article_id = found
-        if article_id is None:
-            seen_at = {"first_seen_at": seen, "fetched_at": seen}
-            article_id = rows.insert(self.db, "articles", {"url": urls[0], **rows.visible_row(article), **seen_at})
-        for url in urls:
-            self.db.conn.execute("INSERT OR IGNORE INTO article_urls VALUES (?, ?)", (url, article_id))
-        return article_id, found is None
-
-    def _note_return(self, article_id: int, seen: str) -> None:
-        sql = "UPDATE articles SET withdrawn_at = NULL WHERE id = ? AND withdrawn_at < ?"
-        self.db.conn.execute(sql, (article_id, seen))
-
-    def _note_page(self, article_id: int, page: ArchiveRef | None, seen: str) -> int | None:
-        if page is None:
-            return None
-        sql = "SELECT id FROM pages WHERE archive_file = ? AND archive_offset = ?"
-        found = self.db.conn.execute(sql, (page.file, page.offset)).fetchone()
-        if found is not None:
-            return int(found[0])
-        row = {"archive_file": page.file, "archive_offset": page.offset, "sha256": page.sha256}
-        return rows.insert(self.db, "pages", {"article_id": article_id, **row, "fetched_at": seen})
+    def _save_known(
+        self,
+        article_id: int,
+        urls: Iterable[str],
+        extraction: Extraction,
+        page: ArchiveRef | None,
+        seen: str,
+        made_by: rows.Row,
+    ) -> bool:
+        """Saves an article that is there; whether anything differs."""
+        add_url = "INSERT OR IGNORE INTO article_urls VALUES (?, ?)"
+        self.db.conn.executemany(add_url, [(url, article_id) for url in urls])
+        returned = "UPDATE articles SET withdrawn_at = NULL WHERE id = ? AND withdrawn_at < ?"
+        self.db.conn.execute(returned, (article_id, seen))
+        page_id = None if page is None else rows.page_id(self.db, page)
+        if page is not None and page_id is None:
+            page_id = rows.insert(self.db, "pages", rows.page_row(article_id, page, seen))
+        corrected = self.corrections.on(article_id, extraction)
+        return self._save_version(article_id, page_id, corrected, seen, made_by)
 
     def _save_version(
         self, article_id: int, page_id: int | None, corrected: Corrected, seen: str, made_by: rows.Row
@@ -222,56 +235,47 @@ class Store:
         """
         current = self.db.conn.execute(sql, (article_id,)).fetchone()
         extraction, article = corrected.extraction, corrected.extraction.article
-        if current is not None and seen < current[5]:
+        if seen < current[5]:
             return False
-        if current is None or current[2] != rows.text_hash(article):
-            if current is not None:
-                self.transactions.stale.note(self.db, int(current[0]))
-            number = 1 if current is None else int(current[1]) + 1
-            version_id = self._add_version(article_id, page_id, number, extraction, seen, made_by)
+        stale, version_id = self.transactions.stale, int(current[0])
+        if current[2] != rows.text_hash(article):
+            stale.note(self.db, [version_id])
+            version_id = self._add_version(article_id, page_id, int(current[1]) + 1, extraction, seen, made_by)
             self.corrections.settle(article_id, version_id, corrected)
-            carry(self.db, version_id)
-            self.transactions.stale.note(self.db, version_id)
+            carry(self.db, [version_id])
+            stale.note(self.db, [version_id])
             return True
-        version_id = int(current[0])
         details_differ: bool = current[3] != rows.details_hash(article)
         records_hash = rows.records_hash(extraction)
         records_differ: bool = current[4] != records_hash
         if details_differ or records_differ:
-            self.transactions.stale.note(self.db, version_id)
+            stale.note(self.db, [version_id])
         if details_differ:
             rows.update(self.db, "article_versions", version_id, rows.details_row(article))
             rows.update(self.db, "articles", article_id, rows.visible_row(article))
         if records_differ:
             rows.delete_records(self.db, version_id)
-            rows.insert_records(self.db, version_id, extraction, made_by)
+            insert_records(self.db, version_id, extraction, made_by)
             rows.update(self.db, "article_versions", version_id, {"records_hash": records_hash, **made_by})
         settled = self.corrections.settle(article_id, version_id, corrected)
         if settled or records_differ:
-            carry(self.db, version_id)
+            carry(self.db, [version_id])
         if settled or records_differ or details_differ:
-            self.transactions.stale.note(self.db, version_id)
+            stale.note(self.db, [version_id])
         return details_differ or records_differ
 
     def _add_version(
         self, article_id: int, page_id: int | None, number: int, extraction: Extraction, seen: str, made_by: rows.Row
     ) -> int:
+        """Another text of an article that is there."""
         article = extraction.article
-        row = {
-            "article_id": article_id,
-            "version": number,
-            "page_id": page_id,
-            "fetched_at": seen,
-            **rows.version_row(article),
-            "records_hash": rows.records_hash(extraction),
-            **made_by,
-        }
-        version_id = rows.insert(self.db, "article_versions", row)
+        named = {"article_id": article_id, "version": number, "page_id": page_id, "fetched_at": seen}
+        said = {**rows.version_row(article), "records_hash": rows.records_hash(extraction), **made_by}
+        version_id = rows.insert(self.db, "article_versions", named | said)
         self.transactions.stale.texts.append(version_id)
-        rows.insert_records(self.db, version_id, extraction, made_by)
-        # The first version's details came with the article's row, whose indexes are not written twice.
-        visible = {} if number == 1 else {"fetched_at": seen, **rows.visible_row(article)}
-        rows.update(self.db, "articles", article_id, {"current_version_id": version_id, **visible})
+        insert_records(self.db, version_id, extraction, made_by)
+        visible = {"current_version_id": version_id, "fetched_at": seen, **rows.visible_row(article)}
+        rows.update(self.db, "articles", article_id, visible)
         return version_id
 
 
