@@ -117,7 +117,7 @@ class Capitals:
             return start
         known = self.at(start, "place_name")
         if known and known.end <= run:
-            return known.end
+            return start if self._runs_past(start) else known.end
         best, best_score = run, self._alone(run - start)
         count = 0
         for at in range(start, run):
@@ -130,6 +130,14 @@ class Capitals:
                 best, best_score = at, score
         return best
 
+    def _runs_past(self, place: int) -> bool:
+        """Whether a place's name only begins a person's: "Đồng Văn" in "Đồng Văn Thanh Bình"."""
+        known = self.at(place, "place_name")
+        if known is None or self._surname_end(place) == place:
+            return False
+        run = self.run(place, place + NAME_LENGTH)
+        return known.end < run <= place + 4 and self.at(known.end, "person") is None
+
     def _alone(self, length: int) -> float:
         return 2.0 if length <= 2 else 1.2 if length == 3 else 0.5
 
@@ -140,7 +148,7 @@ class Capitals:
         """
         if not self.at(at, "person"):
             return -9.0
-        clan = self.at(at + 1, "surname") if at + 1 < run else None
+        clan = self.at(at + 1, "surname") if at + 1 < run and len(self.tokens.words[at + 1]) > 1 else None
         if clan is not None and clan.slots.get("short") == "1" and run - at == 3:
             return 0.4
         length = sum(1 for place in range(at, run) if self.tokens.words[place][0].isalpha())

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from govscrape.extract.document import Document
+from govscrape.extract.capitals import NAME_LENGTH
+from govscrape.extract.document import Document, Passage
 from govscrape.extract.listed import Words, role_verb
 from govscrape.extract.titles import Atom, Reader
 
@@ -348,8 +349,11 @@ def _sign(document: Document, words: Words, sentences: list[list[Block]]) -> Non
     office: Block | None = None
     since = 0
     for passage in document.passages:
-        blocks = [block for _ in passage.sentences for block in next(lines)]
+        rows = [next(lines) for _ in passage.sentences]
         since += 1
+        if office and since <= _SIGNATURE and not any(rows) and _bare_name(document, passage, office):
+            rows[0].append(Block(passage.start, passage.end, (passage.start, passage.end)))
+        blocks = [block for row in rows for block in row]
         if len(blocks) != 1 or passage.end - passage.start > _LINE:
             continue
         block = blocks[0]
@@ -366,6 +370,14 @@ def _sign(document: Document, words: Words, sentences: list[list[Block]]) -> Non
             and _formula(document, words, passage.start, block.start)
         ):
             office, since = block, 0
+
+
+def _bare_name(document: Document, passage: Passage, office: Block) -> bool:
+    """Whether a line below an office in capitals is a name alone, by whatever surname."""
+    tokens = document.reading.tokens
+    spelled = tokens.spelled[passage.start : passage.end]
+    alone = len(passage.sentences) == 1 and 1 < len(spelled) <= NAME_LENGTH
+    return alone and document.text(office.start, office.end).isupper() and all(word[0].isupper() for word in spelled)
 
 
 def _formula(document: Document, words: Words, start: int, end: int) -> bool:

@@ -240,7 +240,7 @@ class Roles:
         if opening is not None:
             return opening
         for place in range(start - 1, max(self.start - 1, start - _LEAD), -1):
-            for mention in self._at(place, "role_lead"):
+            for mention in (*self._at(place, "role_lead"), *self._at(place, "role_side")):
                 if mention.end > start or (self._close(mention) and start - mention.end > _CLOSE):
                     continue
                 if mention.start not in self.used and self._opens(mention):

@@ -102,16 +102,25 @@ class Reader(Capitals):
     def _named_after(self, before: Atom, place: int, end: int) -> Atom | None:
         run = self.run(place, end)
         if before.kind == "honorific":
-            return Atom("name", place, run) if not self._places(place) or run - place == 1 else None
+            own = run - place == 1 or (not before.many and self._surname_end(place) > place)
+            return Atom("name", place, run) if own or not self._places(place) else None
         if before.kind in ("rank", "degree"):
             return Atom("name", place, run)
         if run - place == 1 and before.unit is None and before.kind == "title":
-            return self._given(place, end)
-        if run - place < 2 or self._places(place) or before.private or self._bodies(place, run):
+            told = self._apposed(before.start) and before.start > 1 and self.capital(before.start - 2)
+            return None if told else self._given(place, end)
+        if run - place < 2 or before.private or self._bodies(place, run):
+            return None
+        if self._places(place) and not self._of_province(place):
             return None
         if run - place == 2 and before.unit and not self.at(place, "person") and self._apposed(before.start):
             return None
         return Atom("name", place, run)
+
+    def _of_province(self, place: int) -> bool:
+        """Whether behind the tier of provinces stands what is no province, so a person: "UBND tỉnh Mai Sơn"."""
+        tier = self.words.has("province_tier", self.tokens.words[place - 1])
+        return tier and self._surname_end(place) > place and self.at(place, "province") is None
 
     def _given(self, place: int, end: int) -> Atom | None:
         """A given name alone, behind a bare office and before what its holder does: "Bí thư Thăng nói"."""
@@ -156,14 +165,6 @@ class Reader(Capitals):
         if {kind for kind in _PLACES if kind in kinds} != {"place_head"} or self._surname_end(place) == place:
             return False
         return self.run(place, place + NAME_LENGTH) - place in (3, 4)
-
-    def _runs_past(self, place: int) -> bool:
-        """Whether a place's name only begins a person's: "Đồng Văn" in "Đồng Văn Thanh Bình"."""
-        known = self.at(place, "place_name")
-        if known is None or self._surname_end(place) == place:
-            return False
-        run = self.run(place, place + NAME_LENGTH)
-        return known.end < run <= place + 4 and self.at(known.end, "person") is None
 
     def _surnamed(self, place: int) -> bool:
         """Whether a word that heads bodies is a surname here: "UBND tỉnh Đoàn Ngọc Lâm", not "Trung ương Đoàn"."""
@@ -276,9 +277,9 @@ class Reader(Capitals):
         if stop >= end or not self.capital(stop) or self.at(stop, "person") or self._places(stop):
             return stop
         run = self.run(stop, end)
-        for at in range(stop + 1, run):
-            if self.at(at, "person") and run - at in (3, 4):
-                return at
+        named = [at for at in range(stop + 1, run) if self.at(at, "person") and run - at in (3, 4)]
+        if named:
+            return min(named, key=lambda at: abs(at - stop - 2))
         if self.at(unit, "open_head") is None or run >= end - 1:
             return run if self._apposed(title) and run - stop == 2 else stop
         after = self.tokens.words[run]
