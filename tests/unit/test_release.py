@@ -24,7 +24,7 @@ from govscrape.dataset.release import FORMATS, SUMS, export
 from govscrape.dataset.writers import WORKBOOK
 from govscrape.errors import InputError, RuleError, StoreError
 from govscrape.models.article import Article
-from govscrape.models.records import Directive, Evidence, Extraction, IndexResult, LegalRef, Official
+from govscrape.models.records import Directive, Evidence, Extraction, IndexResult, Issue, LegalRef, Official
 from govscrape.store import Store
 from govscrape.store.rows import RECORD_TABLES
 
@@ -268,3 +268,54 @@ def test_command(db: Path, tmp_path: Path) -> None:
     assert "2 articles" in told.stdout
     with pytest.raises(InputError, match="no such format: pdf"):
         export(db, tmp_path / "p", formats=("pdf",))
+
+
+def test_bodies_documents_issues_and_runs(db: Path, tmp_path: Path) -> None:
+    """Tables that point at each other: a key that leads nowhere would be a broken dataset."""
+    with Store.open(db) as store:
+        body = "giao Sở Y tế"
+        said: dict[str, Any] = {"evidence": Evidence(start=0, end=4, text="giao"), "rule": "r", "confidence": 1}
+        told = Directive(
+            verb="giao", verb_class="order", action="làm", addressees=("Sở Y tế",), legal_refs=("5/2020/NĐ-CP",), **said
+        )
+        law = LegalRef(kind="nghị định", number="05/2020/NĐ-CP", **said)
+        article = Article(url="https://p.example/9", portal="p", province="Gia Lai", body=body)
+        found = Extraction(
+            article=article, directives=(told,), legal_refs=(law,), issues=(Issue(code="odd", message="m", where="w"),)
+        )
+        store.save(found, fetched_at=datetime(2025, 1, 2, tzinfo=UTC), ruleset_version="r", code_version="1")
+        run = store.runs.start_run("p", started_at=datetime(2025, 1, 2, tzinfo=UTC))
+        export(db, tmp_path / "then", as_of=date(2025, 1, 3))
+        store.runs.finish_run(run, finished_at=datetime(2025, 1, 9, tzinfo=UTC), counts={"new": 1}, partial=False)
+        store.save_issue(Issue(code="late", message="m", where=None), seen_at=datetime(2025, 1, 9, tzinfo=UTC))
+    export(db, tmp_path / "later", as_of=date(2025, 1, 3))
+    assert files(tmp_path / "then") == files(tmp_path / "later")
+    export(db, tmp_path / "r")
+    assert [row["key"] for row in rows(tmp_path / "r", "organisations")] == ["gia-lai/so-y-te"]
+    (link,) = rows(tmp_path / "r", "organisation_roles")
+    assert (link["organisation"], link["role"], link["url"]) == ("gia-lai/so-y-te", "addressee", "https://p.example/9")
+    (decree,) = (row for row in rows(tmp_path / "r", "legal_documents") if row["kind"] == "nghị định")
+    assert (decree["key"], decree["year"], decree["directives"]) == ("vn/5-2020-nd-cp", "2020", "1")
+    cited = [row["role"] for row in rows(tmp_path / "r", "document_citations") if row["document"] == decree["key"]]
+    assert cited == ["basis", "citation"]
+    assert [(row["code"], row["url"]) for row in rows(tmp_path / "r", "issues")] == [
+        ("late", ""),
+        ("odd", "https://p.example/9"),
+    ]
+    assert [row["status"] for row in rows(tmp_path / "r", "runs")] == ["complete"]
+    assert [row["status"] for row in rows(tmp_path / "then", "runs")] == ["running"]
+
+
+def test_what_people_corrected_is_named(db: Path, tmp_path: Path) -> None:
+    """A figure that a person put in must not pass for the rules' own; Parquet files tell the same."""
+    with Store.open(db) as store, store.db.conn:
+        store.db.conn.execute("PRAGMA foreign_keys = OFF")
+        sql = "SELECT r.version_id FROM index_results AS r JOIN articles AS a ON a.current_version_id = r.version_id"
+        version = store.db.conn.execute(f"{sql} WHERE r.rank = 51").fetchone()[0]
+        store.db.conn.execute("INSERT INTO applied_corrections VALUES (?, 'x', 'index', 0, 'rank')", (version,))
+    export(db, tmp_path / "r", formats=("csv", "parquet"))
+    assert {row["rank"]: row["corrected"] for row in rows(tmp_path / "r", "index_results")}["51"] == "rank"
+    assert not any(row["corrected"] for row in rows(tmp_path / "r", "officials"))
+    asked = [query("indices", path) for path in (db, tmp_path / "r")]
+    assert asked[0] == asked[1]
+    assert [row["corrected"] for row in asked[0] if row["rank"] == 51] == [["rank"]]

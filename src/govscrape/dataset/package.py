@@ -12,7 +12,12 @@ from govscrape.dataset.writers import WORKBOOK
 CITED = "CITATION.cff"
 DATABASE = "govscrape.db"
 _LICENCE = {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/", "title": "CC BY 4.0"}
-_KEYS = {"articles": "url"}
+_KEYS = {"articles": "url", "organisations": "key", "legal_documents": "key"}
+_OF_ARTICLE = ("url", "articles", "url")
+_FOREIGN = {
+    "organisation_roles": (("organisation", "organisations", "key"), _OF_ARTICLE),
+    "document_citations": (("document", "legal_documents", "key"), _OF_ARTICLE),
+}
 # Readers that take every table for one of theirs would need a library for each format: only CSV is offered as such.
 _PLAIN = {
     "jsonl": {"type": "file", "format": "jsonl", "mediatype": "application/x-ndjson", "encoding": "utf-8"},
@@ -90,8 +95,12 @@ def _tabular(name: str, table: Table, file: dict[str, Any]) -> dict[str, Any]:
     schema: dict[str, Any] = {"fields": [variable.as_field() for variable in table.variables], "missingValues": [""]}
     if table.name in _KEYS:
         schema["primaryKey"] = [_KEYS[table.name]]
-    elif table.source == "records":
-        schema["foreignKeys"] = [{"fields": ["url"], "reference": {"resource": "articles", "fields": ["url"]}}]
+    foreign = (_OF_ARTICLE,) if table.source == "records" else _FOREIGN.get(table.name, ())
+    if foreign:
+        schema["foreignKeys"] = [
+            {"fields": [name], "reference": {"resource": other.replace("_", "-"), "fields": [key]}}
+            for name, other, key in foreign
+        ]
     return {
         "name": name,
         "title": table.meaning["en"],

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from govscrape.dataset.questions import RECORD_KINDS
 from govscrape.dataset.writers import library
 from govscrape.errors import InputError
 from govscrape.store import Database
@@ -36,7 +37,6 @@ _ALL = ("index_results", "officials", "directives", "legal_refs")
 _OF_FACTS = frozenset({"panel", "wide", "disagreements", "posts", "officials"})
 _OF_BODIES = frozenset({"organisations", "documents"})
 _NO_COLUMNS = frozenset({"url", "province", "published_at", "corrected"})
-_KINDS = {"index_results": "index", "officials": "official", "directives": "directive", "legal_refs": "legal_ref"}
 _SINCE = frozenset({"corrected"})
 """Columns that files of earlier releases do not have."""
 _ARTICLE = """
@@ -153,7 +153,7 @@ def _read_records(db: Database, folder: Path, table: str, versions: Mapping[str,
         position = positions[version] = positions.get(version, -1) + 1
         db.conn.execute(insertion, (version, position, *cells))
         for slot in row.get("corrected") or ():
-            mark = (version, f"{table} {position} {slot}", _KINDS[table], position, slot)
+            mark = (version, f"{table} {position} {slot}", RECORD_KINDS[table], position, slot)
             db.conn.execute("INSERT INTO applied_corrections VALUES (?, ?, ?, ?, ?)", mark)
 
 

@@ -9,6 +9,13 @@ from dataclasses import dataclass, field
 RECORDS = "{table} AS r JOIN articles AS a ON a.current_version_id = r.version_id"
 _FROM_ARTICLE = {"province": "a.province", "published_at": "a.published_at", "url": "a.url"}
 _SHOWN_WORDS = {"evidence": "r.evidence_text", "evidence_start": "", "evidence_end": "", "rule": "", "confidence": ""}
+RECORD_KINDS: Mapping[str, str] = {
+    "index_results": "index",
+    "officials": "official",
+    "directives": "directive",
+    "legal_refs": "legal_ref",
+}
+"""What corrections call the records of each table."""
 _CORRECTED = """(
     SELECT json_group_array(slot) FROM (
       SELECT c.slot FROM applied_corrections AS c
@@ -76,7 +83,12 @@ def _own(*names: str) -> dict[str, str]:
 
 
 def _of_records(kind: str, *names: str) -> dict[str, str]:
-    return {**_own(*names), **_SHOWN_WORDS, "corrected": _CORRECTED.replace("{kind}", kind), **_FROM_ARTICLE}
+    return {**_own(*names), **_SHOWN_WORDS, "corrected": corrected(kind), **_FROM_ARTICLE}
+
+
+def corrected(kind: str) -> str:
+    """The SQL of the slots that people corrected in the record ``r``, as a JSON list."""
+    return _CORRECTED.replace("{kind}", kind)
 
 
 def _count(table: str) -> str:

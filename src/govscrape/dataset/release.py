@@ -17,6 +17,7 @@ from typing import Any
 from govscrape.dataset.codebook import LANGUAGES, Codebook, Coverage, Table, load_codebook
 from govscrape.dataset.geography import load_crosswalk
 from govscrape.dataset.package import CITED, DATABASE, citation, datapackage, sha256
+from govscrape.dataset.questions import RECORD_KINDS, corrected
 from govscrape.dataset.writers import ROWS_OF_A_SHEET, TABLE_FILES, WORKBOOK, Columns, TableFile, Workbook
 from govscrape.errors import InputError, StoreError
 from govscrape.store import Database, explained, open_readonly
@@ -27,6 +28,17 @@ SUMS = "SHA256SUMS"
 _CHUNK = 2000
 _OF_ARTICLE = {"province": "a.province", "published_at": "a.published_at", "url": "a.url"}
 _RENAMED = {"evidence": "r.evidence_text"}
+# When an issue was seen last, and how often, changes with every crawl: a release would not be the same again.
+_SOURCES = {
+    "articles": "current_articles",
+    "issues": """(
+        SELECT portal, code, message, "where", NULL AS url, first_seen_at FROM issues
+        UNION ALL
+        SELECT a.portal, i.code, i.message, i."where", a.url, v.fetched_at
+        FROM article_issues AS i JOIN articles AS a ON a.current_version_id = i.version_id
+        JOIN article_versions AS v ON v.id = i.version_id
+    )""",
+}
 
 
 def export(
@@ -138,7 +150,7 @@ def _sheets(codebook: Codebook, db: Database) -> Iterator[tuple[str, str]]:
 def _rows_of(db: Database, table: Table) -> int:
     if table.source == "crosswalk":
         return sum(1 for _ in _crosswalk(table))
-    counted = {"articles": "articles", "records": _of_visible(table)}.get(table.source, table.name)
+    counted = {"articles": "articles", "records": _of_visible(table)}.get(table.source) or _source(table)
     return int(db.conn.execute(f"SELECT count(*) FROM {counted}").fetchone()[0])  # noqa: S608 (our names)
 
 
@@ -146,7 +158,7 @@ def _columns(db: Database, table: Table) -> Iterator[Columns]:
     """The rows of a table, a chunk at a time, column by column; lists as lists."""
     names = [variable.name for variable in table.variables]
     lists = [at for at, variable in enumerate(table.variables) if variable.type == "list"]
-    rows = _crosswalk(table) if table.source == "crosswalk" else iter(db.conn.execute(_select(table, names)))
+    rows = _crosswalk(table) if table.source == "crosswalk" else iter(db.conn.execute(_select(db, table, names)))
     while chunk := list(islice(rows, _CHUNK)):
         columns: list[Sequence[Any]] = list(zip(*chunk, strict=True))
         for at in lists:
@@ -154,14 +166,23 @@ def _columns(db: Database, table: Table) -> Iterator[Columns]:
         yield columns
 
 
-def _select(table: Table, names: Sequence[str]) -> str:
+def _select(db: Database, table: Table, names: Sequence[str]) -> str:
     if table.source == "records":
-        columns = ", ".join(_OF_ARTICLE.get(name) or _RENAMED.get(name) or f'r."{name}"' for name in names)
+        known = {**_OF_ARTICLE, **_RENAMED, "corrected": _corrected(db, table)}
+        columns = ", ".join(known.get(name) or f'r."{name}"' for name in names)
         return f"SELECT {columns} FROM {_of_visible(table)} ORDER BY a.url, r.position"  # noqa: S608 (codebook's names)
-    source = "current_articles" if table.source == "articles" else table.name
     columns = ", ".join(f'"{name}"' for name in names)
     order = "url" if table.source == "articles" else columns
-    return f"SELECT {columns} FROM {source} ORDER BY {order}"  # noqa: S608 (names of the codebook)
+    return f"SELECT {columns} FROM {_source(table)} ORDER BY {order}"  # noqa: S608 (names of the codebook)
+
+
+def _source(table: Table) -> str:
+    return _SOURCES.get(table.name, table.name)
+
+
+def _corrected(db: Database, table: Table) -> str:
+    any_is = db.conn.execute("SELECT EXISTS (SELECT 1 FROM applied_corrections)").fetchone()[0]
+    return corrected(RECORD_KINDS[table.name]) if any_is else "'[]'"
 
 
 def _of_visible(table: Table) -> str:

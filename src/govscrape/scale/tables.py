@@ -50,6 +50,8 @@ def _record_row(table: str, record: Record) -> Row:
             out[variable.name] = getattr(record.evidence, _OF_EVIDENCE[variable.name])
         elif variable.name in type(record).model_fields:
             out[variable.name] = getattr(record, variable.name)
+        elif variable.name == "corrected":
+            out[variable.name] = []
     return out
 
 

@@ -21,6 +21,7 @@ _CUT = (
     "DELETE FROM pages WHERE fetched_at >= :end",
     "DELETE FROM issues WHERE first_seen_at >= :end",
     "DELETE FROM runs WHERE started_at >= :end",
+    "UPDATE runs SET finished_at = NULL, status = 'running', reason = NULL, counts = '{}' WHERE finished_at >= :end",
     "UPDATE articles SET withdrawn_at = NULL WHERE withdrawn_at >= :end",
 )
 _FIXED = "article_text_is_fixed"
