@@ -1,6 +1,6 @@
 -- Generated from src/govscrape/store/sql, do not edit; tests/unit/test_store_schema.py says how.
 PRAGMA application_id = 1735358067;
-PRAGMA user_version = 5;
+PRAGMA user_version = 7;
 
 CREATE TABLE articles (
   id INTEGER PRIMARY KEY,
@@ -207,7 +207,7 @@ CREATE TABLE run_listings (
   items INTEGER NOT NULL CHECK (items >= 0),
   overlap INTEGER NOT NULL CHECK (overlap >= 0),
   closed INTEGER NOT NULL CHECK (closed IN (0, 1)),
-  reason TEXT,
+  reason TEXT, expected INTEGER CHECK (expected >= 0),
   PRIMARY KEY (run_id, listing)
 ) STRICT, WITHOUT ROWID;
 
@@ -405,11 +405,7 @@ CREATE TABLE index_cells (
   ranks INTEGER NOT NULL CHECK (ranks >= 0),
   score_id INTEGER NOT NULL REFERENCES index_results (id) ON DELETE CASCADE,
   rank_id INTEGER NOT NULL REFERENCES index_results (id) ON DELETE CASCADE
-) STRICT;
-
-CREATE UNIQUE INDEX index_cells_once ON index_cells ("index", year, place, coalesce(component, ''), era);
-
-CREATE INDEX index_cells_of_place ON index_cells (place, "index", year);
+, province TEXT, province_code TEXT, score REAL, score_max REAL, unit TEXT, score_bound TEXT, rank INTEGER, rank_of INTEGER, rank_group TEXT, confidence REAL, published_at TEXT, evidence TEXT, url TEXT, rank_evidence TEXT, rank_url TEXT) STRICT;
 
 CREATE INDEX index_cells_by_score ON index_cells (score_id);
 
@@ -426,35 +422,6 @@ CREATE TABLE index_conflicts (
 CREATE INDEX index_conflicts_by_a ON index_conflicts (a_id);
 
 CREATE INDEX index_conflicts_by_b ON index_conflicts (b_id);
-
-CREATE VIEW index_panel AS
-SELECT c."index", c.component, s.subject AS province, s.subject_code AS province_code, c.era, c.year,
-       s.score, s.score_max, s.unit, s.score_bound,
-       iif(coalesce(r.rank_scope, 'national') = 'national', r.rank, NULL) AS rank, r.rank_of, r.rank_group,
-       c.claims, c.articles, c.scores, c.ranks, s.evidence_text AS evidence, s.confidence, a.published_at, a.url,
-       r.evidence_text AS rank_evidence, b.url AS rank_url
-FROM index_cells AS c JOIN index_results AS s ON s.id = c.score_id JOIN index_results AS r ON r.id = c.rank_id
-JOIN articles AS a ON a.current_version_id = s.version_id JOIN articles AS b ON b.current_version_id = r.version_id;
-
-CREATE VIEW index_panel_wide AS
-SELECT province, province_code, era, year,
-       max(iif("index" = 'PAR_INDEX', score, NULL)) AS par_index_score, max(iif("index" = 'PAR_INDEX', rank, NULL)) AS par_index_rank,
-       max(iif("index" = 'SIPAS', score, NULL)) AS sipas_score, max(iif("index" = 'SIPAS', rank, NULL)) AS sipas_rank,
-       max(iif("index" = 'PAPI', score, NULL)) AS papi_score, max(iif("index" = 'PAPI', rank, NULL)) AS papi_rank,
-       max(iif("index" = 'PCI', score, NULL)) AS pci_score, max(iif("index" = 'PCI', rank, NULL)) AS pci_rank,
-       max(iif("index" = 'PGI', score, NULL)) AS pgi_score, max(iif("index" = 'PGI', rank, NULL)) AS pgi_rank,
-       max(iif("index" = 'DTI', score, NULL)) AS dti_score, max(iif("index" = 'DTI', rank, NULL)) AS dti_rank,
-       max(iif("index" = 'PII', score, NULL)) AS pii_score, max(iif("index" = 'PII', rank, NULL)) AS pii_rank
-FROM index_panel WHERE component IS NULL GROUP BY coalesce(province_code, province), era, year;
-
-CREATE VIEW index_disagreements AS
-SELECT c."index", c.component, ra.subject AS province, ra.subject_code AS province_code, c.era, c.year, x.measure,
-       iif(x.measure = 'score', ra.score, ra.rank) AS value_a, iif(x.measure = 'score', rb.score, rb.rank) AS value_b,
-       ra.evidence_text AS evidence_a, ra.confidence AS confidence_a, a.published_at AS published_at_a, a.url AS url_a,
-       rb.evidence_text AS evidence_b, rb.confidence AS confidence_b, b.published_at AS published_at_b, b.url AS url_b
-FROM index_conflicts AS x JOIN index_cells AS c ON c.id = x.cell_id
-JOIN index_results AS ra ON ra.id = x.a_id JOIN index_results AS rb ON rb.id = x.b_id
-JOIN articles AS a ON a.current_version_id = ra.version_id JOIN articles AS b ON b.current_version_id = rb.version_id;
 
 CREATE TABLE people (
   id INTEGER PRIMARY KEY,
@@ -484,14 +451,6 @@ CREATE INDEX posts_of_person ON posts (person_id);
 CREATE INDEX posts_by_record ON posts (record_id);
 
 CREATE INDEX people_by_province ON people (province, name);
-
-CREATE VIEW official_posts AS
-SELECT q.name, t.value AS title, p.organisation, p.acting, q.province, q.number AS person, q.identity,
-       min(p.first_seen) AS first_seen, max(p.last_seen) AS last_seen, sum(p.articles) AS articles,
-       r.evidence_text AS evidence, r.confidence, a.published_at, a.url
-FROM people AS q JOIN posts AS p ON p.person_id = q.id JOIN officials AS r ON r.id = p.record_id
-JOIN articles AS a ON a.current_version_id = r.version_id, json_each(p.titles) AS t
-GROUP BY q.id, t.value, p.organisation, p.acting;
 
 CREATE VIEW directive_calendar AS
 SELECT r.deadline, r.recurring, r.deadline_text, r.issuer_name, r.issuer_title, r.verb, r.verb_class, r.action, r.addressees,
@@ -651,3 +610,92 @@ SELECT d."key", x.role, NULL, r.action, a.province, r.evidence_text, r.evidence_
        a.published_at, a.url
 FROM document_links AS x JOIN legal_documents AS d ON d.id = x.document_id JOIN directives AS r ON r.id = x.record_id
 JOIN articles AS a ON a.current_version_id = x.version_id WHERE x.role = 'basis';
+
+CREATE TABLE back_fills (
+  id INTEGER PRIMARY KEY,
+  portal TEXT NOT NULL,
+  listing TEXT NOT NULL,
+  since TEXT NOT NULL,
+  until TEXT NOT NULL,
+  started_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  finished_at TEXT,
+  pages INTEGER NOT NULL CHECK (pages >= 0),
+  items INTEGER NOT NULL CHECK (items >= 0),
+  wanted INTEGER NOT NULL CHECK (wanted >= 0),
+  undated INTEGER NOT NULL CHECK (undated >= 0),
+  expected INTEGER CHECK (expected >= 0),
+  oldest TEXT,
+  ordered INTEGER NOT NULL CHECK (ordered IN (0, 1)),
+  closed INTEGER NOT NULL CHECK (closed IN (0, 1)),
+  reason TEXT,
+  place TEXT NOT NULL CHECK (json_valid(place)),
+  UNIQUE (portal, listing, since, until)
+) STRICT;
+
+CREATE TABLE back_fill_items (
+  back_fill_id INTEGER NOT NULL REFERENCES back_fills (id) ON DELETE CASCADE,
+  url TEXT NOT NULL,
+  wanted INTEGER NOT NULL CHECK (wanted IN (0, 1)),
+  PRIMARY KEY (back_fill_id, url)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX index_cells_once ON index_cells ("index", year DESC, place, coalesce(component, ''), era);
+
+CREATE TRIGGER index_cells_changed AFTER UPDATE OF score_id, rank_id ON index_cells BEGIN
+  UPDATE index_cells SET (province, province_code, score, score_max, unit, score_bound, rank, rank_of, rank_group, confidence,
+    published_at, evidence, url, rank_evidence, rank_url) = (
+    SELECT s.subject, s.subject_code, s.score, s.score_max, s.unit, s.score_bound,
+           iif(coalesce(r.rank_scope, 'national') = 'national', r.rank, NULL), r.rank_of, r.rank_group, s.confidence,
+           a.published_at, s.evidence_text, a.url,
+           iif(r.id = s.id, NULL, r.evidence_text), iif(r.id = s.id, NULL, b.url)
+    FROM index_results AS s CROSS JOIN articles AS a ON a.current_version_id = s.version_id
+    CROSS JOIN index_results AS r ON r.id = new.rank_id CROSS JOIN articles AS b ON b.current_version_id = r.version_id
+    WHERE s.id = new.score_id
+  ) WHERE id = new.id;
+END;
+
+CREATE TRIGGER index_cells_new AFTER INSERT ON index_cells BEGIN
+  UPDATE index_cells SET score_id = score_id WHERE id = new.id;
+END;
+
+CREATE INDEX index_cells_of_province ON index_cells (province, "index", year);
+
+CREATE INDEX index_cells_overall ON index_cells (place, era, year, "index", component, province, province_code, score, rank)
+WHERE component IS NULL;
+
+CREATE VIEW index_panel AS
+SELECT "index", component, province, province_code, era, year, score, score_max, unit, score_bound, rank, rank_of, rank_group,
+       claims, articles, scores, ranks, evidence, confidence, published_at, url,
+       coalesce(rank_evidence, evidence) AS rank_evidence, coalesce(rank_url, url) AS rank_url
+FROM index_cells;
+
+CREATE VIEW index_panel_wide AS
+SELECT province, province_code, era, year,
+       max(iif("index" = 'PAR_INDEX', score, NULL)) AS par_index_score, max(iif("index" = 'PAR_INDEX', rank, NULL)) AS par_index_rank,
+       max(iif("index" = 'SIPAS', score, NULL)) AS sipas_score, max(iif("index" = 'SIPAS', rank, NULL)) AS sipas_rank,
+       max(iif("index" = 'PAPI', score, NULL)) AS papi_score, max(iif("index" = 'PAPI', rank, NULL)) AS papi_rank,
+       max(iif("index" = 'PCI', score, NULL)) AS pci_score, max(iif("index" = 'PCI', rank, NULL)) AS pci_rank,
+       max(iif("index" = 'PGI', score, NULL)) AS pgi_score, max(iif("index" = 'PGI', rank, NULL)) AS pgi_rank,
+       max(iif("index" = 'DTI', score, NULL)) AS dti_score, max(iif("index" = 'DTI', rank, NULL)) AS dti_rank,
+       max(iif("index" = 'PII', score, NULL)) AS pii_score, max(iif("index" = 'PII', rank, NULL)) AS pii_rank
+FROM index_cells WHERE component IS NULL GROUP BY place, era, year;
+
+CREATE VIEW index_disagreements AS
+SELECT c."index", c.component, c.province, c.province_code, c.era, c.year, x.measure,
+       iif(x.measure = 'score', ra.score, ra.rank) AS value_a, iif(x.measure = 'score', rb.score, rb.rank) AS value_b,
+       ra.evidence_text AS evidence_a, ra.confidence AS confidence_a, a.published_at AS published_at_a, a.url AS url_a,
+       rb.evidence_text AS evidence_b, rb.confidence AS confidence_b, b.published_at AS published_at_b, b.url AS url_b
+FROM index_cells AS c CROSS JOIN index_conflicts AS x ON x.cell_id = c.id
+CROSS JOIN index_results AS ra ON ra.id = x.a_id CROSS JOIN articles AS a ON a.current_version_id = ra.version_id
+CROSS JOIN index_results AS rb ON rb.id = x.b_id CROSS JOIN articles AS b ON b.current_version_id = rb.version_id;
+
+CREATE VIEW official_posts AS
+SELECT g.name, g.title, g.organisation, g.acting, g.province, g.person, g.identity, g.first_seen, g.last_seen, g.articles,
+       r.evidence_text AS evidence, r.confidence, a.published_at, a.url
+FROM (
+  SELECT q.name, q.province, q.number AS person, q.identity, t.value AS title, p.organisation, p.acting,
+         min(p.first_seen) AS first_seen, max(p.last_seen) AS last_seen, sum(p.articles) AS articles, p.record_id
+  FROM people AS q CROSS JOIN posts AS p ON p.person_id = q.id CROSS JOIN json_each(p.titles) AS t
+  GROUP BY q.name, q.province, q.number, t.value, p.organisation, p.acting
+) AS g CROSS JOIN officials AS r ON r.id = g.record_id CROSS JOIN articles AS a ON a.current_version_id = r.version_id;

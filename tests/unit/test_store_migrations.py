@@ -168,6 +168,16 @@ ROWS: tuple[tuple[int, str, dict[str, Any]], ...] = (
             **{"high": 1, "effective": 1, "ruleset_version": "r", "judged_at": NOW},
         },
     ),
+    (
+        6,
+        "back_fills",
+        {
+            **{"id": 1, "portal": "p", "listing": "l", "since": "2020-01-01", "until": "2020-12-31"},
+            **{"started_at": NOW, "updated_at": NOW, "pages": 1, "items": 1, "wanted": 1, "undated": 0},
+            **{"ordered": 1, "closed": 0, "place": "{}"},
+        },
+    ),
+    (6, "back_fill_items", {"back_fill_id": 1, "url": URL, "wanted": 1}),
 )
 """Of each table a row as the schema that brought it held it, with the number of that schema."""
 

@@ -1,7 +1,7 @@
 """What the next run takes up again, and when it stops trying."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,9 +9,10 @@ import pytest
 from govscrape.models.article import Article
 from govscrape.models.records import Extraction, Issue
 from govscrape.store import Certificate, Store
-from govscrape.store.pending import GIVEN_UP, PATIENCE, chain_is_whole, pending, settled
+from govscrape.store.pending import GIVEN_UP, PATIENCE, Chain, chain_of, pending, settled
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
 URL = "https://tinh.example/1"
 LATER = ("fetch_failed",)
 
@@ -58,32 +59,53 @@ def test_another_portals_issue_and_a_stored_article_are_no_debt(store: Store) ->
     assert left(store) == (False, False)
 
 
-def finish(store: Store, *, closed: bool, listing: str = "news") -> None:
-    run = store.runs.start_run("p", started_at=NOW)
-    walks = {listing: Certificate(1, 1, 1, closed, "overlap")}
-    store.runs.finish_run(run, finished_at=NOW, counts={}, partial=not closed, certificates=walks)
+def finish(store: Store, at: datetime, *, closed: bool = True, listing: str = "news", told: int | None = None) -> None:
+    run = store.runs.start_run("p", started_at=at)
+    walks = {listing: Certificate(1, 1, 1, closed, "overlap", told)}
+    store.runs.finish_run(run, finished_at=at, counts={}, partial=not closed, certificates=walks)
 
 
-def whole(store: Store) -> bool:
-    return chain_is_whole(store, store.runs.start_run("p", started_at=NOW), "news")
+def chain(store: Store) -> Chain:
+    return chain_of(store, store.runs.start_run("p", started_at=NOW + 9 * DAY), "news")
 
 
-def test_a_chain_is_whole_only_after_a_closed_walk(store: Store) -> None:
+def put(store: Store, url: str, at: datetime) -> None:
+    extraction = Extraction(article=Article(url=url, portal="p", title="t", body=url))
+    store.save(extraction, fetched_at=at, ruleset_version="1", code_version="1")
+
+
+def test_before_a_closed_walk_there_is_no_chain(store: Store) -> None:
     """Meeting a known article proves something only when what lies below it was walked."""
-    assert not whole(store)
+    put(store, URL, NOW)
+    assert (chain(store).begun, chain(store).holds(URL), chain(store).holds(f"{URL}0")) == (False, True, False)
 
 
 @pytest.mark.parametrize(
     ("closed", "listing", "expected"), [(True, "news", True), (False, "news", False), (True, "x", False)]
 )
-def test_the_last_run_decides(store: Store, closed: bool, listing: str, expected: bool) -> None:
-    """Open last time, or a listing that is new to the portal's file."""
-    finish(store, closed=closed, listing=listing)
-    assert whole(store) is expected
+def test_a_closed_walk_of_the_listing_begins_it(store: Store, closed: bool, listing: str, expected: bool) -> None:
+    """Open, or a listing that is new to the portal's file."""
+    finish(store, NOW, closed=closed, listing=listing)
+    assert chain(store).begun is expected
 
 
-def test_after_a_killed_run_nothing_is_trusted(store: Store) -> None:
-    """Its articles are known although its walk was not finished."""
-    finish(store, closed=True)
-    store.runs.start_run("p", started_at=NOW)
-    assert not whole(store)
+def test_what_came_after_the_last_closed_walk_is_no_part_of_it(store: Store) -> None:
+    """A killed run, an open one and a back-fill store articles whose older neighbours nobody has seen."""
+    put(store, URL, NOW)
+    note(store, "fetch_failed", url=f"{URL}/failed")
+    finish(store, NOW)
+    put(store, f"{URL}/later", NOW + DAY)
+    store.save_issue(Issue(code="not_asked", message="x", where=f"{URL}/left"), seen_at=NOW + DAY, portal="p")
+    finish(store, NOW + 2 * DAY, closed=False)
+    store.runs.start_run("p", started_at=NOW + 3 * DAY)
+    held = [url for url in (URL, f"{URL}/failed", f"{URL}/later", f"{URL}/left") if chain(store).holds(url)]
+    assert held == [URL, f"{URL}/failed"]
+
+
+def test_the_newest_total_that_was_told_counts(store: Store) -> None:
+    """Growth is what came since the list was last seen, whatever became of that walk."""
+    assert chain(store).expected is None
+    finish(store, NOW, told=7)
+    finish(store, NOW + DAY, closed=False, told=9)
+    finish(store, NOW + 2 * DAY)
+    assert chain(store).expected == 9

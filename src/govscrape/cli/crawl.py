@@ -2,22 +2,30 @@
 
 import asyncio
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 import click
 
 from govscrape.cli.output import Format, Row, cell_text, format_option, write_rows
+from govscrape.cli.stopping import Bounds, on_signals, seconds
 from govscrape.errors import InputError
 
 if TYPE_CHECKING:
+    from govscrape.models.back_fill import BackFill, PortalBackFill
     from govscrape.models.portal import Portal
     from govscrape.models.run import CrawlReport, Event, PortalReport, ReextractReport
-    from govscrape.pipeline import Progress
+    from govscrape.pipeline import Mode, Progress
+    from govscrape.settings import Settings
 
 PARTIAL = 3
+
+Found = TypeVar("Found")
+_DAY = click.DateTime(["%Y-%m-%d"])
 
 _db = click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="Database [default: db/govscrape.db].")
 _archive = click.option(
@@ -38,59 +46,139 @@ _portals = click.option(
 @_db
 @_archive
 @_portals
+@click.option(
+    "--since", type=_DAY, metavar="DAY", help="Fill a range of days instead: walk past what is known back to that day."
+)
+@click.option("--until", type=_DAY, metavar="DAY", help="Last day of the range [default: today].")
 @click.option("--max-pages", type=click.IntRange(min=1), help="Walk at most that many pages of each listing.")
+@click.option("--max-time", callback=seconds, metavar="TIME", help="Stop after that time, like 90m or 2h.")
 @click.option("--deep", "mode", flag_value="deep", help="Walk on past what is known, to the listing's end.")
 @click.option(
     "--refresh", "mode", flag_value="refresh", help="As --deep, and ask for known articles again, to find edits."
 )
 @format_option
-def crawl(
+def crawl(  # noqa: PLR0913, PLR0917 - one parameter for each option
     portal_ids: tuple[str, ...],
     db: Path | None,
     archive: Path | None,
     folder: Path | None,
+    since: datetime | None,
+    until: datetime | None,
     max_pages: int | None,
+    max_time: float | None,
     mode: Literal["deep", "refresh"] | None,
     form: Format,
 ) -> int:
     """Visit PORTALs (all but the archives, when none is named), archive their news and store the records.
 
-    Set GOVSCRAPE_CONTACT to a mail address or URL first: it tells the portals who asks. Exit code 3: partial run.
+    Set GOVSCRAPE_CONTACT to a mail address or URL first: it tells the portals who asks. Exit code 3: partial run. With
+    --since only articles of that day up to --until are fetched; a run that was stopped, bounded or killed is gone on
+    with by the same command, which ends with exit code 0 once the range is whole. Days are Vietnam's.
     """
-    from govscrape import pipeline
-    from govscrape.archive import Archive
-    from govscrape.fetch import silence_retry_library
-    from govscrape.reading import open_pool
-    from govscrape.rules.portals import load_portals
-    from govscrape.schedule.lock import held
     from govscrape.settings import load_settings
-    from govscrape.store import Store
 
-    silence_retry_library()
-    settings = load_settings(db=db, archive=archive)
-    chosen = choose(load_portals(folder), portal_ids)
-    with (
-        open_pool(settings) as workers,
-        held(settings.db),
-        Store.open(settings.db) as store,
-        Archive(settings.archive) as responses,
-        shown_progress() as progress,
-    ):
-        report = asyncio.run(
-            pipeline.crawl(
-                chosen,
-                store=store,
-                archive=responses,
-                workers=workers,
-                settings=settings,
-                progress=progress,
-                max_pages=max_pages,
-                mode=mode or "new",
-            )
-        )
-    show_crawl(report, form)
-    _show_void(store.corrections.voided)
-    return PARTIAL if report.partial else 0
+    _check_range(since, until, mode)
+    session = _Session(
+        load_settings(db=db, archive=archive), choose(_described(folder), portal_ids), Bounds(max_time), max_pages
+    )
+    if since is None:
+        report = session.run(partial(_crawling, mode=mode or "new"))
+        show_crawl(report, form)
+        return PARTIAL if report.partial else 0
+    filled = session.run(partial(_filling, since=since.date(), until=until.date() if until else None))
+    show_back_fill(filled, form)
+    return PARTIAL if any(portal.partial for portal in filled) else 0
+
+
+def _check_range(since: datetime | None, until: datetime | None, mode: str | None) -> None:
+    from govscrape.models.schedule import VIETNAM
+
+    if since is None and until is not None:
+        raise click.UsageError("--until needs --since, the first day of the range")
+    if since is not None and mode is not None:
+        raise click.UsageError(f"--since walks past what is known by itself; leave out --{mode}")
+    if since and until and since > until:
+        raise click.BadParameter(f"{until:%Y-%m-%d} is before {since:%Y-%m-%d}", param_hint="--until")
+    if since and since.date() > datetime.now(VIETNAM).date():
+        raise click.BadParameter(f"{since:%Y-%m-%d} lies ahead", param_hint="--since")
+
+
+def _described(folder: Path | None) -> "Mapping[str, Portal]":
+    from govscrape.rules.portals import load_portals
+
+    return load_portals(folder)
+
+
+class _Session(NamedTuple):
+    """A crawl by hand: which portals, with what, and what bounds it."""
+
+    settings: "Settings"
+    portals: "list[Portal]"
+    bounds: Bounds
+    max_pages: int | None
+
+    def run(self, work: "Callable[[_Session, dict[str, Any]], Awaitable[Found]]") -> "Found":
+        """Open everything, do the work with the stages as keywords, and tell of corrections that no longer fit."""
+        from govscrape.archive import Archive
+        from govscrape.fetch import silence_retry_library
+        from govscrape.reading import open_pool
+        from govscrape.schedule.lock import held
+        from govscrape.store import Store
+
+        silence_retry_library()
+        with (
+            open_pool(self.settings) as workers,
+            held(self.settings.db),
+            Store.open(self.settings.db) as store,
+            Archive(self.settings.archive) as responses,
+            shown_progress() as progress,
+        ):
+            stages = {"store": store, "archive": responses, "workers": workers, "progress": progress}
+            found = asyncio.run(self._watched(work(self, stages)))
+        _show_void(store.corrections.voided)
+        return found
+
+    async def _watched(self, work: "Awaitable[Found]") -> "Found":
+        on_signals(self.bounds.ask)
+        return await work
+
+
+async def _crawling(session: _Session, stages: dict[str, Any], *, mode: "Mode") -> "CrawlReport":
+    from govscrape import pipeline
+
+    return await pipeline.crawl(
+        session.portals,
+        settings=session.settings,
+        max_pages=session.max_pages,
+        halt=session.bounds.halt,
+        mode=mode,
+        **stages,
+    )
+
+
+async def _filling(
+    session: _Session, stages: dict[str, Any], *, since: date, until: date | None
+) -> "tuple[PortalBackFill, ...]":
+    from govscrape.back_fill import back_fill
+    from govscrape.clock import SystemClock
+
+    clock = SystemClock()
+
+    def halt(portal: "Portal") -> str | None:
+        # It may take days, so that quiet hours come; a short crawl by hand is somebody's own decision.
+        quiet = portal.schedule.is_quiet(clock.now())
+        return session.bounds.halt(portal) or ("quiet hours" if quiet else None)
+
+    return await back_fill(
+        session.portals,
+        since=since,
+        until=until,
+        settings=session.settings,
+        max_pages=session.max_pages,
+        halt=halt,
+        clock=clock,
+        **stages,
+    )
 
 
 @click.command()
@@ -200,6 +288,36 @@ def _row(portal: "PortalReport") -> Row:
         "requests": portal.requests,
         "reason": portal.reason,
         "listings": [walk.model_dump(mode="json") for walk in portal.listings],
+    }
+
+
+_PER_RANGE = ("portal", "listing", "since", "until", "pages", "listed", "in_range", "oldest", "missing", "state")
+
+
+def show_back_fill(portals: "Sequence[PortalBackFill]", form: Format) -> None:
+    """How far each listing was filled on stdout, and on stderr what is still missing and what to do."""
+    rows = [_range_row(portal.portal, walk) for portal in portals for walk in portal.listings]
+    more = ("undated", "expected", "ordered", "reason", "detail", "holes") if form in ("json", "jsonl") else ()
+    write_rows(rows, (*_PER_RANGE, *more), form)
+    for portal in portals:
+        counts = portal.counts
+        click.echo(f"{portal.portal}: {counts.new} new, {counts.failed} failed, {counts.gone} gone", err=True)
+        if portal.reason:
+            click.secho(f"partial: {portal.portal}: {portal.reason}", fg="yellow", err=True)
+    if any(portal.partial for portal in portals):
+        click.echo("the same command goes on from there", err=True)
+
+
+def _range_row(portal: str, walk: "BackFill") -> Row:
+    return {
+        "portal": portal,
+        **walk.model_dump(mode="json", exclude={"span", "place"}),
+        **walk.span.model_dump(mode="json"),
+        "listed": walk.items,
+        "in_range": walk.wanted,
+        "missing": walk.missing or None,
+        "holes": walk.place.holes,
+        "state": "complete" if walk.complete else "partial",
     }
 
 

@@ -1,10 +1,8 @@
 """``govscrape run`` and ``govscrape schedule``: crawling unattended, once or for ever."""
 
 import asyncio
-import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,6 +10,7 @@ import click
 
 from govscrape.cli.crawl import PARTIAL, choose, show_crawl, shown_progress
 from govscrape.cli.output import Format, format_option, write_rows
+from govscrape.cli.stopping import on_signals
 
 if TYPE_CHECKING:
     from govscrape.models.portal import Portal
@@ -203,15 +202,6 @@ async def _unattended(settings: "Settings", progress: "Progress", work: "Callabl
     from govscrape.schedule.rounds import Operator, Stop
 
     silence_retry_library()
-    stop, events = Stop(asyncio.Event()), asyncio.get_running_loop()
-
-    def asked() -> None:
-        stop.ask()
-        click.echo("stopping after the article at hand; again to stop at once", err=True)
-        for name in (signal.SIGTERM, signal.SIGINT):
-            events.remove_signal_handler(name)
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        with suppress(NotImplementedError):
-            events.add_signal_handler(name, asked)
+    stop = Stop(asyncio.Event())
+    on_signals(stop.ask)
     return await work(Operator(settings, SystemClock(), stop, progress, _warn))

@@ -23,6 +23,7 @@ WINDOW = "feed_window"
 EMPTY = "empty"
 FAILED = "failed"
 UNREADABLE = "not_read"
+SHORT = "short"
 _CLOSING = frozenset({OVERLAP, END, MAX_PAGES, WINDOW})
 
 
@@ -47,7 +48,32 @@ class _Walk:
     met: bool = False
     without_link: int = 0
     more: bool = False
+    rows: int = 0
+    total: int | None = None
+    last_page: int | None = None
+    told_before: int | None = None
     detail: str | None = None
+
+    def told(self, page: ListingPage) -> None:
+        """Remember what a page says of the whole listing: the newest word counts."""
+        self.total = page.total if page.total is not None else self.total
+        self.last_page = page.last_page if page.last_page is not None else self.last_page
+
+    @property
+    def accounted(self) -> bool:
+        """Whether as many new items were seen as the listing says it has more than before."""
+        if self.total is None or self.told_before is None:
+            return True
+        return self.rows - self.overlap >= self.total - self.told_before
+
+    @property
+    def shortfall(self) -> str | None:
+        """What is missing by the listing's own word when its end was reached."""
+        if self.total is not None and self.rows < self.total:
+            return f"{self.rows} items listed, {self.total} told"
+        if self.last_page is not None and len(self.shapes) < self.last_page:
+            return f"{len(self.shapes)} pages listed, {self.last_page} told"
+        return None
 
 
 async def discover(
@@ -60,22 +86,24 @@ async def discover(
     read_form: ReadForm | None = None,
     max_pages: int | None = None,
     trust_overlap: bool = True,
+    told_before: int | None = None,
 ) -> Discovery:
     """Walk ``listing`` from its first page.
 
     ``read`` parses a listing page, ``read_form`` the page that a POST listing's form is filled from. ``trust_overlap``
     False walks on through known articles: for a listing never walked, or whose last walk did not close, where a known
-    article proves nothing about the older ones. An error of the network ends the walk and is told in the certificate,
-    never raised.
+    article proves nothing about the older ones. ``told_before`` is how many items the listing last said it has: known
+    articles end the walk only when the growth since was seen. An error of the network ends the walk and is told in the
+    certificate, never raised.
     """
     limit = min(max_pages or listing.max_pages, listing.max_pages)
-    walk = _Walk()
+    walk = _Walk(told_before=told_before)
     reason = MAX_PAGES
     try:
-        await _fill_form(portal, listing, fetcher, read_form, walk)
+        walk.form += await first_form(portal, listing, fetcher, read_form)
         request: Request | None = page_request(portal, listing, listing.first_page, walk.form)
         while request is not None and len(walk.pages) < limit:
-            page = await _read_page(request, portal, listing, fetcher, read)
+            page = await read_page(request, portal, listing, fetcher, read)
             walk.pages.append(request.label)
             stop = _take(page, walk, known, trust_overlap)
             request = _next(page, portal, listing, walk)
@@ -83,25 +111,27 @@ async def discover(
                 reason = stop or _last_reason(listing, walk)
                 break
     except (FetchError, InputError) as error:
-        reason = _stopped_by(error, walk)
+        reason = stopped_by(error, begun=bool(walk.items))
         walk.detail = str(error)
     return Discovery(tuple(walk.items.values()), tuple(walk.pages), _certify(listing, walk, reason, trust_overlap))
 
 
-async def _fill_form(
-    portal: Portal, listing: Listing, fetcher: Fetcher, read_form: ReadForm | None, walk: _Walk
-) -> None:
+async def first_form(
+    portal: Portal, listing: Listing, fetcher: Fetcher, read_form: ReadForm | None
+) -> tuple[tuple[str, str], ...]:
+    """What the portal's own page adds to a POST listing's form. FetchError, InputError."""
     if listing.form_page is None or read_form is None:
-        return
+        return ()
     page = await fetcher.fetch(absolute_url(portal, listing.form_page))
     if page.status >= 400:
         raise FetchError(f"{page.url}: HTTP {page.status}")
-    walk.form += await read_form(page, listing)
+    return await read_form(page, listing)
 
 
-async def _read_page(
+async def read_page(
     request: Request, portal: Portal, listing: Listing, fetcher: Fetcher, read: ReadListing
 ) -> ListingPage:
+    """A page of a listing; one without items is asked for twice. FetchError, InputError."""
     page = await _listing_page(request, portal, listing, fetcher, read)
     if page.items:
         return page
@@ -126,10 +156,11 @@ async def _listing_page(
         raise
 
 
-def _stopped_by(error: FetchError | InputError, walk: _Walk) -> str:
+def stopped_by(error: FetchError | InputError, *, begun: bool) -> str:
+    """The reason that an error gives for the end of a walk; ``begun``: it has seen items."""
     if not isinstance(error, NotAnArticle):
         return FAILED if isinstance(error, FetchError) else UNREADABLE
-    if error.code in ("soft_404", "not_found") and walk.items:
+    if error.code in ("soft_404", "not_found") and begun:
         return END
     return error.code
 
@@ -139,6 +170,7 @@ def _take(page: ListingPage, walk: _Walk, known: Callable[[str], bool], trust_ov
     walk.without_link += page.without_link
     walk.more = walk.more or page.more
     walk.form += page.form
+    walk.told(page)
     if not page.items:
         walk.empty.append(walk.pages[-1])
         return EMPTY if len(walk.empty) >= HOLE_PAGES_MAX or not walk.items else None
@@ -152,19 +184,21 @@ def _take(page: ListingPage, walk: _Walk, known: Callable[[str], bool], trust_ov
     walk.holes += walk.empty
     walk.empty.clear()
     walk.items.update((item.url, item) for item in fresh)
+    walk.rows += len(fresh) + max(0, page.rows - len(page.items))
     already = sum(known(item.url) for item in fresh)
     walk.overlap += already
     # An old article pinned to the top is known too; the oldest on the page is what tells.
     walk.met = known(page.items[-1].url)
-    return OVERLAP if trust_overlap and already == len(fresh) else None
+    return OVERLAP if trust_overlap and already == len(fresh) and walk.accounted else None
 
 
 def _next(page: ListingPage, portal: Portal, listing: Listing, walk: _Walk) -> Request | None:
     if page.next_url is not None:
         request = Request(page.next_url, page_request(portal, listing, listing.first_page).send)
         return None if request.label in walk.pages else request
-    if listing.counts_pages and listing.next is None:
-        return page_request(portal, listing, listing.first_page + len(walk.pages), walk.form)
+    number = listing.first_page + len(walk.pages)
+    if listing.counts_pages and listing.next is None and (walk.last_page is None or number <= walk.last_page):
+        return page_request(portal, listing, number, walk.form)
     return None
 
 
@@ -180,6 +214,8 @@ def _certify(listing: Listing, walk: _Walk, reason: str, trust_overlap: bool) ->
     if reason in (REPEATED, NO_NEW_LINK) and len(walk.shapes) > 1:
         # Beyond its end such a listing shows its last page again.
         reason = END
+    if reason == END and walk.shortfall:
+        reason, walk.detail = SHORT, walk.shortfall
     met = walk.met and trust_overlap
     # A first page that comes again is all there is, unless it offers another: then the page number is ignored.
     ends = reason in _CLOSING or (reason in (REPEATED, NO_NEW_LINK) and (met or not walk.more))
@@ -194,4 +230,5 @@ def _certify(listing: Listing, walk: _Walk, reason: str, trust_overlap: bool) ->
         holes=tuple(walk.holes),
         without_link=walk.without_link,
         detail=walk.detail,
+        expected=walk.total,
     )

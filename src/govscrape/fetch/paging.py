@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from govscrape.models.back_fill import Span
 from govscrape.models.page import Send
 from govscrape.models.portal import Listing, Portal
 
@@ -41,6 +42,19 @@ def page_url(portal: Portal, listing: Listing, number: int) -> str:
 def absolute_url(portal: Portal, url: str) -> str:
     """An address of a portal's file: absolute as it is, or relative to ``base_url``."""
     return url if "://" in url else f"{portal.base_url.rstrip('/')}/{url.lstrip('/')}"
+
+
+def asked_for(listing: Listing, span: Span) -> Listing:
+    """The listing as it is asked for some days only, or as it is where nothing says how."""
+    days = listing.days
+    if days is None:
+        return listing
+
+    def filled(text: str) -> str:
+        return text.replace("{since}", days.written(span.since)).replace("{until}", days.written(span.until))
+
+    form = {**listing.form, **{name: filled(value) for name, value in days.form.items()}}
+    return listing.model_copy(update={"url": filled(days.url or listing.url), "form": form})
 
 
 def _filled(text: str, portal: Portal, number: int) -> str:

@@ -21,10 +21,10 @@ class Page(Frozen):
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     fetched_at: datetime
+    protocol: str = HTTP_1_1
 
     def header(self, name: str) -> str | None:
         """The first header of that name, or None."""
-    protocol: str = HTTP_1_1
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
@@ -44,17 +44,23 @@ class ArchiveRef(Frozen):
 
 
 class ListingItem(Frozen):
-    """A link to an article on a listing page; ``url`` is absolute and canonical for its portal."""
+    """A link to an article on a listing page; ``url`` is absolute and canonical for its portal.
+
+    ``changed_at`` is a sitemap's date: the article came out then or before.
+    """
 
     url: str
     title: str | None = None
     published_at: datetime | None = None
+    changed_at: datetime | None = None
 
 
 class ListingPage(Frozen):
     """One page of a listing: its items, the next page's URL, and how many item blocks had no usable link.
 
     ``form`` holds the values that the requests for later pages must repeat; ``more`` says that the page offers another.
+    ``rows`` counts the page's items together with those that are no articles of the portal or have no link; ``total``
+    and ``last_page`` are how many items and which last page the listing says it has.
     """
 
     items: tuple[ListingItem, ...] = ()
@@ -62,3 +68,6 @@ class ListingPage(Frozen):
     without_link: int = 0
     form: tuple[tuple[str, str], ...] = ()
     more: bool = False
+    rows: int = 0
+    total: int | None = None
+    last_page: int | None = None

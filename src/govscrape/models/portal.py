@@ -1,5 +1,6 @@
 """A portal as data: where its news is listed and which selectors read a page (rules/portals/*.yaml)."""
 
+import re
 from datetime import date
 from typing import Literal, Self
 
@@ -49,6 +50,53 @@ class FormSource(Frozen):
     every: bool = False
 
 
+class Told(Frozen):
+    """A whole number that a list tells of itself, such as how many items it has.
+
+    It stands under ``key`` of a JSON answer (dotted), in the answer's ``header``, or in the text, or ``attr``, of an
+    element that ``css`` finds: what the one group of ``pattern`` holds, dots and commas left out.
+    """
+
+    key: str | None = None
+    header: str | None = None
+    css: str | None = None
+    attr: str | None = None
+    pattern: str = r"(\d[\d.,]*)"
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if sum(place is not None for place in (self.key, self.header, self.css)) != 1:
+            raise ValueError("give one of key, header and css")
+        return self
+
+    @field_validator("pattern")
+    @classmethod
+    def _one_group(cls, pattern: str) -> str:
+        try:
+            groups = re.compile(pattern).groups
+        except re.error as error:
+            raise ValueError(f"{pattern!r} is no pattern: {error}") from error
+        if groups != 1:
+            raise ValueError(f"{pattern!r} must have one group, the number")
+        return pattern
+
+
+class DaysAsked(Frozen):
+    """How a list is asked for the articles of some days only: the ``url`` and fields of the ``form`` that differ then.
+
+    Both may hold ``{since}`` and ``{until}``, the first and the last day, written as ``day`` says (dd, MM, yyyy).
+    """
+
+    url: str | None = None
+    form: dict[str, str] = Field(default_factory=dict)
+    day: str = "yyyy-MM-dd"
+
+    def written(self, day: date) -> str:
+        """A day as the portal wants it."""
+        parts = {"yyyy": f"{day:%Y}", "MM": f"{day:%m}", "dd": f"{day:%d}"}
+        return re.sub("yyyy|MM|dd", lambda token: parts[token[0]], self.day)
+
+
 class ListingShape(Frozen):
     """How a list of articles is asked for and read; a family names the shapes that its portals share.
 
@@ -57,7 +105,8 @@ class ListingShape(Frozen):
 
     ``kind`` html walks ``item``/``link``, leaving out links with a text shorter than ``title_chars``; rss reads a feed
     or sitemap; json reads ``json_items`` and in each item ``json_url``, ``json_title`` and, as a key, ``date.css``:
-    dotted keys all.
+    dotted keys all. ``total`` is where the list says how many items it has, ``last_page`` which page is its last,
+    beyond which none is asked for; ``days`` asks it for a range of days.
     """
 
     url: str = ""
@@ -77,6 +126,9 @@ class ListingShape(Frozen):
     json_items: str | None = None
     json_url: str | None = None
     json_title: str | None = None
+    total: Told | None = None
+    last_page: Told | None = None
+    days: DaysAsked | None = None
 
     @field_validator("headers")
     @classmethod
@@ -149,6 +201,16 @@ class Refusals(Frozen):
     blocked: tuple[str, ...] = ()
 
 
+class FileAccess(Frozen):
+    """How the files that articles link to are given.
+
+    ``after_page``: only within the session of who has seen the article's page. It is asked for before its files, and
+    once more, as a stranger would, when a page or a refusal comes in place of a file.
+    """
+
+    after_page: bool = False
+
+
 class PageWords(Frozen):
     """Words that mark what is furniture on a page (rules/lexicon/page.yaml); matched without regard to case.
 
@@ -194,6 +256,7 @@ class Family(Frozen):
     versions: tuple[PageVersion, ...] = ()
     urls: UrlRules = UrlRules()
     refusals: Refusals = Refusals()
+    files: FileAccess = FileAccess()
 
 
 class TlsException(Frozen):
@@ -201,16 +264,6 @@ class TlsException(Frozen):
 
     ``security_level`` is OpenSSL's (2 is usual, 1 admits old ciphers and short keys, TLS before 1.2 needs 0);
     ``legacy_renegotiation`` admits servers without RFC 5746. Certificates are still checked, unless ``verify`` is off:
-class FileAccess(Frozen):
-    """How the files that articles link to are given.
-
-    ``after_page``: only within the session of who has seen the article's page. It is asked for before its files, and
-    once more, as a stranger would, when a page or a refusal comes in place of a file.
-    """
-
-    after_page: bool = False
-
-
     then anybody on the way can forge the pages.
     """
 
@@ -254,14 +307,13 @@ class Portal(Frozen):
     versions: tuple[PageVersion, ...] = ()
     urls: UrlRules = UrlRules()
     refusals: Refusals = Refusals()
+    files: FileAccess = FileAccess()
     limits: Limits = Limits()
     expect: Expect = Expect()
-    files: FileAccess = FileAccess()
     schedule: Schedule = Schedule()
     words: PageWords = PageWords()
     allow_loopback: bool = False
     tls: TlsException | None = None
+    http2: bool = True
     rendering: Rendering | None = None
     verified: date | None = None
-    http2: bool = True
-    files: FileAccess = FileAccess()

@@ -10,9 +10,9 @@ class Certificate(Frozen):
     """What a walk over a listing proves. ``closed``: nothing is missed between the newest and the oldest ever seen.
 
     ``reason`` is why the walk stopped: overlap, end, repeated_page, no_new_link, max_pages, feed_window, empty, failed,
-    not_read or the code of a refused page (login, blocked, soft_404). A first walk is closed where its limit or the
-    listing ends it; a later one only when it also met something known. ``holes`` are pages that stayed empty between
-    others.
+    not_read, short or the code of a refused page (login, blocked, soft_404). A first walk is closed where its limit or
+    the listing ends it; a later one only when it also met something known. ``holes`` are pages that stayed empty
+    between others. ``expected`` is how many items the listing says it has; short: it ended with fewer.
     """
 
     listing: str
@@ -24,6 +24,7 @@ class Certificate(Frozen):
     holes: tuple[str, ...] = ()
     without_link: int = 0
     detail: str | None = None
+    expected: int | None = None
 
 
 class Event(Frozen):

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from govscrape.errors import InputError
 from govscrape.models.page import ListingItem, ListingPage, Page
-from govscrape.models.portal import DateField, FormSource, Listing, Portal
+from govscrape.models.portal import DateField, FormSource, Listing, Portal, Told
 from govscrape.parse.document import attribute, node_text, parse_tree, sniff, squeeze
 from govscrape.parse.encoding import decode
 from govscrape.parse.fields import FORMATS, read_date
@@ -25,6 +25,7 @@ from govscrape.text.dates import VIETNAM, from_unix, iso_or_none, parse_datetime
 from govscrape.text.normalize import nfc
 
 _MAX_ITEMS = 10_000
+_DIGITS_MAX = 9
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DTD = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _NAMED_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30});")
@@ -62,6 +63,9 @@ def _html(page: Page, portal: Portal, listing: Listing) -> ListingPage:
         found.append(item)
     return ListingPage(
         items=_once(found, portal),
+        rows=_rows(found),
+        total=_told(listing.total, page, tree=tree),
+        last_page=_told(listing.last_page, page, tree=tree),
         next_url=_next(tree, url, listing),
         without_link=without_link,
         form=_values(tree, {name: source for name, source in listing.form_from.items() if source.every}),
@@ -143,6 +147,28 @@ def _once(items: Iterable[ListingItem | None], portal: Portal) -> tuple[ListingI
     return tuple(out.values())
 
 
+def _rows(items: Iterable[ListingItem | None]) -> int:
+    """How many items there are, those that are no articles counted in: what a portal counts when it tells a total."""
+    found = list(items)
+    return len({item.url for item in found if item}) + sum(item is None for item in found)
+
+
+def _told(told: Told | None, page: Page, *, tree: LexborHTMLParser | None = None, data: Any = None) -> int | None:
+    """The number that a list tells of itself; None when it is not there."""
+    if told is None:
+        return None
+    if told.key is not None:
+        texts = [str(_at(data, told.key))]
+    elif told.header is not None:
+        texts = [page.header(told.header) or ""]
+    else:
+        nodes = tree.css(told.css or "") if tree else []
+        texts = [attribute(node, told.attr) if told.attr else node_text(node) for node in nodes]
+    found = (re.search(told.pattern, nfc(text)) for text in texts)
+    digits = next((re.sub(r"\D", "", match[1]) for match in found if match), "")
+    return int(digits) if digits and len(digits) <= _DIGITS_MAX else None
+
+
 def _feed(page: Page, portal: Portal) -> ListingPage:
     url = page.final_url or page.url
     sniff(page.body, url)
@@ -159,7 +185,7 @@ def _feed(page: Page, portal: Portal) -> ListingPage:
     names = ("url", "sitemap") if _tag(root) in ("urlset", "sitemapindex") else ("item", "entry")
     entries = [element for element in root.iter() if _tag(element) in names]
     items = [_entry(entry, url, portal) for entry in entries[:_MAX_ITEMS]]
-    return ListingPage(items=_once(items, portal), without_link=sum(item is None for item in items))
+    return ListingPage(items=_once(items, portal), rows=_rows(items), without_link=sum(item is None for item in items))
 
 
 def _entry(entry: ElementTree.Element, base: str, portal: Portal) -> ListingItem | None:
@@ -172,9 +198,14 @@ def _entry(entry: ElementTree.Element, base: str, portal: Portal) -> ListingItem
     url = resolve(link, base, portal)
     if url is None:
         return None
-    date = next((values[name] for name in ("pubdate", "published", "date", "updated", "lastmod") if name in values), "")
+    date = next((values[name] for name in ("pubdate", "published", "date", "updated") if name in values), "")
     title = nfc(squeeze(html.unescape(values.get("title", ""))))
-    return ListingItem(url=url, title=title or None, published_at=_feed_time(date))
+    return ListingItem(
+        url=url,
+        title=title or None,
+        published_at=_feed_time(date),
+        changed_at=_feed_time(values.get("lastmod", "")),
+    )
 
 
 def _tag(element: ElementTree.Element) -> str:
@@ -203,7 +234,13 @@ def _json(page: Page, portal: Portal, listing: Listing) -> ListingPage:
     if not isinstance(rows, list):
         raise InputError(f"{url}: no list of items under key {listing.json_items!r}")
     items = [_row(row, portal, listing) for row in rows[:_MAX_ITEMS]]
-    return ListingPage(items=_once(items, portal), without_link=sum(item is None for item in items))
+    return ListingPage(
+        items=_once(items, portal),
+        rows=_rows(items),
+        total=_told(listing.total, page, data=data),
+        last_page=_told(listing.last_page, page, data=data),
+        without_link=sum(item is None for item in items),
+    )
 
 
 def _row(row: Any, portal: Portal, listing: Listing) -> ListingItem | None:

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Collection
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from govscrape.models.page import ArchiveRef
 from govscrape.store import connection
@@ -97,17 +98,57 @@ def newest_page(store: Store, url: str) -> ArchiveRef | None:
     return ArchiveRef(file=found[0], offset=found[1], sha256=found[2]) if found else None
 
 
-def chain_is_whole(store: Store, run_id: int, listing: str) -> bool:
-    """Whether what is known of a listing has no hole: before this run none was killed and the last walk closed."""
-    sql = """
-        SELECT r.status <> 'running' AND l.closed FROM runs AS now
-        JOIN runs AS r ON r.portal = now.portal AND r.id < now.id
-        LEFT JOIN run_listings AS l ON l.run_id = r.id AND l.listing = ?
-        WHERE now.id = ? ORDER BY r.id DESC LIMIT 1
+@dataclass(frozen=True)
+class Chain:
+    """What is known of a listing without a hole: all that was stored or noted up to its last closed walk.
+
+    What a killed run, an open one or a back-fill stored since is known too, but says nothing about what lies below it.
+    ``begun``: there was such a walk. ``expected`` is how many items the listing last said it has.
+    """
+
+    store: Store
+    whole_at: str | None
+    noted: frozenset[str]
+    expected: int | None
+
+    @property
+    def begun(self) -> bool:
+        """Whether a walk has closed; until then all that is known counts as held."""
+        return self.whole_at is not None
+
+    def holds(self, url: str) -> bool:
+        """Whether an address belongs to the chain."""
+        if url in self.noted:
+            return True
+        sql = """
+            SELECT 1 FROM article_urls AS u JOIN articles AS a ON a.id = u.article_id
+            WHERE u.url = ? AND a.first_seen_at <= coalesce(?, a.first_seen_at)
+        """
+        with connection.explained(self.store.path):
+            return self.store.db.conn.execute(sql, (url, self.whole_at)).fetchone() is not None
+
+
+def chain_of(store: Store, run_id: int, listing: str) -> Chain:
+    """The chain of a listing as it was before a run."""
+    earlier = """
+        FROM runs AS now JOIN runs AS r ON r.portal = now.portal AND r.id < now.id
+        JOIN run_listings AS l ON l.run_id = r.id AND l.listing = ? WHERE now.id = ?
+    """
+    closed = f"SELECT r.finished_at {earlier} AND l.closed ORDER BY r.id DESC LIMIT 1"
+    told = f"SELECT l.expected {earlier} AND l.expected IS NOT NULL ORDER BY r.id DESC LIMIT 1"
+    noted = """
+        SELECT DISTINCT i."where" FROM runs AS now JOIN issues AS i ON i.portal = now.portal
+        WHERE now.id = ? AND i."where" LIKE 'http%' AND i.first_seen_at <= coalesce(?, i.first_seen_at)
     """
     with connection.explained(store.path):
-        found = store.db.conn.execute(sql, (listing, run_id)).fetchone()
-    return found is not None and bool(found[0])
+        whole_at = _first(store, closed, listing, run_id)
+        urls = store.db.conn.execute(noted, (run_id, whole_at)).fetchall()
+        return Chain(store, whole_at, frozenset(url for (url,) in urls), _first(store, told, listing, run_id))
+
+
+def _first(store: Store, sql: str, *values: object) -> Any:
+    found = store.db.conn.execute(sql, values).fetchone()
+    return found[0] if found else None
 
 
 def _marks(values: Collection[str]) -> str:

@@ -15,7 +15,7 @@ from govscrape.store import connection, rows
 class Certificate(NamedTuple):
     """How a listing was walked. ``overlap``: known items met at its end; ``closed``: no hole is possible.
 
-    ``reason`` says why the walk ended or why it is open.
+    ``reason`` says why the walk ended or why it is open, ``expected`` how many items the listing says it has.
     """
 
     pages: int
@@ -23,6 +23,7 @@ class Certificate(NamedTuple):
     overlap: int
     closed: bool
     reason: str | None = None
+    expected: int | None = None
 
 
 class Runs:

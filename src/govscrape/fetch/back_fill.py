@@ -1,0 +1,280 @@
+"""Walking a listing back through the days of a range, past what is known, over as many runs as it takes.
+
+A portal adds articles while days pass between two runs, and takes some away: each run begins with the last page that
+the one before it read, and steps back until it meets something seen, so that no item slips through between them.
+"""
+
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple, Protocol
+
+from govscrape.errors import FetchError, InputError
+from govscrape.fetch.client import Fetcher
+from govscrape.fetch.discover import (
+    EMPTY,
+    END,
+    HOLE_PAGES_MAX,
+    MAX_PAGES,
+    REPEATED,
+    SHORT,
+    WINDOW,
+    ReadForm,
+    ReadListing,
+    first_form,
+    read_page,
+    stopped_by,
+)
+from govscrape.fetch.paging import Request, asked_for, page_request
+from govscrape.models.back_fill import BackFill, Place
+from govscrape.models.page import ListingItem, ListingPage
+from govscrape.models.portal import Listing, Portal
+from govscrape.models.schedule import VIETNAM
+
+OLDER = "older"
+HALTED = "halted"
+CLOSING = frozenset({OLDER, END})
+
+OLD_PAGES = 2
+"""How many pages in a row must lie before the range: the first may hold nothing but articles pinned to the top."""
+
+PAGES_MAX = 10_000
+"""What ends a walk through a list without end, of which no page lies before the range."""
+
+REPEATS_MAX = 2
+"""How many pages without a new link end a walk: a page's worth of articles may come out between two requests."""
+
+STRAY_SHARE = 4
+"""Of this many items on a page one may stand out of order: pinned, or dated by hand."""
+
+Days = Mapping[str, date | None]
+
+
+class Desk(Protocol):
+    """Who is asked what was seen before and what day an item has, and who keeps how far the walk came."""
+
+    def seen(self, urls: Collection[str]) -> Collection[str]:
+        """Those of the addresses that earlier runs of this back-fill met."""
+        ...
+
+    async def days(self, items: Sequence[ListingItem]) -> Days | None:
+        """The day of each item, once those in the range, or that may be, are stored; None when the run must stop."""
+        ...
+
+    def keep(self, walk: BackFill, days: Days) -> None:
+        """Store how far the walk came, together with the page's new items."""
+        ...
+
+    def halted(self) -> str | None:
+        """Why no further page may be asked for, or None."""
+        ...
+
+
+class _At(NamedTuple):
+    """A page by number, or by address where links are followed."""
+
+    number: int
+    url: str | None
+
+
+async def walk_back(
+    portal: Portal,
+    listing: Listing,
+    fetcher: Fetcher,
+    begun: BackFill,
+    desk: Desk,
+    *,
+    read: ReadListing,
+    read_form: ReadForm | None = None,
+    max_pages: int | None = None,
+) -> BackFill:
+    """Go on with a back-fill, at most ``max_pages`` further; the certificate as it stands then.
+
+    Closed when the listing has ended, or is in the order of days and has come to those before the range. Neither the
+    listing's ``max_pages`` nor known articles end the walk. An error of the network is told in the certificate.
+    """
+    walker = _Walker(portal, asked_for(listing, begun.span), fetcher, begun, desk, read)
+    try:
+        walker.form += await first_form(portal, listing, fetcher, read_form)
+        reason = await walker.go(max_pages)
+    except (FetchError, InputError) as error:
+        reason = HALTED if desk.halted() else stopped_by(error, begun=walker.walk.items > 0)
+        walker.detail = str(error)
+    return walker.certified(reason)
+
+
+class _Walker:
+    def __init__(
+        self, portal: Portal, listing: Listing, fetcher: Fetcher, walk: BackFill, desk: Desk, read: ReadListing
+    ) -> None:
+        self.portal = portal
+        self.listing = listing
+        self.fetcher = fetcher
+        self.walk = walk
+        self.desk = desk
+        self.read = read
+        self.form: list[tuple[str, str]] = []
+        self.detail: str | None = None
+        self.met: set[str] = set()
+        self.asked: set[str] = set()
+        self.empty: list[str] = []
+        self.repeats = 0
+        self.more = False
+        self.last_page: int | None = None
+
+    async def go(self, max_pages: int | None) -> str:
+        """Page after page; why it stopped. Raises FetchError and InputError."""
+        at: _At | None = self._start()
+        resuming, left = self.walk.pages > 0, max_pages
+        while at is not None:
+            if left == 0 or self.walk.pages >= PAGES_MAX:
+                return MAX_PAGES
+            if why := self.desk.halted():
+                self.detail = why
+                return HALTED
+            request = self._request(at)
+            self.asked.add(request.label)
+            page = await read_page(request, self.portal, self.listing, self.fetcher, self.read)
+            left = None if left is None else left - 1
+            if resuming and not self._overlaps(page) and (earlier := self._before(at)):
+                at = earlier
+                continue
+            resuming = False
+            if stop := await self._take(page, at, request.label):
+                return stop
+            at = self._next(page, at)
+        if not self.walk.items:
+            return EMPTY
+        return END if not self._is_window(page) else OLDER if self._reaches_back(page) else WINDOW
+
+    def _start(self) -> _At:
+        place = self.walk.place
+        # A form that holds what was shown before cannot be sent for a page in the middle.
+        anew = place.number is None or any(source.every for source in self.listing.form_from.values())
+        return self._top() if anew or place.number is None else _At(place.number, place.url)
+
+    def _top(self) -> _At:
+        """The first page; what is new there since the walk began is later than what was seen."""
+        place = self.walk.place.model_copy(update={"middle": None})
+        self.walk = self.walk.model_copy(update={"place": place})
+        return _At(self.listing.first_page, None)
+
+    def _before(self, at: _At) -> _At | None:
+        """Where to look for something seen: a page further up, or the top where pages are known by their link only."""
+        if at.url is None and at.number == self.listing.first_page:
+            return None
+        return self._top() if at.url is not None else _At(at.number - 1, None)
+
+    def _request(self, at: _At) -> Request:
+        numbered = page_request(self.portal, self.listing, at.number, self.form)
+        return numbered if at.url is None else Request(at.url, numbered.send)
+
+    def _next(self, page: ListingPage, at: _At) -> _At | None:
+        following = _At(at.number + 1, page.next_url)
+        if page.next_url is not None:
+            return None if self._request(following).label in self.asked else following
+        numbered = self.listing.counts_pages and self.listing.next is None
+        return following if numbered and (self.last_page is None or following.number <= self.last_page) else None
+
+    def _overlaps(self, page: ListingPage) -> bool:
+        return bool(self.desk.seen([item.url for item in page.items]))
+
+    def _is_window(self, page: ListingPage) -> bool:
+        """Whether a list shows only its newest items: a feed, unless it is a sitemap."""
+        one_page = not (self.listing.next or self.listing.counts_pages)
+        return one_page and not any(item.changed_at for item in page.items)
+
+    def _reaches_back(self, page: ListingPage) -> bool:
+        """Whether such a list is in the order of days and its last item lies before the range."""
+        last = page.items[-1].published_at if page.items else None
+        return self.walk.ordered and last is not None and last.astimezone(VIETNAM).date() < self.walk.span.since
+
+    async def _take(self, page: ListingPage, at: _At, label: str) -> str | None:
+        """Store a page's articles and how far the walk came; the reason to stop, or None to go on."""
+        self.form += page.form
+        self.more = self.more or page.more
+        self.last_page = page.last_page if page.last_page is not None else self.last_page
+        if not page.items:
+            self.empty.append(label)
+            if len(self.empty) < HOLE_PAGES_MAX and self.walk.items:
+                return None
+            return END if self.walk.items else EMPTY
+        unmet = [item for item in page.items if item.url not in self.met]
+        if not unmet:
+            return self._repeated()
+        self.repeats = 0
+        self.met.update(item.url for item in unmet)
+        known = self.desk.seen([item.url for item in unmet])
+        fresh = [item for item in unmet if item.url not in known]
+        days = await self.desk.days(fresh)
+        if days is None:
+            self.detail = self.desk.halted()
+            return HALTED
+        self._advance(page, at, days)
+        self.desk.keep(self.walk, days)
+        return OLDER if self.walk.ordered and self.walk.place.old_pages >= OLD_PAGES else None
+
+    def _repeated(self) -> str | None:
+        self.repeats += 1
+        if self.repeats < REPEATS_MAX:
+            return None
+        # Beyond its end a listing may show its last page again; one that offers more pages ignores their number.
+        return END if self.walk.pages > 1 or not self.more else REPEATED
+
+    def _advance(self, page: ListingPage, at: _At, days: Days) -> None:
+        walk, span = self.walk, self.walk.span
+        dated = [day for day in days.values() if day]
+        place = Place(
+            number=at.number,
+            url=at.url,
+            middle=sorted(dated)[len(dated) // 2] if dated else walk.place.middle,
+            old_pages=_old_pages(walk, dated, days),
+            holes=(*walk.place.holes, *self.empty),
+        )
+        self.empty.clear()
+        self.walk = walk.model_copy(
+            update={
+                "pages": walk.pages + bool(days),
+                "items": walk.items + len(days) + max(0, page.rows - len(page.items)) * bool(days),
+                "wanted": walk.wanted + sum(day is None or span.holds(day) for day in days.values()),
+                "undated": walk.undated + sum(day is None for day in days.values()),
+                "expected": walk.expected if page.total is None else page.total,
+                "oldest": min([*dated, *([walk.oldest] if walk.oldest else [])], default=None),
+                "ordered": walk.ordered and in_order(dated, walk.place.middle),
+                "place": place,
+            }
+        )
+
+    def certified(self, reason: str) -> BackFill:
+        """The walk as it stands, with why it stopped and whether that closes the range."""
+        walk = self.walk
+        if reason == END and walk.expected is not None and walk.items < walk.expected:
+            reason, self.detail = SHORT, f"{walk.items} items listed, {walk.expected} told"
+        if walk.place.holes and reason in CLOSING:
+            self.detail = f"{len(walk.place.holes)} pages stayed empty, the first {walk.place.holes[0]}"
+        closed = reason in CLOSING and not walk.place.holes
+        self.walk = walk.model_copy(update={"closed": closed, "reason": reason, "detail": self.detail})
+        return self.walk
+
+
+def _old_pages(walk: BackFill, dated: Sequence[date], days: Days) -> int:
+    """How many pages in a row lie wholly before the range, this one included; one without a new item tells nothing."""
+    if not days:
+        return walk.place.old_pages
+    mostly_dated = 2 * len(dated) >= len(days)
+    return walk.place.old_pages + 1 if mostly_dated and all(day < walk.span.since for day in dated) else 0
+
+
+def in_order(days: Sequence[date], middle: date | None) -> bool:
+    """Whether days go from new to old, but for strays, and follow a page whose middle day was ``middle``."""
+    later = 0 if middle is None else sum(day > middle for day in days)
+    return max(len(days) - _longest_fall(days), later) <= len(days) // STRAY_SHARE
+
+
+def _longest_fall(days: Sequence[date]) -> int:
+    """How many of the days can be kept so that none is later than the one before it."""
+    ends: list[int] = []
+    for day in days:
+        at = bisect_right(ends, -day.toordinal())
+        ends[at : at + 1] = [-day.toordinal()]
+    return len(ends)
