@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from govscrape.extract.extractor import Extractor
-from govscrape.extract.mentions import CUE, Reading, Window
+from govscrape.extract.mentions import Reading, Window
 from govscrape.parse import article_from_text
-from govscrape.rules.ruleset import CompiledRule, RuleSet
+from govscrape.rules.ruleset import CUE, CompiledRule, RuleSet
 from govscrape.rules.schema import RecordExample
 from govscrape.text.normalize import normalise
 from govscrape.text.tokens import tokenise

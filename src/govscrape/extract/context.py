@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from govscrape.extract.document import Document, Passage, Sentence
-from govscrape.extract.mentions import CUE
+from govscrape.rules.ruleset import CUE
 from govscrape.rules.schema import Cue
 
 _LONGEST_TITLE, _SHORT_LEAD = 20, 12

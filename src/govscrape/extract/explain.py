@@ -6,11 +6,11 @@ from govscrape.extract.context import Context, read_context
 from govscrape.extract.document import Document, read_document
 from govscrape.extract.extractor import Extractor
 from govscrape.extract.lattice import Lattice, Mention, follow, match_at
-from govscrape.extract.mentions import CUE, Reading
+from govscrape.extract.mentions import Reading
 from govscrape.models.article import Article
 from govscrape.models.records import Extraction
 from govscrape.rules.compile import Automaton, Step
-from govscrape.rules.ruleset import CompiledRule
+from govscrape.rules.ruleset import CUE, CompiledRule
 
 _NAMED = 4  # of the continuations that would have been right, so many are named
 

@@ -1,5 +1,7 @@
 """The word lists of rules/indices that the reader of index statements needs by name."""
 
+from functools import lru_cache
+
 from govscrape.rules.ruleset import RuleSet
 
 
@@ -33,3 +35,9 @@ class IndexWords:
             if (parts := [part.maximum for part in index.components if part.maximum])
         }
         self.maxima = {code: index.maximum for code, index in ruleset.indices.items() if index.maximum}
+
+
+@lru_cache(maxsize=4)
+def index_words(ruleset: RuleSet) -> IndexWords:
+    """The lists of a set, made once."""
+    return IndexWords(ruleset)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from govscrape.extract.assemble import assemble
 from govscrape.extract.context import Context
 from govscrape.extract.document import Document, Passage, Sentence
-from govscrape.extract.index_words import IndexWords
+from govscrape.extract.index_words import index_words
 from govscrape.extract.lattice import Mention
 from govscrape.extract.numbered import NumberedLists
 from govscrape.extract.sentence import SentenceReader
@@ -67,7 +67,7 @@ class _Reader:
 
     def __init__(self, document: Document, context: Context, ruleset: RuleSet) -> None:
         self.document, self.context = document, context
-        self.lists = IndexWords(ruleset)
+        self.lists = index_words(ruleset)
         self.subjects = SubjectReader(document, ruleset)
         readings = [document.reading, *([document.title] if document.title else [])]
         codes = frozenset(index.slots["code"] for reading in readings for index in reading.mentions("index"))

@@ -47,10 +47,12 @@ Edges: TypeAlias = dict[str, list[Edge]]
 """By symbol (see :attr:`govscrape.rules.compile.Step.symbol`) the edges of a place, longer ones first."""
 
 
-def own_edges(raw: str) -> Edges:
-    """The edges that a token has by itself: its word and the built-in types that it is."""
+def own_edges(raw: str, spoken: Collection[str]) -> Edges:
+    """The edges that a token has by itself: its word, when one of ``spoken``, and the built-in types that it is."""
     word = raw.lower()
-    edges: Edges = {f"={word}": [(1, None)], "any": [(1, None)]}
+    edges: Edges = {"any": [(1, None)]}
+    if word in spoken:
+        edges[f"={word}"] = [(1, None)]
     if word[0].isdigit():
         number = parse_number(word)
         if number is not None:
@@ -74,7 +76,8 @@ class Lattice:
     """The tokens of a text with every mention that starts at each of them.
 
     ``edges`` is what automata walk on: per token what can be taken there, the word itself, the built-in types it is,
-    and mentions. ``places`` tells where a symbol stands, in the order of the text. ``at`` is the same as mentions.
+    and mentions. ``places`` tells where a symbol stands, in the order of the text ("any" stands everywhere).
+    ``at`` is the same as mentions.
     The edges given at the start may be shared between tokens and texts: they are copied before they grow.
     """
 
@@ -86,7 +89,8 @@ class Lattice:
         places: defaultdict[str, list[int]] = defaultdict(list)
         for place, here in enumerate(edges):
             for symbol in here:
-                places[symbol].append(place)
+                if symbol != "any":
+                    places[symbol].append(place)
         self.places: dict[str, list[int]] = places
         places.default_factory = None
 
@@ -105,8 +109,9 @@ class Lattice:
         """Takes in what rules found of a type; at one place those that are equally long stay in their order."""
         for mention in mentions:
             start = mention.start
-            known = self.of(start, type_)
-            found = sorted((*known, mention), key=_longer_first) if known else [mention]
+            found = [mention]
+            if type_ in self.edges[start]:
+                found = sorted((*self.of(start, type_), mention), key=_longer_first)
             self._edge(type_, start, (mention.end - start, mention.slots))
             self._mentions[start, type_] = found
         self._stand(type_, (mention.start for mention in mentions))
@@ -116,9 +121,10 @@ class Lattice:
         if not self._own[place]:
             here = self.edges[place] = here.copy()
             self._own[place] = 1
-        same = here.get(type_)
-        # Lists are never changed: another token may have the same.
-        here[type_] = [edge] if same is None else sorted([*same, edge], key=_longer_edge_first)
+        if type_ in here:  # lists are never changed: another token may have the same
+            here[type_] = sorted([*here[type_], edge], key=_longer_edge_first)
+        else:
+            here[type_] = [edge]
 
     def _stand(self, type_: str, starts: Iterable[int]) -> None:
         self.places[type_] = sorted({*self.places.get(type_, ()), *starts})
@@ -213,6 +219,7 @@ class _Places(Mapping[int, _Here]):
 
 Kept: TypeAlias = tuple[str, int, int, Any, Any] | None
 Match: TypeAlias = tuple[int, dict[str, Any], dict[str, tuple[int, int]]]
+_NO_EDGES: Edges = {}
 Way: TypeAlias = tuple[int, int, Kept]
 """A state, the place where it stands, and the slots kept on the way there."""
 
@@ -233,30 +240,30 @@ def match_at(automaton: Automaton, lattice: Lattice, start: int, limit: int) -> 
         if accepting:
             # Nothing that was left behind is preferred to this.
             best = (place, kept)
-            stack.clear()
-        if place < limit:
-            here = edges[place]
-            symbols: Collection[str]
-            if only:
-                symbol, target, slot = only
-                ways = here.get(symbol, ())
-                if len(ways) == 1 and not stack and place + ways[0][0] <= limit:
-                    # Without a choice no other way can lead to the same state and place.
-                    end = place + ways[0][0]
-                    kept = (slot, place, end, ways[0][1], kept) if slot else kept
-                    state, place = target, end
-                    continue
-                symbols = (symbol,) if ways else ()
-            else:
-                symbols = row.keys() & here.keys()
-            stack += follow(row, symbols, here, place, limit, kept) if symbols else ()
+            stack = []
+        here = edges[place] if place < limit else _NO_EDGES
+        symbols: Collection[str] = (only if only[0] in here else ()) if only else row.keys() & here.keys()
+        if len(symbols) == 1 and not stack:
+            (symbol,) = symbols
+            arcs, ways = row[symbol], here[symbol]
+            if len(arcs) == len(ways) == 1 and place + ways[0][0] <= limit:
+                # Without a choice no other way can lead to the same state and place.
+                _, state, slot = arcs[0]
+                length, value = ways[0]
+                if slot:
+                    kept = (slot, place, place + length, value, kept)
+                place += length
+                continue
+        if symbols:
+            stack += follow(row, symbols, here, place, limit, kept)
         while stack:
             state, place, kept = stack.pop()
             if (state, place) not in seen:
                 seen.add((state, place))
                 break
         else:
-            return (best[0], *_slots(best[1])) if best else None
+            break
+    return (best[0], *_slots(best[1])) if best else None
 
 
 def match_step(automaton: Automaton, ways: Sequence[Edge], place: int, limit: int) -> Match | None:
@@ -293,6 +300,6 @@ def _slots(kept: Kept) -> tuple[dict[str, Any], dict[str, tuple[int, int]]]:
     spans: dict[str, tuple[int, int]] = {}
     while kept:
         slot, start, end, value, kept = kept
-        slots[slot] = value["value"] if isinstance(value, Mapping) and "value" in value else value
+        slots[slot] = value["value"] if isinstance(value, dict) and "value" in value else value
         spans[slot] = (start, end)
     return slots, spans

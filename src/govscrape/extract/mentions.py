@@ -5,22 +5,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, chain, count, pairwise
-from operator import ge, gt, le, lt, ne
-from typing import Any, TypeAlias, get_args
+from operator import attrgetter, ge, gt, le, lt, ne
+from typing import Any, get_args
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from govscrape.extract.lattice import BUILT_IN, Edge, Edges, Lattice, Match, Mention, match_at, match_step, own_edges
 from govscrape.rules.compile import Automaton
-from govscrape.rules.ruleset import CompiledRule, RuleSet
+from govscrape.rules.ruleset import CompiledRule, Phrase, RuleSet
 from govscrape.rules.schema import CONDITION, Scope
 from govscrape.text.fold import fold
-from govscrape.text.normalize import normalise
-from govscrape.text.tokens import Tokens, tokenise
+from govscrape.text.tokens import Tokens
 
 _COMPARE = {"<=": le, ">=": ge, "<": lt, ">": gt, "!=": ne}
-CUE = "cue:"
-"""Before a cue's id: the type of its phrases; with ``:end`` of its terminators, with ``:not`` of mere look-alikes."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +32,6 @@ class Window:
         for start, end in self.scopes.get(scope, [(0, size)]) if scope != "body" else [(0, size)]:
             out[start:end] = [end] * (end - start)
         return out
-
-
-Phrase: TypeAlias = tuple[str, Any]
-"""What the words of a phrase are found as: a mention type and slots."""
 
 
 class _Phrases:
@@ -117,17 +110,8 @@ class Recogniser:
     def __init__(self, ruleset: RuleSet) -> None:
         self.ruleset = ruleset
         self.proper = frozenset(entry.type for entry in ruleset.entries if entry.proper)
-        exact: defaultdict[str, list[Phrase]] = defaultdict(list)
-        folded: defaultdict[str, list[Phrase]] = defaultdict(list)
-        for entry in ruleset.entries:
-            key = _words(entry.phrase)
-            (folded[fold(key)] if entry.fold else exact[key]).append((entry.type, entry.slots))
-        for cue in ruleset.cues:
-            for phrases, suffix in ((cue.phrases, ""), (cue.terminators, ":end"), (cue.pseudo, ":not")):
-                for phrase in phrases:
-                    exact[_words(phrase)].append((f"{CUE}{cue.id}{suffix}", {}))
-        self._one_word, several = _by_length(exact)
-        self._one_word_folded, several_folded = _by_length(folded)
+        self._one_word, several = _by_length(ruleset.phrases)
+        self._one_word_folded, several_folded = _by_length(ruleset.folded_phrases)
         self._exact, self._folded = _Phrases(several), _Phrases(several_folded)
         self._known: dict[str, tuple[str, Edges]] = {}
         self.found_under = {folder: ruleset.found_under(folder) for folder in {rule.folder for rule in ruleset.rules}}
@@ -178,7 +162,7 @@ class Recogniser:
             if len(self._known) >= _VOCABULARY:
                 self._known.clear()
             word = raw.lower()
-            folded, edges = fold(word), own_edges(raw)
+            folded, edges = fold(word), own_edges(raw, self.ruleset.spoken)
             for type_, slots in self._one_word.get(word, ()):
                 if type_ not in self.proper or raw[0].isupper():
                     edges.setdefault(type_, []).append((1, slots))
@@ -191,10 +175,6 @@ class Recogniser:
 _VOCABULARY = 50_000  # spellings kept; a year of a portal's news has fewer
 
 
-def _words(phrase: str) -> str:
-    return " ".join(tokenise(normalise(phrase).text).words)
-
-
 def _by_length(phrases: Mapping[str, list[Phrase]]) -> tuple[dict[str, list[Phrase]], dict[str, list[Phrase]]]:
     """Those of one word and those of several."""
     one = {key: values for key, values in phrases.items() if " " not in key}
@@ -205,19 +185,38 @@ def _capitalised(tokens: Tokens, first: int, last: int) -> bool:
     return tokens.spelled[first][0].isupper() and tokens.spelled[last][0].isupper()
 
 
+_start = attrgetter("start")
+
+
 def settle(mentions: Iterable[Mention], overrides: Mapping[str, frozenset[str]]) -> list[Mention]:
     """Of overlapping mentions those that win: the longest, then the overriding one, then the earlier, then by id."""
-    pool = sorted(mentions, key=lambda mention: mention.start)
+    pool = sorted(mentions, key=_start)
     if all(one.end <= other.start for one, other in pairwise(pool)):
         return pool
-    lost = _overridden(pool, overrides)
+    settled: list[Mention] = []
+    rivals: list[Mention] = []
+    end = 0
+    for mention in pool:
+        if mention.start >= end:
+            settled += _winners(rivals, overrides)
+            rivals = []
+        rivals.append(mention)
+        end = max(end, mention.end)
+    return settled + _winners(rivals, overrides)
+
+
+def _winners(rivals: list[Mention], overrides: Mapping[str, frozenset[str]]) -> list[Mention]:
+    """Of mentions that hang together those that win, in the order of the text."""
+    if len(rivals) < 2:
+        return rivals
+    lost = _overridden(rivals, overrides)
     taken: list[Mention] = []
     busy: set[int] = set()
-    for mention in sorted(pool, key=lambda m: (-m.length, m.start, m.rule or "")):
+    for mention in sorted(rivals, key=lambda m: (m.start - m.end, m.start, m.rule or "")):
         if id(mention) not in lost and busy.isdisjoint(range(mention.start, mention.end)):
             taken.append(mention)
             busy.update(range(mention.start, mention.end))
-    return sorted(taken, key=lambda m: m.start)
+    return sorted(taken, key=_start)
 
 
 def _overridden(pool: Sequence[Mention], overrides: Mapping[str, frozenset[str]]) -> set[int]:
@@ -255,36 +254,39 @@ class _Starts:
 
     alone: list[_Job] = field(default_factory=list)
     then: dict[str, list[_Job]] = field(default_factory=dict)
+    _after: dict[frozenset[str], list[_Job]] = field(default_factory=dict)
 
-    def due(self, symbol: str, lattice: Lattice) -> Iterator[tuple[int, Sequence[Edge], Iterable[_Job]]]:
+    def due(self, symbol: str, lattice: Lattice) -> Iterator[tuple[int, Sequence[Edge], list[_Job]]]:
         """The places where the symbol stands, its edges there, and the patterns to be tried.
 
         Most are given up here: their second symbol does not stand where an edge ends.
         """
         edges, alone, seconds = lattice.edges, self.alone, self.then.keys()
+        if not seconds:
+            for place in lattice.places[symbol]:
+                yield place, edges[place][symbol], alone
+            return
         size = len(edges)
         for place in lattice.places[symbol]:
             ways = edges[place][symbol]
-            if len(ways) == 1 and seconds:
+            if len(ways) == 1:
                 after = place + ways[0][0]
-                if after < size and not seconds.isdisjoint(edges[after]):
-                    yield place, ways, self._going_on(ways, place, edges)
-                elif alone:
-                    yield place, ways, alone
+                found = seconds & edges[after].keys() if after < size else None
             else:
-                yield place, ways, self._going_on(ways, place, edges)
+                ends = (place + length for length, _ in ways)
+                found = {other for after in ends if after < size for other in seconds & edges[after].keys()}
+            if found:
+                yield place, ways, self._going_on(found)
+            elif alone:
+                yield place, ways, alone
 
-    def _going_on(self, ways: Sequence[Edge], place: int, edges: Sequence[Edges]) -> Iterable[_Job]:
-        then = self.then
-        found = [
-            then[symbol]
-            for length, _ in ways
-            if place + length < len(edges)
-            for symbol in then.keys() & edges[place + length].keys()
-        ]
-        if len(found) == 1 and not self.alone:
-            return found[0]
-        return dict.fromkeys(chain(self.alone, *found)) if found else self.alone
+    def _going_on(self, symbols: set[str]) -> list[_Job]:
+        """The patterns that end at once or go on with one of ``symbols``."""
+        key = frozenset(symbols)
+        jobs = self._after.get(key)
+        if jobs is None:
+            jobs = self._after[key] = list(dict.fromkeys(chain(self.alone, *(self.then[symbol] for symbol in key))))
+        return jobs
 
 
 class _Stratum:
@@ -331,7 +333,7 @@ class _Stratum:
         by_type: dict[str, list[Mention]] = {}
         for (order, place), (_, _, (end, slots, spans)) in sorted(best.items(), key=_place_of_rule):
             rule = self.rules[order]
-            mention = Mention(rule.finds, place, end, {**rule.gives, **slots}, spans, rule.id)
+            mention = Mention(rule.finds, place, end, {**rule.gives, **slots} if rule.gives else slots, spans, rule.id)
             by_type.setdefault(rule.finds, []).append(mention)
         return by_type
 

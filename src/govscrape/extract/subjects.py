@@ -1,6 +1,7 @@
 """From a mention of a unit to its canonical name, level and codes."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from govscrape.extract.document import Document
 from govscrape.extract.lattice import Mention
@@ -18,8 +19,7 @@ class SubjectReader:
     def __init__(self, document: Document, ruleset: RuleSet) -> None:
         self.document = document
         self.nation = ruleset.list("nation_name")[0]
-        self.rows = ruleset.gazetteer.get("province", [])
-        home = self._spoken_of() or self._home(document.article.province)
+        home = self._spoken_of() or _home(document.article.province, ruleset)
         self.home = replace(home, text=None) if home else None
 
     def of(self, mention: Mention) -> Subject | None:
@@ -31,7 +31,7 @@ class SubjectReader:
         if "stop" in mention.spans:
             return Subject(text, text, level)
         if level == "province":
-            return self._province(mention.slots["who"], text)
+            return _province(mention.slots["who"], text)
         if level == "national_average":
             return Subject(self.nation, text, level)
         if level in ("district", "commune"):
@@ -51,10 +51,7 @@ class SubjectReader:
     def beside(self, mention: Mention) -> Subject | None:
         """The last province of a "beside" mention."""
         slot = "b" if "b" in mention.slots else "a"
-        return self._province(mention.slots[slot], self.document.text(*mention.spans[slot]))
-
-    def _province(self, row: dict[str, str], text: str | None) -> Subject:
-        return Subject(row["name"], text, "province", (row.get("code_63"), row.get("code_34")))
+        return _province(mention.slots[slot], self.document.text(*mention.spans[slot]))
 
     def _spoken_of(self) -> Subject | None:
         """The province that "tỉnh" means when the article is about one only, and never names the portal's own."""
@@ -65,7 +62,7 @@ class SubjectReader:
         single = bool(rows) and len({row["name"] for row in rows}) == 1
         if not single or first is None or first.slots["level"] == "home" or self._in_passing(first):
             return None
-        return self._province(rows[0], rows[0]["name"])
+        return _province(rows[0], rows[0]["name"])
 
     def _in_passing(self, mention: Mention) -> bool:
         """Whether a name stands in brackets, as a rival's does ("(tỉnh đứng đầu là Bắc Kạn)")."""
@@ -76,12 +73,19 @@ class SubjectReader:
         before = words[sentence.start if sentence else mention.start : mention.start]
         return before.count("(") > before.count(")")
 
-    def _home(self, name: str | None) -> Subject | None:
-        if not name:
-            return None
-        wanted = fold(normalise(name).text)
-        for row in self.rows:
-            names = [row["name"], *filter(None, row["aliases"].split("|"))]
-            if any(wanted == fold(n) or wanted.endswith(" " + fold(n)) for n in names):
-                return self._province(row, row["name"])
-        return Subject(name, name, "province")
+
+def _province(row: dict[str, str], text: str | None) -> Subject:
+    return Subject(row["name"], text, "province", (row.get("code_63"), row.get("code_34")))
+
+
+@lru_cache(maxsize=256)
+def _home(name: str | None, ruleset: RuleSet) -> Subject | None:
+    """The province that an article's portal belongs to."""
+    if not name:
+        return None
+    wanted = fold(normalise(name).text)
+    for row in ruleset.gazetteer.get("province", []):
+        names = [row["name"], *filter(None, row["aliases"].split("|"))]
+        if any(wanted == fold(n) or wanted.endswith(" " + fold(n)) for n in names):
+            return _province(row, row["name"])
+    return Subject(name, name, "province")

@@ -6,6 +6,7 @@ whether it is a score, a rank or a change. A cell about which nothing of the kin
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from govscrape.extract.document import Document, Passage
 from govscrape.extract.index_words import IndexWords
@@ -57,9 +58,14 @@ class TableReader:
         self.words = document.reading.tokens.words
         self.measures = {tuple(phrase.split()): kind for phrase, kind in lists.measures.items()}
         self.longest = max((len(phrase) for phrase in self.measures), default=0)
-        self.mentions: dict[int, list[Mention]] = {}
-        for mention in document.reading.mentions("index", "component", "subject", "year", "baseline"):
-            self.mentions.setdefault(mention.start, []).append(mention)
+
+    @cached_property
+    def mentions(self) -> dict[int, list[Mention]]:
+        """What tells the meaning of numbers, by place."""
+        found: dict[int, list[Mention]] = {}
+        for mention in self.document.reading.mentions("index", "component", "subject", "year", "baseline"):
+            found.setdefault(mention.start, []).append(mention)
+        return found
 
     def tables(self) -> dict[int, list[Row]]:
         """The tables by the place of their first passage: two or more rows in succession with as many cells."""

@@ -54,8 +54,8 @@ class Step:
 
 Arc = tuple[int, int, str | None]
 """Order of preference, target state, slot."""
-State = tuple[bool, dict[str, list[Arc]], tuple[str, int, str | None] | None]
-"""Whether it accepts; its transitions by symbol; symbol, target and slot of the only one, else None."""
+State = tuple[bool, dict[str, list[Arc]], tuple[str] | None]
+"""Whether it accepts; its transitions by symbol; the symbol, where all have the same."""
 
 
 @dataclass
@@ -69,6 +69,11 @@ class Automaton:
     def types(self) -> frozenset[str]:
         """The mention types that the pattern uses."""
         return frozenset(step.value for state in self.steps for step in state if step.kind == "type")
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words that the pattern uses."""
+        return frozenset(step.value for state in self.steps for step in state if step.kind == "word")
 
     @property
     def slots(self) -> frozenset[str]:
@@ -88,12 +93,11 @@ class Automaton:
 
     @cached_property
     def states(self) -> list[State]:
-        """Per state whether it accepts, its transitions, and the only one where there is one."""
-        table: list[State] = []
-        for number, row in enumerate(self.arcs):
-            steps = [(symbol, target, slot) for symbol, arcs in row.items() for _, target, slot in arcs]
-            table.append((number in self.accepts, row, steps[0] if len(steps) == 1 else None))
-        return table
+        """Per state whether it accepts, its transitions, and their symbol where all have the same."""
+        return [
+            (number in self.accepts, row, (next(iter(row)),) if len(row) == 1 else None)
+            for number, row in enumerate(self.arcs)
+        ]
 
     @cached_property
     def one_step(self) -> bool:
@@ -113,10 +117,9 @@ class Automaton:
 
     @cached_property
     def needed(self) -> tuple[str, ...]:
-        """The symbols without any one of which no match is possible."""
-        return tuple(
-            sorted(symbol for symbol in {s for row in self.arcs for s in row} if not self._ends_without(symbol))
-        )
+        """The symbols without any one of which no match is possible, but "any", which stands everywhere."""
+        symbols = {symbol for row in self.arcs for symbol in row} - {"any"}
+        return tuple(sorted(symbol for symbol in symbols if not self._ends_without(symbol)))
 
     def _ends_without(self, symbol: str) -> bool:
         seen, stack = {0}, [0]

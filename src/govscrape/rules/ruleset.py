@@ -6,15 +6,22 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from govscrape.errors import RuleError
 from govscrape.rules import cache
 from govscrape.rules.compile import Automaton, compile_pattern
 from govscrape.rules.load import read_yaml, rules_dir, validate
 from govscrape.rules.schema import CONDITION, Cue, Index, RecordExample, Rule, RuleFile
+from govscrape.text.fold import fold
+from govscrape.text.normalize import normalise
+from govscrape.text.tokens import tokenise
 
 BUILT_IN = frozenset({"int", "num", "dec", "dotted", "word", "cap", "upper", "any"})
+CUE = "cue:"
+"""Before a cue's id: the type of its phrases; with ``:end`` of its terminators, with ``:not`` of mere look-alikes."""
+Phrase: TypeAlias = tuple[str, Mapping[str, Any]]
+"""What the words of a phrase are found as: a mention type and slots."""
 _NOT_RULES = {"pages", "portals", "published"}
 _READ_ELSEWHERE = {"lexicon/page.yaml", "gazetteer/organisation_words.yaml"}  # by rules.portals, rules.organisations
 
@@ -43,9 +50,12 @@ class CompiledRule:
     folder: str
 
 
-@dataclass
+@dataclass(eq=False)
 class RuleSet:
-    """Everything under ``rules/`` that reading an article needs. ``version`` is a digest of the files' bytes."""
+    """Everything under ``rules/`` that reading an article needs. ``version`` is a digest of the files' bytes.
+
+    Equal only to itself: what is worked out of a set may be kept by it.
+    """
 
     version: str = "none"
     entries: list[Entry] = field(default_factory=list)
@@ -105,6 +115,33 @@ class RuleSet:
         return frozenset(compiled.rule.finds for compiled in self.rules if compiled.folder == folder)
 
     @cached_property
+    def phrases(self) -> dict[str, list[Phrase]]:
+        """Lexicon, gazetteers and cues by their words, normalised and joined by single spaces."""
+        found: dict[str, list[Phrase]] = {}
+        for entry in self.entries:
+            if not entry.fold:
+                found.setdefault(_words(entry.phrase), []).append((entry.type, entry.slots))
+        for cue in self.cues:
+            for phrases, suffix in ((cue.phrases, ""), (cue.terminators, ":end"), (cue.pseudo, ":not")):
+                for phrase in phrases:
+                    found.setdefault(_words(phrase), []).append((f"{CUE}{cue.id}{suffix}", {}))
+        return found
+
+    @cached_property
+    def folded_phrases(self) -> dict[str, list[Phrase]]:
+        """As :attr:`phrases`, without accents: those that may be met so."""
+        found: dict[str, list[Phrase]] = {}
+        for entry in self.entries:
+            if entry.fold:
+                found.setdefault(fold(_words(entry.phrase)), []).append((entry.type, entry.slots))
+        return found
+
+    @cached_property
+    def spoken(self) -> frozenset[str]:
+        """Every word that a pattern asks for."""
+        return frozenset(word for compiled in self.rules for automaton in compiled.automata for word in automaton.words)
+
+    @cached_property
     def types(self) -> frozenset[str]:
         """All mention types that a pattern may use."""
         return BUILT_IN | {entry.type for entry in self.entries} | {compiled.rule.finds for compiled in self.rules}
@@ -149,8 +186,13 @@ def load_ruleset(path: Path | None = None) -> RuleSet:
             _add_file(ruleset, content, str(file), file.parent.relative_to(root).as_posix())
     _check_types(ruleset)
     if path is None:
+        _ = ruleset.phrases, ruleset.folded_phrases, ruleset.spoken, ruleset.strata  # kept with it
         cache.save(root, version, ruleset)
     return ruleset
+
+
+def _words(phrase: str) -> str:
+    return " ".join(tokenise(normalise(phrase).text).words)
 
 
 def _is_rules(file: Path) -> bool:

@@ -7,8 +7,9 @@ A number keeps the dots and commas between its digits ("82,17", "1.234"); every 
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[^\w\s]|_")
+_TOKEN = re.compile(r"(\d+(?:[.,]\d+)*|[^\W\d_]+|[^\w\s]|_)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +45,7 @@ class Tokens:
 
 def tokenise(text: str) -> Tokens:
     """The tokens of ``text`` (normalised, see :mod:`govscrape.text.normalize`)."""
-    spelled: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for match in _TOKEN.finditer(text):
-        spelled.append(match.group())
-        start, end = match.span()
-        starts.append(start)
-        ends.append(end)
-    return Tokens(text, spelled, [word.lower() for word in spelled], starts, ends)
+    pieces = _TOKEN.split(text)  # what is between tokens and, at the odd places, tokens
+    spelled = pieces[1::2]
+    offsets = list(accumulate(map(len, pieces)))
+    return Tokens(text, spelled, [word.lower() for word in spelled], offsets[:-1:2], offsets[1::2])
