@@ -6,6 +6,7 @@ worker that was stopped because the page took too long or too much memory.
 
 import pickle
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Protocol, TypeVar, TypeVarTuple, Unpack
@@ -27,6 +28,12 @@ STOPPED = {"time": "parse_timeout", "memory": "parse_memory", "crash": "parse_cr
 
 GONE = frozenset({"not_found", "soft_404"})
 """Issue codes of pages that the portal itself says are no more."""
+
+TRUNCATED = "text_truncated"
+"""Issue code of an article of whose text only a part was read for records."""
+
+PARTS = (100_000, 30_000)
+"""How many characters are read of a text that is too much for the memory: as many as of these fit, tried in turn."""
 
 Result = TypeVar("Result")
 Arguments = TypeVarTuple("Arguments")
@@ -163,7 +170,7 @@ def read_page(extractor: Extracts, page: Page, portal: bytes) -> Extraction:
         article, issues = parse_article(page, _unpacked(portal))
         if page.url not in (article.url, article.canonical_url):
             article = article.model_copy(update={"url": page.url})
-        extraction = extractor.extract(article)
+        extraction = extract(extractor, article)
     except (NotAnArticle, MemoryError):
         raise
     except Exception as error:
@@ -187,12 +194,45 @@ def read_file(extractor: Extracts, page: Page, record: Article) -> Extraction:
     ).model_copy(update={"portal": record.portal, "section": record.section})
     link = Issue(code="attachment_of", message="the text of a file that an article links to", where=record.url)
     try:
-        extraction = extractor.extract(article)
+        extraction = extract(extractor, article)
     except MemoryError:
         raise
     except Exception as error:
         raise NotAnArticle(f"{page.url}: {crash(error)}", "not_read") from error
     return extraction.model_copy(update={"issues": (link, *extraction.issues)})
+
+
+def extract(extractor: Extracts, article: Article) -> Extraction:
+    """The article with its records; if it is too long for the memory, with those of its first part and an issue.
+
+    MemoryError: not even a small part can be read.
+    """
+    for most in (len(article.body), *PARTS):
+        if most > len(article.body):
+            continue
+        # What was built until then is freed only when its error is gone.
+        with suppress(MemoryError):
+            found = extractor.extract(first_part(article, most))
+            return found if most == len(article.body) else _truncated(found, article)
+    raise MemoryError
+
+
+def first_part(article: Article, most: int) -> Article:
+    """An article without what lies beyond ``most`` characters of its body; it ends with a paragraph, else a word."""
+    if most >= len(article.body):
+        return article
+    kept = [paragraph for paragraph in article.paragraphs if paragraph.end <= most]
+    end = kept[-1].end if kept else max(article.body.rfind(" ", 0, most), most // 2)
+    if not kept and article.paragraphs:
+        kept = [article.paragraphs[0].model_copy(update={"end": end})]
+    return article.model_copy(update={"body": article.body[:end], "paragraphs": tuple(kept)})
+
+
+def _truncated(found: Extraction, article: Article) -> Extraction:
+    read, whole = len(found.article.body), len(article.body)
+    message = f"the first {read} of {whole} characters were read for records; the rest needs more memory"
+    issue = Issue(code=TRUNCATED, message=message, where=article.url)
+    return found.model_copy(update={"article": article, "issues": (*found.issues, issue)})
 
 
 def read_listing(_: Extracts, page: Page, portal: bytes, listing: Listing) -> ListingPage:

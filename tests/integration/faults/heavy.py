@@ -60,7 +60,12 @@ HEAVY = (
     _sick("19 MB of table cells", _full_of("<table><tr><td>1<td>2</table>"), None),
     _sick("19 MB of statements", _full_of(f"<p>{SENTENCE * 20}</p>"), None),
     _sick("19 MB of one line", _full_of(SENTENCE), None),
-    _sick("2 MB of statements in one line", lambda: page(article(2, SENTENCE * 15_000)), None),
+    Fault(
+        "2 MB of statements in one line",
+        lambda site, _: site.answers.update({BAI: page(article(2, SENTENCE * 15_000))}),
+        code="text_truncated",
+        change=_as_deployed,
+    ),
     Fault(
         "a listing of 19 MB",
         lambda site, _: site.answers.update(
