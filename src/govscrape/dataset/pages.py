@@ -82,10 +82,8 @@ def together(path: Path) -> Iterator[None]:
 def coverage(path: Path) -> Coverage:
     """What is stored: the numbers of the start page."""
     cells = """
-        SELECT "index", year, count(*) AS claims, count(DISTINCT subject) AS provinces FROM index_results
-        WHERE year IS NOT NULL AND status = 'result' AND subject_level = 'province' AND component IS NULL
-          AND version_id IN (SELECT current_version_id FROM articles)
-        GROUP BY 1, 2 ORDER BY 1, 2
+        SELECT "index", year, sum(claims) AS claims, count(DISTINCT place) AS provinces FROM index_cells
+        WHERE component IS NULL GROUP BY 1, 2 ORDER BY 1, 2
     """
     with reading(path) as db:
         rows = {table: db.table(table).count for table in ("articles", *RECORD_TABLES)}
