@@ -7,7 +7,7 @@ from govscrape.extract.document import Document
 from govscrape.extract.statements import CORE, Draft, Named, Subject
 from govscrape.models.records import IndexResult, Issue
 from govscrape.rules.ruleset import RuleSet
-from govscrape.rules.schema import Index
+from govscrape.rules.schema import Component, Index
 
 _TWO_ERAS = 2025
 """Provinces are coded by the 63 units to 2024 and by the 34 from the index year 2025 on (1 July 2025)."""
@@ -49,11 +49,11 @@ def _fill_years(drafts: list[Draft]) -> None:
     """A statement without a year takes the one told most often for its index in the article."""
     told: dict[str | None, Counter[int]] = {}
     for draft in drafts:
-        if draft.year is not None:
+        if draft.year is not None and draft.status != "target":
             told.setdefault(_key(draft.index), Counter())[draft.year] += 1
     for draft in drafts:
         years = told.get(_key(draft.index))
-        if draft.year is None and years:
+        if draft.year is None and years and draft.status != "target":
             draft.year = max(years, key=lambda year: (years[year], year))
 
 
@@ -111,22 +111,11 @@ def _record(
     index = ruleset.indices[draft.index.code or ""]
     start, end = min(draft.tokens), max(draft.tokens)
     part = next((c for c in index.components if draft.component and c.code == draft.component.code), None)
-    if part and part.maximum and abs(slots.get("score_delta") or 0) > part.maximum:
-        slots.pop("score_delta")
-        issues.append(
-            Issue(
-                code="impossible_change",
-                message="a change larger than the scale, taken for a percentage",
-                where=document.text(start, end),
-            )
-        )
-        if not any(slot in slots for slot in CORE):
+    fault = _beyond_scale(part, index, slots, subject)
+    if fault:
+        issues.append(Issue(code=fault[0], message=fault[1], where=document.text(start, end)))
+        if fault[0] == "impossible_score" or not any(slot in slots for slot in CORE):
             return None
-    over = part and part.maximum == 1 and slots.get("score", 0) > 1 and "score_max" not in slots
-    if over and subject.level == "province":
-        message = "a score beyond the scale, taken for a weight"
-        issues.append(Issue(code="impossible_score", message=message, where=document.text(start, end)))
-        return None
     if slots.get("score") is not None and slots.get("unit") is None:
         slots["unit"] = index.unit
     province = subject.level == "province"
@@ -150,6 +139,25 @@ def _record(
         "rule": draft.rule or "figure.score.marked",
         "confidence": 0.9,
     }
+
+
+def _beyond_scale(
+    part: Component | None, index: Index, slots: dict[str, Any], subject: Subject
+) -> tuple[str, str] | None:
+    """What of a part cannot be, as code and words of an issue; an impossible change is taken out of ``slots``."""
+    if not part or not part.maximum:
+        return None
+    if abs(slots.get("score_delta") or 0) > part.maximum:
+        slots.pop("score_delta")
+        return "impossible_change", "a change larger than the scale, taken for a percentage"
+    score = slots.get("score", 0)
+    if score <= part.maximum:
+        return None
+    if slots.get("unit") == "percent" and index.unit != "percent":
+        return "impossible_score", "a share beyond the scale of the part, taken for something else"
+    if part.maximum == 1 and "score_max" not in slots and subject.level == "province":
+        return "impossible_score", "a score beyond the scale, taken for a weight"
+    return None
 
 
 def _can_be_measured(draft: Draft, subject: Subject, ruleset: RuleSet) -> bool:

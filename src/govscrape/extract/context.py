@@ -61,6 +61,8 @@ def read_context(document: Document, cues: list[Cue]) -> Context:
                 start = mention.start
             elif cue.direction == "backward":
                 end = mention.end
+            if cue.category == "target" and cue.scope == "sentence":
+                end = _gone_on(document, mention.end, end)
             end = min((stop for stop in stops if mention.end <= stop < end), default=end)
             start = max((stop + 1 for stop in stops if start <= stop < mention.start), default=start)
             reaches.append(Reach(cue.category, start, end, (mention.start, mention.end), cue.id))
@@ -74,17 +76,50 @@ def _scope(document: Document, cue: Cue, place: int) -> tuple[int, int]:
     if cue.scope == "clause":
         return next(((s, e) for s, e in sentence.clauses if s <= place < e), (sentence.start, sentence.end))
     if cue.scope == "sentence":
+        if cue.direction == "forward" and passage is not document.passages[0] and _is_title(document, passage):
+            return sentence.start, _section_end(document, passage)
         leads = cue.direction == "forward" and _leads_list(document, passage, sentence)
         return sentence.start, _list_end(document, place) if leads else sentence.end
     if cue.scope == "paragraph":
         return passage.start, passage.end
+    if passage is not document.passages[0] and _is_title(document, passage):
+        return passage.start, _section_end(document, passage)
     return passage.start, _list_end(document, place)
 
 
+def _years(document: Document, start: int, end: int) -> set[str]:
+    return {word for word in document.reading.tokens.words[start:end] if _YEAR.fullmatch(word)}
+
+
+def _section_end(document: Document, title: Passage) -> int:
+    """The end of what stands under a title: its list, and paragraphs that tell no year but the title's."""
+    end, told = title.end, _years(document, title.start, title.end)
+    at = bisect_right(document.passages, title.start, key=lambda other: other.start)
+    for passage in document.passages[at:]:
+        apart = passage.kind == "heading" or _is_title(document, passage)
+        if apart or (passage.kind != "list_item" and _years(document, passage.start, passage.end) - told):
+            break
+        end = passage.end
+    return end
+
+
+def _gone_on(document: Document, start: int, end: int) -> int:
+    """The end of an aim that the next sentences go on with: "Phấn đấu PCI đạt 68 điểm. Đối với DTI, xếp thứ 5"."""
+    words, passage = document.reading.tokens.words, document.passage_of[start - 1]
+    if passage is None or not any(word[0].isdigit() for word in words[start:end]):
+        return end
+    for sentence in passage.sentences:
+        if sentence.start < end:
+            continue
+        opens = document.reading.lattice.begins("goes_on", sentence.start, sentence.start + 1)
+        if sentence.start != end or not opens or _years(document, sentence.start, sentence.end):
+            break
+        end = sentence.end
+    return end
+
+
 def _leads_list(document: Document, passage: Passage, sentence: Sentence) -> bool:
-    """Whether a list goes on with ``sentence``: it heads one, or stands before ":" or a short "In detail:"."""
-    if passage is not document.passages[0] and _is_title(document, passage):
-        return True
+    """Whether a list goes on with ``sentence``: it stands before one, before ":" or a short "In detail:"."""
     at = bisect_right(document.passages, passage.start, key=lambda other: other.start)
     listed = at < len(document.passages) and document.passages[at].kind == "list_item"
     headed = listed and passage.kind == "text" and sentence.end == passage.end

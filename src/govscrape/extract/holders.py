@@ -15,7 +15,7 @@ class Holders(Grounds):
     """Reads mentions of who is measured."""
 
     def _subject(self, event: Mention) -> None:
-        if ("stop" in event.spans and not self._opens_statement(event)) or self._holds_unit_before(event):
+        if self._is_no_holder(event) or self._share_out(event):
             return
         subject = self.subjects.of(event)
         if subject is None or (event.slots["level"] == "home" and self._is_local(self.draft) and not self._acts(event)):
@@ -40,8 +40,51 @@ class Holders(Grounds):
             self.draft.take(event, rank=self.deal.pop(0))
             self.draft.rule = self.draft.rule or "figure.rank.top_list"
         self.draft.tokens.append(event.start)
-        if subject.level != "national_average":  # a mean is told in passing: what follows is of the unit before
+        if subject.level == "national_average":  # told in passing: what follows is of the unit before, if one is known
+            self.topic.mean = subject
+        else:
             self.topic.subject = subject
+
+    def _is_no_holder(self, event: Mention) -> bool:
+        """Whether a name only tells where another lies, heads nothing, or counts the field of the rank just read."""
+        if "stop" in event.spans and not self._opens_statement(event):
+            return True
+        before = self._before()
+        if event.slots["level"] == "skip" and before is not None and before.type == "rank" and before.overlaps(event):
+            return True  # "thứ 52/61 tỉnh có kết quả"
+        return self._holds_unit_before(event)
+
+    def _share_out(self, event: Mention) -> bool:
+        """Gives figures to the units that are named after them: "3 sở đồng hạng nhất với 96,5 điểm là A, B và C"."""
+        if not self.draft.has_figures or self.words[event.start - 1] not in self.links or self.deal or self.waiting:
+            return False
+        named = [event]
+        for other in self.events[self.at + 1 :]:
+            if other.type != "subject" or not set(self.words[named[-1].end : other.start]) <= self.lists.joins:
+                break
+            named.append(other)
+        start = min(self.draft.tokens, default=event.start)
+        shared = any(e.type == "together" and e.end >= start for e in self.events[: self.at])
+        units = [subject for e in named if (subject := self.subjects.of(e))]
+        if len(units) < 2 or len(units) != len(named) or not (shared or self._counted_before(len(units))):
+            return False
+        self.draft.subjects, self.draft.shared = units, True
+        self.draft.tokens.extend((event.start, named[-1].end))
+        self.used.update(range(self.at, self.at + len(named)))
+        self.topic.subject = units[-1]
+        self._close()
+        return True
+
+    def _counted_before(self, count: int) -> bool:
+        """Whether the sentence speaks of so many units before the place that is read."""
+        lattice = self.document.reading.lattice
+        places = lattice.begins("ranked_unit", self.sentence.start + 1, self.events[self.at].start)
+        return any(
+            mention.slots["value"] == count
+            for place in places
+            for mention in lattice.of(place - 1, "count")
+            if mention.end == place
+        )
 
     def _leave_mean(self) -> None:
         """What no mean can have is told of the unit that was compared with it: "cao hơn cả nước (84,79%), hạng 10"."""

@@ -25,7 +25,7 @@ from govscrape.rules.ruleset import RuleSet
 
 _FIGURES = (
     *("score", "bare_score", "rank", "delta", "places", "from_to_rank", "from_to_score", "becomes", "group"),
-    *("top_list", "unchanged", "threshold", "rank_range"),
+    *("top_list", "unchanged", "threshold", "rank_range", "share", "earlier_score"),
 )
 _EVENTS = (
     *_FIGURES,
@@ -156,8 +156,9 @@ class _Reader:
         self.number += 1
 
     def _measures(self, sentence: Sentence, events: list[Mention]) -> bool:
-        """Whether a sentence holds figures and does not ask."""
+        """Whether a sentence holds figures, and neither asks nor tells how parts are weighed."""
         asks = self.document.reading.tokens.words[sentence.end - 1] == "?"
+        asks = asks or bool(self.document.reading.lattice.begins("weight", sentence.start, sentence.end))
         return not asks and (any(event.type in _FIGURES for event in events) or self.series.within(sentence))
 
     def _note_topic(self, events: list[Mention]) -> None:

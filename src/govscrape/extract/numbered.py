@@ -54,7 +54,7 @@ class NumberedLists:
         """The ranks told by the numbers within ``sentence``; a list item's own number is kept for :meth:`flush`."""
         words = self.document.reading.tokens.words
         units = [e for e in events if e.type == "subject" and e.slots["level"] not in _NO_UNIT]
-        if not units or any(e.type == "component" for e in events):
+        if not units or any(e.type == "component" and not any(e.overlaps(u) for u in units) for e in events):
             return []
         first = passage.sentences[0]
         if passage.kind == "list_item" and sentence is first and units[0].start == sentence.start:

@@ -5,7 +5,7 @@ from govscrape.extract.scores import Scores
 from govscrape.extract.sentence_state import NEAR
 from govscrape.extract.statements import Draft, Named
 
-_NEAR_COMMA = 4
+_NEAR_COMMA, _SO_AS = 4, 3
 _COLONS = frozenset(":;(")
 _ATTAINS = frozenset({"attain", "score_noun"})
 
@@ -55,12 +55,12 @@ class Ranks(Scores):
 
     def _is_unchanged_place(self, event: Mention) -> bool:
         """Takes the place in "không đổi so với năm 2020 (hạng 25/63)": it is that of both years."""
-        told = self.last_baseline
-        if told is None or "unchanged" not in self.draft.slots or "rank" in self.draft.slots:
+        if "year" not in event.slots or "unchanged" not in self.draft.slots or "rank" in self.draft.slots:
             return False
-        if told.slots["year"] != event.slots.get("year") and not self._bracket_follows(told, event):
+        if not self.document.reading.lattice.begins("baseline", event.start - _SO_AS, event.start):
             return False
         self.draft.take(event, rank=event.slots["rank"], rank_of=event.slots.get("rank_of"))
+        self._set_baseline(event.slots["year"])
         return True
 
     def _is_of_count(self, event: Mention) -> bool:

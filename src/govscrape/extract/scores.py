@@ -8,7 +8,7 @@ _LEAST_PERCENT = 20
 """No unit ever got less of the points of an index told in percent; what is less is a sum, a share or of a part."""
 _NO_CHANGE = 30
 """No index moved by more than this many points or percent in a year: "lên 86,98%" is a level."""
-_DEFINED = 2
+_DEFINED, _NEAR_COUNT = 2, 6
 _MOVES = frozenset({"rank_delta", "score_delta"})
 
 
@@ -147,7 +147,11 @@ class Scores(Topics):
         return event.start == baseline.end + 1 or (event.start == baseline.end + 2 and "attain" in inside)
 
     def _delta(self, event: Mention) -> None:
-        if self.muted or ("amount" in event.slots and self.context.at(event.start, "percent_change")):
+        if (
+            self.muted
+            or self._is_of_share(event)
+            or ("amount" in event.slots and self.context.at(event.start, "percent_change"))
+        ):
             return
         slots = event.slots
         if not self._grounded(event):
@@ -162,6 +166,19 @@ class Scores(Topics):
             self._set_baseline(slots["year"])
         if "prev" in slots:
             self.draft.take(event, prev_score=slots["prev"])
+
+    def _share(self, event: Mention) -> None:
+        """A share of something else gives nothing; a change behind it is the share's."""
+
+    def _is_of_share(self, event: Mention) -> bool:
+        before = self._before()
+        return before is not None and before.type == "share" and ";" not in self.words[before.end : event.start]
+
+    def _earlier_score(self, event: Mention) -> None:
+        """The value that a score is compared with, and its year: "giảm so với mức 0,6562 của năm 2022"."""
+        if "score" in self.draft.slots and not self.muted:
+            self.draft.take(event, prev_score=event.slots["prev_score"])
+            self._set_baseline(event.slots["year"])
 
     def _relative(self, event: Mention) -> bool:
         """Whether a change is told in percent of an index that lies between 0 and 1: no change in points."""
@@ -222,15 +239,24 @@ class Scores(Topics):
                 self.draft.take(event, rank_group=self.document.text(*event.spans["grade"]))
             return
         span = event.spans.get("tier")
-        after = self.words[event.end] if event.end < self.sentence.end else ""
-        if after in self.lists.links:  # a tier that heads a list is that of those who follow
+        if self._tells_of_others(event):
             return
         if not (self.draft.has_figures or self.draft.subjects or any(e.type == "index" for e in self.events)):
             return
-        following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
-        if following is not None and following.type == "threshold" and following.start - event.end <= _DEFINED:
-            return  # "nhóm A đạt trên 90%" says what the tier is
         self.draft.take(event, rank_group=self.document.text(*span) if span else self.document.of(event))
+
+    def _tells_of_others(self, event: Mention) -> bool:
+        """Whether a tier heads a list of others, or is only defined: "nhóm A đạt trên 90%", "32 tỉnh thuộc nhóm B"."""
+        after = self.words[event.end] if event.end < self.sentence.end else ""
+        following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
+        led = following is not None and following.type == "index" and following.start == event.end + 1
+        if after in self.lists.links and not led:
+            return True
+        if following is not None and following.type == "threshold" and following.start - event.end <= _DEFINED:
+            return True
+        near = max(self.sentence.start + 1, event.start - _NEAR_COUNT)
+        units = self.document.reading.lattice.begins("ranked_unit", near, event.start)
+        return any(self.words[place - 1].isdigit() for place in units)
 
     def _unchanged(self, event: Mention) -> None:
         self.draft.slots.setdefault("unchanged", True)

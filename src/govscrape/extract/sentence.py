@@ -1,5 +1,6 @@
 """Reads one sentence from left to right: hands each figure to the statement it belongs to."""
 
+from govscrape.extract.context import Reach
 from govscrape.extract.deals import Deals
 from govscrape.extract.lattice import Mention
 from govscrape.extract.sentence_state import NEAR
@@ -26,14 +27,30 @@ class SentenceReader(Deals):
         if self.outer:
             self._keep(self.outer)
             self.topic.subject = self.outer_subject or self.topic.subject
-        self._settle_years()
         for draft in self.done:
             place = max(draft.tokens) - 1
-            if self.context.at(place, "target"):
+            aim = self.context.at(place, "target")
+            if aim:
                 draft.status = "target"
+                draft.year = draft.year or self._aimed_at(aim)
             elif self.context.at(place, "projection"):
                 draft.status = "projection"
+        self._settle_years()
         return self.done
+
+    def _aimed_at(self, aim: Reach) -> int | None:
+        """The year of an aim: that of its own sentence, else of the heading or sentence that says it is one."""
+        cue = self.document.sentence_of[aim.at[0]]
+        for sentence in (self.sentence, cue):
+            if sentence is None:
+                continue
+            places = self.document.reading.lattice.begins("year_number", sentence.start, sentence.end)
+            behind = [place for place in places if place >= aim.at[1]] or places
+            compared = {p for e in self.events if e.type == "baseline" for p in range(e.start, e.end)}
+            own = next((place for place in behind if place not in compared), None)
+            if own is not None:
+                return int(self.words[own])
+        return None
 
     def _heed_status(self, event: Mention) -> None:
         """A result and a target are never one statement."""
@@ -74,10 +91,13 @@ class SentenceReader(Deals):
         if run is None or told is None or run[2].start < told.end:
             return
         slot, values, numbers = run
-        for event, value in zip(named, values, strict=True):
+        totals = series.totals(numbers) if slot == "rank" else []
+        for at, (event, value) in enumerate(zip(named, values, strict=True)):
             draft = self.draft.heir(subjects=self._first_subjects(), tokens=[event.start, numbers.end])
             draft.index = Named(event.slots["code"], self.document.of(event))
             draft.slots[slot] = int(value) if slot == "rank" else value
+            if at < len(totals) and totals[at]:
+                draft.slots["rank_of"] = totals[at]
             draft.rule = f"figure.series.{slot}"
             self.done.append(draft)
         self.used.update(i for i, e in enumerate(self.events) if e.start >= told.start and e.start < numbers.end)

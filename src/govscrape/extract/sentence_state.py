@@ -242,14 +242,14 @@ class SentenceState:
             held = self.topic.year is not None and not named
             self.topic.year = max([*years, self.topic.year or 0]) if held else max([*years, *kept])
         for draft in self.done:
-            if draft.year is None:
+            if draft.year is None and draft.status != "target":
                 own = years - {draft.slots.get("baseline_year")}
                 draft.year = next(iter(own)) if len(own) == 1 else self.topic.year
-            if draft.year is not None and draft.index:
+            if draft.year is not None and draft.index and draft.status != "target":
                 self.topic.years[draft.index.code] = draft.year
             if not draft.subjects:
                 before = self.told_subject
-                fallback = before if before and before.level != "skip" else self.topic.home
+                fallback = before if before and before.level != "skip" else self.topic.home or self.topic.mean
                 draft.subjects = [fallback] if fallback else []
             if draft.index is None:
                 draft.index = next(

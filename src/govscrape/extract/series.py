@@ -50,6 +50,18 @@ class SeriesReader:
         span = self.spans[place] if place < len(self.spans) else None
         return span if span and span.type == "year_span" and span.start < sentence.end else None
 
+    def totals(self, numbers: Mention) -> list[int | None]:
+        """What follows the slash of each number of a list, None where nothing does."""
+        found: list[int | None] = []
+        for place in range(numbers.start, numbers.end):
+            if not self.words[place].isdigit():
+                continue
+            if self.words[place - 1] != "/":
+                found.append(None)
+            elif found:
+                found[-1] = int(self.words[place])
+        return found
+
     def of_indices(self, sentence: Sentence, count: int) -> tuple[str, list[float], Mention] | None:
         """A list of ``count`` figures: the slot they fill, their values, and where they stand."""
         for place in range(sentence.start, sentence.end):

@@ -107,6 +107,7 @@ class Topic:
         self.block: str | None = None
         self.block_level: str | None = None
         self.distance = 0
+        self.mean: Subject | None = None
         self._headlines: set[str | None] = set()
 
     def name(self, index: Named) -> None:
@@ -121,7 +122,7 @@ class Topic:
         if kind == "text" and self.headline:
             self.index = self.headline
         if kind != "list_item":
-            self.subject = None
+            self.subject = self.mean = None
             self.block = self.block_level = None
 
     def takes_year(self, year: Mention, continuous: frozenset[str]) -> bool:

@@ -19,6 +19,7 @@ class SubjectReader:
     def __init__(self, document: Document, ruleset: RuleSet) -> None:
         self.document = document
         self.nation = ruleset.list("nation_name")[0]
+        self.links = ruleset.list("link_words")[:2]
         home = self._spoken_of() or _home(document.article.province, ruleset)
         self.home = replace(home, text=None) if home else None
 
@@ -65,13 +66,17 @@ class SubjectReader:
         return _province(rows[0], rows[0]["name"])
 
     def _in_passing(self, mention: Mention) -> bool:
-        """Whether a name stands in brackets, as a rival's does ("(tỉnh đứng đầu là Bắc Kạn)")."""
+        """Whether a name is a rival's or a place: in brackets, behind "dẫn đầu là", or in "Tại Hà Nội, …"."""
         if self.document.title and mention in self.document.title.mentions("subject"):
             return False
         words = self.document.reading.tokens.words
         sentence = self.document.sentence_of[mention.start]
         before = words[sentence.start if sentence else mention.start : mention.start]
-        return before.count("(") > before.count(")")
+        if before and before[-1] in self.links:
+            return True
+        opens = sentence is not None and mention.start - 1 == sentence.start
+        there = opens and "place_of_event" in self.document.reading.lattice.at.get(mention.start - 1, {})
+        return (there and words[mention.end : mention.end + 1] == [","]) or before.count("(") > before.count(")")
 
 
 def _province(row: dict[str, str], text: str | None) -> Subject:

@@ -92,8 +92,8 @@ class Topics(Holders):
 
     def _component(self, event: Mention) -> None:
         index, before = self.draft.index, self._before()
-        if before is not None and before.type == "index" and event.end <= before.end and event.start > before.start:
-            return  # the name of an index may hold that of a part
+        if before is not None and self._is_within(event, before):
+            return
         options = [m for m in self.document.reading.lattice.at[event.start].get("component", []) if m.end == event.end]
         match = next((m for m in options if index and m.slots["index"] == index.code), None) or self._only_of_one(
             options
@@ -118,6 +118,13 @@ class Topics(Holders):
         if number is not None:
             self.draft.slots["score"] = number
             self.draft.tokens.append(event.end + 1)
+
+    def _is_within(self, event: Mention, before: Mention) -> bool:
+        """Whether the name of a part stands inside that of an index, or of another measure ("tỷ lệ thanh toán số")."""
+        if before.type == "other_measure":
+            code = self.draft.index.code if self.draft.index else None
+            return before.overlaps(event) and self.lists.units.get(code or "") == "points"
+        return before.type == "index" and event.end <= before.end and event.start > before.start
 
     def _tells_part(self, event: Mention, named: Named) -> bool:
         """Whether the total just read is of this part, told again in percent: "35,1/38 điểm, đạt chỉ số X 92,5%"."""
@@ -243,7 +250,9 @@ class Topics(Holders):
         if self.draft.has_figures and year != self.draft.year and self._figure_follows_year():
             if self.draft.year is None and self.topic.year and year < self.topic.year and self._opens_clause(event):
                 self.draft.year = self.topic.year  # "xếp thứ 14, trong khi năm 2021 tỉnh xếp thứ 37"
+            shared = self.draft.shared
             self._close()
+            self.draft.shared = shared
         if not self.draft.has_figures or self.draft.year is None:
             before = self._before()
             joined = before and before.type == "year" and set(self.words[before.end : event.start]) <= self.lists.joins
