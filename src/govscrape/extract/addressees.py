@@ -134,7 +134,8 @@ class Units:
     def _of_many(self, place: int, end: int) -> bool:
         """Whether a clause may tell which of the units is meant: several are named, or a kind in lower case."""
         which = self.at.end("told_which", end) is not None
-        return which or self.at.lower(place) or self.at.any("told_plural", place, end)
+        head = self.at.end("told_office", place) is not None and self.at.lower(end - 1)
+        return which or head or self.at.lower(place) or self.at.any("told_plural", place, end)
 
     def _named_by_verb(self, end: int, limit: int) -> int:
         """Past a verb that is the unit's name where the task's own verb follows it: "các trạm bơm | vận hành"."""

@@ -296,6 +296,7 @@ class _Reader:
         """What a clause tells before its first directive verb: a task of the running order, or only a topic."""
         listed = self.units.listed(self.frames.fronted(clause.start, end), end)
         topic = listed is not None and self.at.end("told_relative", listed.end) is not None
+        topic = topic or (listed is None and self.at.end("directive_front", clause.start) is not None)
         if self.block is not None and self.fresh and not clause.first and not topic:
             part = _Clause(clause.start, end, clause.sentence, clause.first, clause.alone, clause.said, clause.due)
             self._carry_on(self.block, part, listed)

@@ -239,7 +239,8 @@ class Frames(Fronts):
                 break
         task = self.units.partners(Addressees(order.units, verb.end), order.end)
         order.task, order.coordinating = task.end, task.coordinating
-        return order
+        way = self.at.end("directive_of_way", task.end) is not None and not self.at.task_at(task.end, end)
+        return None if way else order
 
     def several(self, place: int, end: int) -> Addressees | None:
         """Many of a kind that is not known, straight before words that go on with a task: "Các chi đoàn chủ động"."""
@@ -302,6 +303,8 @@ class Frames(Fronts):
             return False
         reply, task = self.at.end("directive_reply", at) or 0, self.at.end("task_verb", at) or 0
         if who is not None and who.person and reply and reply >= task:
+            return False
+        if strict and who is not None and who.person and self.at.end("directive_strong", at) is not None:
             return False
         if self.at.task_at(at, end) or not strict:
             return True

@@ -276,5 +276,11 @@ class Subjects:
 
     def body_before(self, place: int) -> Issuer | None:
         """The last body of the province or above named before ``place``: who issued a document told of there."""
-        bodies = [s for s in self.all if s.end <= place and s.level <= 2]
-        return bodies[-1] if bodies else None
+        bodies = [s for s in self.all if s.end <= place and s.level <= _PROVINCE]
+        acting = [s for s in bodies if not self._mere(s.start)]
+        found = acting or bodies
+        return found[-1] if found else None
+
+    def _mere(self, place: int) -> bool:
+        """Whether a body is a complement ("của X") or a place rather than who does something."""
+        return self.at.start("directive_no_subject", place) is not None or self.at.end("told_place", place) is not None

@@ -209,10 +209,15 @@ class OrderVerbs:
         perfect = self.at.start("directive_perfect", verb.start)
         if perfect is None:
             return False
-        if self.at.start("directive_we", perfect) is not None or self.at.start("directive_tell", perfect) is not None:
+        if self.at.start("directive_we", perfect) is not None or self._reported(verb.sentence, perfect):
             return True
         weak = not verb.strong and not verb.colon
         return weak or self.at.any("directive_past", verb.sentence, verb.start)
+
+    def _reported(self, start: int, perfect: int) -> bool:
+        """Whether somebody tells what was ordered: "Ông X cho biết: UBND huyện đã giao …"."""
+        told = self.at.within("directive_tell", start, perfect)
+        return any(found.end == perfect or self.words[found.end] in (":", ",") for found in told)
 
     def _begins(self, verb: _Verb) -> bool:
         """Whether a strong verb without subject opens a part of the sentence."""
@@ -311,6 +316,9 @@ class OrderVerbs:
     def _document(self, verb: _Verb) -> Issuer | None:
         """A document as subject ("Kế hoạch giao …") stands for the body that issued it."""
         start, after = verb.floor, self.at.end("directive_document", verb.floor)
+        near = self.at.start("directive_document", verb.start)
+        if after is None and near is not None and self._matter_first(verb.floor, near):
+            start, after = near, verb.start
         if after is None or not after <= verb.start <= (self.at.end("legal", start) or start) + _DOCUMENT_REACH:
             return None
         between = [s for s in self.subjects.all if after <= s.start and s.end <= verb.start]
@@ -322,6 +330,11 @@ class OrderVerbs:
         if source is not None:
             return source.issuer
         return self.subjects.body_before(start) or Issuer(start, after, None, text, person=False, level=_PROVINCE)
+
+    def _matter_first(self, floor: int, place: int) -> bool:
+        """Whether only a matter, place or time put first stands before ``place``: "Về tổ chức thực hiện, …"."""
+        opens = ("directive_front", "directive_after_speech", "directive_according")
+        return self.words[place - 1] == "," and any(self.at.end(type_, floor) is not None for type_ in opens)
 
     def _order(self, verb: _Verb) -> Order:
         issuer = verb.issuer or self._document(verb)
