@@ -1,13 +1,23 @@
 """``govscrape portals probe`` of a site that answers."""
 
+import asyncio
+import json
 from pathlib import Path
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
+import pytest
 from click.testing import CliRunner
 
 from govscrape.cli.portals import portals
+from govscrape.clock import SystemClock
 from govscrape.errors import Blocked, InputError
+from govscrape.fetch import Discovery, HttpFetcher, discover
+from govscrape.models.portal import Limits
+from govscrape.rules.portals import load_portal
+from govscrape.settings import Settings
 
-from .conftest import Site, page
+from .conftest import Answer, Handler, Site, page
+from .test_post_listing import read, read_form
 
 LISTING = Path(__file__).parents[1] / "fixtures" / "portals" / "drupal" / "listing.html"
 
@@ -33,3 +43,61 @@ def test_the_operators_own_network_is_not_asked(site: Site) -> None:
     told = CliRunner(env={"GOVSCRAPE_CONTACT": "test@example.org"}).invoke(portals, ["probe", f"{site.base}/tin"])
     assert isinstance(told.exception, Blocked)
     assert not site.asked
+
+
+VHV = (
+    '<ul><li data-id="6411"><a href="/tin-tuc">Tin tức</a></li><li data-id="9"><a href="/khac">Khác</a></li></ul>'
+    '<article class="article-news"><a class="article-title common-title" href="/tin/9.html">Bài</a></article>'
+)
+VCCORP = (
+    '<input id="Catname" value="Zm9v+/="><script>p = {LanguageId: "bGFu", Site: "c2l0"};</script>'
+    '<div class="box-stream-item" data-id="7">'
+    '<a class="box-stream-link-title" href="/a-123456789012345678.htm">A</a></div>'
+)
+
+
+def select_all(handler: Handler) -> None:
+    form = dict(parse_qsl(handler.rfile.read(int(handler.headers["Content-Length"])).decode()))
+    numbers = range(2) if form.get("categoryId") == "6411" and form["pageNo"] == "1" else ()
+    rows = {str(n): {"title": f"Bài {n}", "rewriteURL": f"/tin/{n}.html"} for n in numbers}
+    handler.send(json.dumps({"items": rows or []}).encode(), content_type="application/json")
+
+
+def news_zone(handler: Handler) -> None:
+    form = parse_qs(handler.rfile.read(int(handler.headers["Content-Length"])).decode())
+    told = [form.get(name) for name in ("Catname", "LanguageId", "Site")] == [["Zm9v+/="], ["bGFu"], ["c2l0"]]
+    numbers = range(2) if told and form["PageIndex"] == ["0"] else ()
+    link = (
+        '<div class="box-stream-item"><a class="box-stream-link-title" href="/b-{n}12345678901234567.htm">{n}</a></div>'
+    )
+    items = (link.format(n=n) for n in numbers)
+    handler.send(f"<div>{''.join(items) or '<p>Hết</p>'}</div>".encode())
+
+
+@pytest.mark.parametrize(
+    ("section", "path", "answer"),
+    [(VHV, "/api/Content/Article/selectAll", select_all), (VCCORP, "/api/NewsZone/NewsZone", news_zone)],
+    ids=["VHV", "VCCorp"],
+)
+def test_a_list_by_form_needs_nothing_by_hand(
+    site: Site, settings: Settings, tmp_path: Path, section: str, path: str, answer: Answer
+) -> None:
+    """What probe prints for a section's page is a file that a crawl walks: its values are the right ones."""
+    site.answers |= {"/tin-tuc": page(f"<html><body>{section}</body></html>"), path: answer}
+    told = CliRunner().invoke(portals, ["probe", f"{site.base}/tin-tuc", "--loopback"])
+    (tmp_path / "new_portal.yaml").write_text(told.stdout, encoding="utf-8")
+    assert CliRunner().invoke(portals, ["check", str(tmp_path)]).exit_code == 0
+    hosts = (urlsplit(site.base).netloc,)
+    portal = load_portal(tmp_path / "new_portal.yaml").model_copy(
+        update={"allow_loopback": True, "limits": Limits(delay_s=0), "hosts": hosts}
+    )
+
+    async def go() -> Discovery:
+        async with HttpFetcher(portal, settings, SystemClock()) as fetcher:
+            listing = portal.listings[0]
+            return await discover(
+                portal, listing, fetcher, lambda _: False, read=read, read_form=read_form, trust_overlap=False
+            )
+
+    found = asyncio.run(go())
+    assert (len(found.items), found.certificate.closed) == (2, True), found.certificate

@@ -1,13 +1,15 @@
 """Telling a CMS from a page: a wrong family reads nothing, a generic one reads everything a little worse."""
 
 import json
+from base64 import b64encode
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from govscrape.models.page import Page
-from govscrape.models.portal import Family, Marker
+from govscrape.models.portal import Family, Listing, Marker
+from govscrape.parse import form_values
 from govscrape.parse.probe import Probe, probe
 from govscrape.parse.selectors import css_problem
 from govscrape.rules.portals import load_families
@@ -80,3 +82,79 @@ def test_a_tie_is_settled_by_name() -> None:
     families = [Family(id=id, name=id, markers=(Marker(css="p", weight=9),)) for id in ("b", "a")]
     page = Page(url="", final_url="", status=200, body=b"<p>x</p>", fetched_at=datetime(2026, 1, 1, tzinfo=UTC))
     assert [finding.family for finding in probe(page, families).findings] == ["a", "b"]
+
+
+MENU = """<nav><ul><li data-id="1"><a href="/">Trang chủ</a></li>
+<li data-id="6411"><a href="/tin-tuc">Tin tức</a><ul><li data-id="6412"><a href="/tin-tuc/kinh-te">Kinh tế</a></li></ul>
+</li></ul></nav>"""
+ITEMS = "".join(
+    f'<article class="article-news"><a class="article-title common-title" href="/bai-{n}.html">Bài {n}</a></article>'
+    for n in range(3)
+)
+BASE = "https://gialai.gov.vn"
+
+
+def vhv(extra: str, path: str = "/tin-tuc") -> Probe:
+    return look(f"<html><body>{extra}{ITEMS}</body></html>".encode(), BASE + path)
+
+
+def packed(text: str) -> str:
+    return f'<div class="widget" data-config="{b64encode(text.encode()).decode()}"></div>'
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        MENU,
+        '<li class="active" data-id="6411"><b>Tin tức</b></li>',
+        '<input type="hidden" name="categoryId" value="6411">',
+        '<div data-category-id="6411"></div>',
+        '<script>var list = {"categoryId":"6411", type: "Article.News"};</script>',
+        "<script>form.append('categoryId', '6411');</script>",
+        packed('{"service":"Content.Article.selectAll","categoryId":6411}'),
+        packed('a:2:{s:10:"categoryId";s:4:"6411";s:4:"type";s:12:"Article.News";}'),
+        packed("service=Content.Article.selectAll&categoryId=6411&pageNo=1"),
+    ],
+    ids=["menu", "marked", "field", "data", "script", "call", "JSON as base64", "PHP as base64", "query as base64"],
+)
+def test_the_sections_number_is_found(extra: str) -> None:
+    """The list that counts its pages needs the section's number; nobody should have to look for it in the source."""
+    (listing,) = vhv(extra).listings
+    assert listing == {"id": "news", "like": "select_all", "form": {"categoryId": "6411"}}
+
+
+@pytest.mark.parametrize(
+    ("extra", "told"),
+    [
+        ("", "form.categoryId: not found"),
+        ("<script>a={categoryId:1}; b={categoryId:2}</script>", "2 values on this page, which is the section's? 1, 2"),
+        ("<script>send({categoryId: current})</script>", "not found"),
+        (packed("no settings at all, only a long text"), "not found"),
+    ],
+    ids=["nowhere", "of two widgets", "a variable's name", "other base64"],
+)
+def test_a_number_that_is_not_told_is_not_guessed(extra: str, told: str) -> None:
+    """A wrong section's list would be walked as the portal's news, and nobody would see it."""
+    found = vhv(extra)
+    assert found.listings == ({"id": "news", "url": f"{BASE}/tin-tuc"},)
+    assert len(found.unsettled) == 1
+    assert told in found.unsettled[0]
+
+
+def test_the_front_page_names_the_sections_to_look_at() -> None:
+    """The front page is no section, even where the menu gives it a number."""
+    found = vhv(MENU, "/")
+    assert "like" not in found.listings[0]
+    assert found.sections == ((f"{BASE}/tin-tuc", "Tin tức"), (f"{BASE}/tin-tuc/kinh-te", "Kinh tế"))
+
+
+def test_values_that_change_are_read_again_by_each_walk() -> None:
+    """They are encrypted, so what the page has today is no use next week: the file says where they stand."""
+    page = """<input type=hidden id=Catname value="Zm9v+/=">
+    <script>p = {LanguageId: 'bGFu', "Site" : "c2l0ZQ=="};</script><div class="box-stream-item" data-id=1>
+    <a class="box-stream-link-title" href="/a-123456789012345678.htm">A</a></div>"""
+    (listing,) = look(page.encode(), "https://hanoi.gov.vn/tin?x=1").listings
+    assert (listing["like"], listing["form_page"], "form" in listing) == ("news_zone", "/tin?x=1", False)
+    whole = Listing.model_validate({"id": "a", "url": "/a", "method": "POST", **listing})
+    saved = Page(url="https://a.test/", final_url="", status=200, body=page.encode(), fetched_at=datetime.now(UTC))
+    assert dict(form_values(saved, whole)) == {"Catname": "Zm9v+/=", "LanguageId": "bGFu", "Site": "c2l0ZQ=="}

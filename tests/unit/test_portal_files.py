@@ -266,3 +266,14 @@ def test_probe_proposes_a_file_that_loads(tmp_path: Path) -> None:
         runner.invoke(portals_command, ["probe", str(FIXTURES / "vhv" / "page.html")]).exception, InputError
     )
     assert isinstance(runner.invoke(portals_command, ["probe", str(tmp_path / "none.html")]).exception, InputError)
+
+
+def test_a_list_whose_form_is_not_filled_is_told(tmp_path: Path) -> None:
+    """Asked without its section such a list answers with another one; the file names the field and who finds it."""
+    lists = "  - {id: l, like: select_all}\n"
+    path = _write(tmp_path, GOOD.replace("  - {id: l, url: \"https://a.gov.vn\", item: '.item'}\n", lists))
+    told = CliRunner().invoke(portals_command, ["check", str(path)])
+    assert (told.exit_code, "listings.l: form.categoryId missing" in told.stderr) == (1, True)
+    assert "portals probe" in told.stderr
+    path.write_text(path.read_text().replace("select_all}", 'select_all, form: {categoryId: "6411"}}'))
+    assert CliRunner().invoke(portals_command, ["check", str(path)]).exit_code == 0

@@ -29,6 +29,11 @@ def check_file(path: Path) -> Portal:
         raise RuleError(f"successor: no portal {portal.successor!r} beside this file", str(path))
     if not portal.listings and not portal.archive:
         raise RuleError("listings: a portal without a list cannot be crawled", str(path))
+    for listing in portal.listings:
+        if listing.missing:
+            fields = ", ".join(f"form.{name}" for name in listing.missing)
+            ask = f"`govscrape portals probe` of the section's page (now {listing.form_page or portal.base_url})"
+            raise RuleError(f"listings.{listing.id}: {fields} missing, which {ask} finds where it is shown", str(path))
     return portal
 
 

@@ -137,8 +137,11 @@ def new(
 def probe(source: str, url: str | None, portal_id: str, loopback: bool) -> None:
     """Tell the CMS family of a page by the families' markers, and propose a portal file.
 
-    The file goes to stdout, what speaks for which family to stderr. A URL is fetched as a crawl would fetch it: set
-    GOVSCRAPE_CONTACT first.
+    Give the page of a section rather than the front page: where the CMS has its lists asked for by a form, the values
+    that belong to the section are sought in the page's menu, fields and scripts.
+
+    The file goes to stdout, what speaks for which family and what was not found to stderr. A URL is fetched as a crawl
+    would fetch it: set GOVSCRAPE_CONTACT first.
     """
     from govscrape.parse.probe import probe as look
     from govscrape.rules.portals import load_families
@@ -147,7 +150,17 @@ def probe(source: str, url: str | None, portal_id: str, loopback: bool) -> None:
     found = look(page, load_families().values())
     for finding in found.findings:
         click.echo(f"{finding.score:>3} {finding.family}: {' | '.join(finding.markers)}", err=True)
+    _tell_missing(found)
     click.echo(_proposal(found, portal_id), nl=False)
+
+
+def _tell_missing(found: "Probe") -> None:
+    for line in found.unsettled:
+        click.echo(f"a list by form is not proposed: {line}", err=True)
+    if found.sections:
+        click.echo("sections in the menu; their pages tell the form's values, so probe one of them:", err=True)
+    for url, name in found.sections:
+        click.echo(f"  {url}  {name}", err=True)
 
 
 def _proposal(found: "Probe", portal_id: str) -> str:

@@ -12,6 +12,17 @@ from govscrape.models.schedule import Schedule
 _OURS = frozenset({"user-agent", "host", "cookie", "authorization", "content-length", "connection", "from"})
 
 
+def _checked(pattern: str) -> str:
+    """A pattern that can be used and has the one group that is wanted of it; ValueError."""
+    try:
+        groups = re.compile(pattern).groups
+    except re.error as error:
+        raise ValueError(f"{pattern!r} is no pattern: {error}") from error
+    if groups != 1:
+        raise ValueError(f"{pattern!r} must have one group, the value")
+    return pattern
+
+
 class DateField(Frozen):
     """Where a date stands. ``formats`` use Unicode tokens (dd MM yyyy HH mm ss a); the first found in the text wins."""
 
@@ -42,12 +53,28 @@ class PageVersion(Frozen):
 class FormSource(Frozen):
     """A form's value that stands on a page: attribute ``attr`` of the first element found by ``css``.
 
-    ``every`` takes all of them, from ``form_page`` and from each page of the listing seen so far.
+    ``attr`` null is the element's text, a script's too; ``pattern`` takes of either what its one group holds. ``every``
+    takes all of them, from ``form_page`` and from each page of the listing seen so far.
     """
 
     css: str
-    attr: str = "value"
+    attr: str | None = "value"
+    pattern: str | None = None
     every: bool = False
+
+    @field_validator("pattern")
+    @classmethod
+    def _one_group(cls, pattern: str | None) -> str | None:
+        return pattern if pattern is None else _checked(pattern)
+
+
+class FormHint(FormSource):
+    """Where pages of a CMS usually have a value that each portal must give.
+
+    ``linked``: of the elements, the one whose first link leads to the page itself, as a menu has its sections.
+    """
+
+    linked: bool = False
 
 
 class Told(Frozen):
@@ -72,13 +99,7 @@ class Told(Frozen):
     @field_validator("pattern")
     @classmethod
     def _one_group(cls, pattern: str) -> str:
-        try:
-            groups = re.compile(pattern).groups
-        except re.error as error:
-            raise ValueError(f"{pattern!r} is no pattern: {error}") from error
-        if groups != 1:
-            raise ValueError(f"{pattern!r} must have one group, the number")
-        return pattern
+        return _checked(pattern)
 
 
 class DaysAsked(Frozen):
@@ -101,7 +122,8 @@ class ListingShape(Frozen):
     """How a list of articles is asked for and read; a family names the shapes that its portals share.
 
     ``url``, ``form`` and ``headers`` may hold ``{page}`` and ``{base_url}``. ``method`` POST sends ``form``, to which
-    ``form_from`` adds values read from ``form_page``.
+    ``form_from`` adds values read from ``form_page``. What no family can know, each portal must give: ``needs`` names
+    those fields of the form and where a section's page usually has their values.
 
     ``kind`` html walks ``item``/``link``, leaving out links with a text shorter than ``title_chars``; rss reads a feed
     or sitemap; json reads ``json_items`` and in each item ``json_url``, ``json_title`` and, as a key, ``date.css``:
@@ -116,6 +138,7 @@ class ListingShape(Frozen):
     headers: dict[str, str] = Field(default_factory=dict)
     form_page: str | None = None
     form_from: dict[str, FormSource] = Field(default_factory=dict)
+    needs: dict[str, tuple[FormHint, ...]] = Field(default_factory=dict)
     first_page: int = 1
     max_pages: int = Field(default=50, ge=1)
     item: str | None = None
@@ -150,6 +173,11 @@ class Listing(ListingShape):
     id: str
     url: str
     like: str | None = None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The fields of the form that its shape needs and the portal's file does not give."""
+        return tuple(name for name in self.needs if name not in self.form and name not in self.form_from)
 
     @model_validator(mode="after")
     def _form_is_posted(self) -> Self:

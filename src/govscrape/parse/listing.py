@@ -17,6 +17,7 @@ from govscrape.models.portal import DateField, FormSource, Listing, Portal, Told
 from govscrape.parse.document import attribute, node_text, parse_tree, sniff, squeeze
 from govscrape.parse.encoding import decode
 from govscrape.parse.fields import FORMATS, read_date
+from govscrape.parse.form_fields import source_values
 from govscrape.parse.furniture import lexicon
 from govscrape.parse.generic import weigh
 from govscrape.parse.refusals import refuse, refuse_status
@@ -88,7 +89,7 @@ def form_values(page: Page, listing: Listing) -> tuple[tuple[str, str], ...]:
 def _values(tree: LexborHTMLParser, sources: Mapping[str, FormSource]) -> tuple[tuple[str, str], ...]:
     out = []
     for name, source in sources.items():
-        found = [value for node in tree.css(source.css) if (value := attribute(node, source.attr))]
+        found = source_values(tree, source)
         out += [(name, value) for value in dict.fromkeys(found if source.every else found[:1])]
     return tuple(out)
 

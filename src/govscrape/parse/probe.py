@@ -1,16 +1,17 @@
-"""Which CMS wrote a page, by the markers of the families, and which of its links could be a portal's listings."""
+"""Which CMS wrote a page, by the markers of the families, and which listings a portal could have by that page."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from re import search
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from govscrape.models.page import Page
-from govscrape.models.portal import Family, Marker
+from govscrape.models.portal import Family, ListingShape, Marker
 from govscrape.parse.document import attribute, node_text, parse_tree, sniff
 from govscrape.parse.encoding import decode
+from govscrape.parse.form_fields import FoundField, find_field, sections
 from govscrape.parse.urls import absolute
 from govscrape.text.normalize import nfc
 
@@ -18,6 +19,7 @@ PROOF = 4
 """The weight of markers from which a family is believed."""
 GENERIC = "generic"
 _ITEMS_MIN = 3
+_SHOWN = 8
 _FEEDS = "link[rel~='alternate'][type*='rss'], link[rel~='alternate'][type*='atom']"
 
 
@@ -32,12 +34,18 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a page tells of its portal: ``findings`` in the order of their weight, ``listings`` as keys of a Listing."""
+    """What a page tells of its portal: ``findings`` in the order of their weight, ``listings`` as keys of a Listing.
+
+    ``unsettled`` says, a line each, what the page does not tell of a list that must be asked with a form; ``sections``
+    are address and name of the menu's entries whose own pages would tell it.
+    """
 
     url: str
     name: str | None
     findings: tuple[Finding, ...]
-    listings: tuple[Mapping[str, str], ...]
+    listings: tuple[Mapping[str, object], ...]
+    unsettled: tuple[str, ...] = ()
+    sections: tuple[tuple[str, str], ...] = ()
 
     @property
     def family(self) -> str:
@@ -64,7 +72,13 @@ def probe(page: Page, families: Iterable[Family]) -> Probe:
     findings = sorted((_finding(tree, url, family) for family in known), key=lambda found: (-found.score, found.family))
     found = Probe(url, _site_name(tree), tuple(finding for finding in findings if finding.score), ())
     family = next((family for family in known if family.id == found.family), None)
-    return Probe(found.url, found.name, found.findings, tuple(_listings(tree, url, family)))
+    shapes = family.listings if family else {}
+    asked, unsettled = _asked(tree, url, shapes)
+    listed = _listed(tree, url, shapes.get("html"))
+    menu = () if asked else dict.fromkeys(_menu(tree, url, shapes))
+    return replace(
+        found, listings=(*(asked or listed), *_feeds(tree, url)), unsettled=tuple(unsettled), sections=tuple(menu)
+    )
 
 
 def _finding(tree: LexborHTMLParser, url: str, family: Family) -> Finding:
@@ -94,10 +108,52 @@ def _site_name(tree: LexborHTMLParser) -> str | None:
     return nfc(text).strip() or None
 
 
-def _listings(tree: LexborHTMLParser, url: str, family: Family | None) -> Iterable[Mapping[str, str]]:
-    shape = family.listings.get("html") if family else None
+def _asked(
+    tree: LexborHTMLParser, url: str, shapes: Mapping[str, ListingShape]
+) -> tuple[list[Mapping[str, object]], list[str]]:
+    """The first shape whose form the page fills, as a listing; else what is missing of each."""
+    unsettled: dict[str, str] = {}
+    for name, shape in shapes.items():
+        found = {field: find_field(tree, url, field, hints) for field, hints in shape.needs.items()}
+        missing = [field for field, one in found.items() if len(one.values) != 1]
+        if found and not missing:
+            return [_filled(name, shape, url, found)], []
+        for field in missing:
+            unsettled.setdefault(field, f"{name}: form.{field}: {_why(found[field])}")
+    return [], list(unsettled.values())
+
+
+def _why(found: FoundField) -> str:
+    if not found.values:
+        return "not found on this page"
+    return f"{len(found.values)} values on this page, which is the section's? {', '.join(found.values[:_SHOWN])}"
+
+
+def _filled(name: str, shape: ListingShape, url: str, found: Mapping[str, FoundField]) -> Mapping[str, object]:
+    """A listing with the values found; a shape that reads its page before each walk is told where they stand."""
+    listing: dict[str, object] = {"id": "news", "like": name}
+    if shape.form_from:
+        listing["form_page"] = urlsplit(url)._replace(scheme="", netloc="", fragment="").geturl() or "/"
+        stand = {field: one.source.model_dump(exclude_defaults=True) for field, one in found.items() if one.source}
+        # A null attribute, the text, is none of the defaults.
+        listing["form_from"] = stand
+    form = {field: one.values[0] for field, one in found.items() if not (shape.form_from and one.source)}
+    return listing | ({"form": form} if form else {})
+
+
+def _menu(tree: LexborHTMLParser, url: str, shapes: Mapping[str, ListingShape]) -> Iterable[tuple[str, str]]:
+    for shape in shapes.values():
+        for hints in shape.needs.values():
+            yield from sections(tree, url, hints)
+
+
+def _listed(tree: LexborHTMLParser, url: str, shape: ListingShape | None) -> list[Mapping[str, object]]:
     if url and shape and shape.item and len(tree.css(shape.item)) >= _ITEMS_MIN:
-        yield {"id": "news", "url": url}
+        return [{"id": "news", "url": url}]
+    return []
+
+
+def _feeds(tree: LexborHTMLParser, url: str) -> Iterable[Mapping[str, object]]:
     feeds = dict.fromkeys(feed for node in tree.css(_FEEDS) if (feed := absolute(attribute(node, "href"), url)))
     for number, feed in enumerate(feeds):
         yield {"id": f"rss_{number}" if number else "rss", "kind": "rss", "url": feed}

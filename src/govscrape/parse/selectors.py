@@ -46,12 +46,12 @@ def selectors_of(portal: Portal) -> Iterator[tuple[str, str]]:
 
 
 def _of_listing(listing: Listing) -> Iterator[tuple[str, str]]:
+    yield from ((f"form_from.{name}.css", source.css) for name, source in listing.form_from.items())
     if listing.kind != "html":
         return
     for key in ("item", "link", "next"):
         if css := getattr(listing, key):
             yield key, css
-    yield from ((f"form_from.{name}.css", source.css) for name, source in listing.form_from.items())
     yield from _of_date(listing.date)
 
 

@@ -21,7 +21,7 @@ def portal_draft(
     base_url: str,
     family: str,
     evidence: str,
-    listings: Iterable[Mapping[str, str]] = (),
+    listings: Iterable[Mapping[str, object]] = (),
 ) -> str:
     """The YAML of a portal that nobody has checked. Raises InputError when id or address cannot be one."""
     if not _ID.fullmatch(id):
