@@ -4,6 +4,7 @@ Both readings are made, and where they differ wildly the article carries an issu
 pass unseen.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from govscrape.models.page import Page
 from govscrape.models.portal import PageVersion, PageWords, Portal
 from govscrape.models.records import Issue
 from govscrape.parse import fields
-from govscrape.parse.blocks import Block, compose, first_block, read_blocks
+from govscrape.parse.blocks import Block, PageBlocks, compose, read_blocks
 from govscrape.parse.document import UNNAMED, attribute, parse_tree, sniff
 from govscrape.parse.encoding import decode, is_garbled, is_repaired, modernise
 from govscrape.parse.furniture import Cleaned, Lexicon, clean, lexicon
@@ -48,6 +49,7 @@ class _Reading:
     words: Lexicon
     meta: Metadata
     issues: list[Issue]
+    page: Iterable[Block]
 
     def note(self, code: str, message: str) -> None:
         self.issues.append(Issue(code=code, message=message, where=self.url))
@@ -91,7 +93,8 @@ def _read(
     known = lexicon(words if words is not None else portal.words if portal else PageWords())
     weights = weigh(tree.body) if tree.body else {}
     refuse(tree, text, weights.get(tree.body.mem_id, 0) if tree.body else 0, url, portal, known)
-    reading = _Reading(tree, weights, url, portal, known, read_metadata(tree), [])
+    page = PageBlocks(tree.body) if tree.body else ()
+    reading = _Reading(tree, weights, url, portal, known, read_metadata(tree), [], page)
     if is_repaired(charset):
         reading.note("double_encoded", f"the page was encoded twice; read as {charset}")
     elif is_garbled(charset):
@@ -181,9 +184,7 @@ def _assemble(reading: _Reading, version: PageVersion, node: LexborNode, date: f
 
 def _opening(reading: _Reading, version: PageVersion, title: str | None, blocks: list[Block]) -> Opening:
     """What selectors would have told apart; nothing where they did."""
-    if reading.tree.body is None or not _is_generic(reading, version):
-        return Opening()
-    return read_opening(reading.tree.body, title, blocks)
+    return read_opening(reading.page, title, blocks) if _is_generic(reading, version) else Opening()
 
 
 def _is_generic(reading: _Reading, version: PageVersion) -> bool:
@@ -244,10 +245,7 @@ def _published(reading: _Reading, date: fields.DateFound, opening: Opening) -> t
 
 def _date_line(reading: _Reading) -> str:
     """The page's first line that a date label opens; a clock in the header has no such label."""
-    if reading.tree.body is None:
-        return ""
-    found = first_block(reading.tree.body, lambda block: bool(block.text) and reading.words.is_meta(block.text))
-    return found.text if found else ""
+    return next((block.text for block in reading.page if block.text and reading.words.is_meta(block.text)), "")
 
 
 def _check_size(reading: _Reading, text: str, has_files: bool) -> None:

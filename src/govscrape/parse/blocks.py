@@ -1,7 +1,7 @@
 """A body element as a flat list of blocks: paragraphs with their kind, pictures, rows of tables."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -24,7 +24,20 @@ _SILENT = frozenset(
     "script style noscript iframe template select option button input textarea svg math object embed audio video"
     " canvas nav head title label dialog".split()
 )
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_LINK, _BOLD, _STYLED, _CAPTION, _HEADING, _ITEM = range(6)
+# Elements that say something of the text in them: which count of the reader goes up while they are open.
+_COUNTED = dict.fromkeys("h1 h2 h3 h4 h5 h6".split(), _HEADING) | {
+    "a": _LINK,
+    "b": _BOLD,
+    "strong": _BOLD,
+    "i": _STYLED,
+    "em": _STYLED,
+    "center": _STYLED,
+    "figcaption": _CAPTION,
+    "caption": _CAPTION,
+    "li": _ITEM,
+    "dd": _ITEM,
+}
 # What shows nothing: controls other than white space, soft hyphens, zero-width marks.
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200d\u2060\ufeff]+")
 _SPACE = re.compile(r"\s+")
@@ -57,6 +70,7 @@ class _Piece(NamedTuple):
 
 
 _BREAK = _Piece("\n")
+_END = object()
 
 
 def read_blocks(root: LexborNode, skip: set[int], captions: set[int]) -> tuple[list[Block], list[Grid]]:
@@ -67,16 +81,21 @@ def read_blocks(root: LexborNode, skip: set[int], captions: set[int]) -> tuple[l
     return reader.blocks, reader.tables
 
 
-def first_block(root: LexborNode, wanted: Callable[[Block], bool]) -> Block | None:
-    """The first block under ``root`` that is wanted; what stands behind it is not read."""
-    reader = _Reader(set(), set())
-    seen = 0
-    for _ in reader.steps(root):
-        for block in reader.blocks[seen:]:
-            if wanted(block):
-                return block
-        seen = len(reader.blocks)
-    return None
+class PageBlocks:
+    """The blocks under an element, read only as far as somebody looks, and once for all who do."""
+
+    def __init__(self, root: LexborNode) -> None:
+        self._reader = _Reader(set(), set())
+        self._steps = self._reader.steps(root)
+
+    def __iter__(self) -> Iterator[Block]:
+        at, blocks = 0, self._reader.blocks
+        while True:
+            while at < len(blocks):
+                yield blocks[at]
+                at += 1
+            if next(self._steps, _END) is _END and at == len(blocks):
+                return
 
 
 def compose(blocks: list[Block]) -> tuple[str, tuple[Paragraph, ...]]:
@@ -107,22 +126,25 @@ class _Reader:
         self.blocks: list[Block] = []
         self.tables: list[Grid] = []
         self.buffer: list[_Piece] = []
-        self.depth: dict[str, int] = {}
+        self.open_in = [0, 0, 0, 0, 0, 0]
 
     def steps(self, root: LexborNode) -> Iterator[None]:
-        """Read the nodes under ``root``, one at each step."""
+        """Read the nodes under ``root``, up to the next block or blocks at each step."""
+        known = 0
         for opening, node in walk(root, self.skip):
             if opening:
                 self.open(node)
             else:
                 self.close(node)
-            yield
+            if len(self.blocks) != known:
+                known = len(self.blocks)
+                yield
         self.flush()
         yield
 
     def open(self, node: LexborNode) -> None:
         tag = node.tag or ""
-        if node.is_text_node:
+        if tag == "-text":
             self._text(node.text_content or "")
         elif tag in _SILENT or _is_hidden(node):
             self.skip.add(node.mem_id)
@@ -133,49 +155,31 @@ class _Reader:
         elif tag == "table" and self._table(node):
             self.skip.add(node.mem_id)
         else:
-            self._enter(tag, node)
+            self._count(tag, node, 1)
 
     def close(self, node: LexborNode) -> None:
-        tag = node.tag or ""
-        if node.mem_id in self.skip or tag not in self.depth:
-            return
-        if tag in _BLOCK:
-            self.flush()
-        self.depth[tag] -= 1
-        if node.mem_id in self.captions:
-            self.flush()
-            self.depth["caption!"] -= 1
+        if node.mem_id not in self.skip:
+            self._count(node.tag or "", node, -1)
 
-    def _enter(self, tag: str, node: LexborNode) -> None:
-        if tag in _BLOCK:
+    def _count(self, tag: str, node: LexborNode, step: int) -> None:
+        """An element begins or ends."""
+        is_caption = bool(self.captions) and node.mem_id in self.captions
+        if tag in _BLOCK or is_caption:
             self.flush()
-        self.depth[tag] = self.depth.get(tag, 0) + 1
-        if node.mem_id in self.captions:
-            self.flush()
-            self.depth["caption!"] = self.depth.get("caption!", 0) + 1
-
-    def _in(self, *tags: str) -> bool:
-        depth = self.depth
-        for tag in tags:  # noqa: SIM110 - asked for every piece of text; a generator takes three times as long
-            if depth.get(tag):
-                return True
-        return False
+        if (counted := _COUNTED.get(tag)) is not None:
+            self.open_in[counted] += step
+        if is_caption:
+            self.open_in[_CAPTION] += step
 
     def _text(self, text: str) -> None:
+        link = self.open_in[_LINK] > 0
         if text.isspace():
             if self.buffer:
-                self.buffer.append(_Piece(" ", link=self._in("a")))
+                self.buffer.append(_Piece(" ", link))
             return
         if "  " in text or _ODD.search(text):
             text = _SPACE.sub(" ", _INVISIBLE.sub("", text))
-        self.buffer.append(
-            _Piece(
-                nfc(text),
-                link=self._in("a"),
-                bold=self._in("b", "strong"),
-                styled=self._in("i", "em", "center"),
-            )
-        )
+        self.buffer.append(_Piece(nfc(text), link, self.open_in[_BOLD] > 0, self.open_in[_STYLED] > 0))
 
     def _image(self, node: LexborNode) -> None:
         source = next((value for name in _LAZY_SOURCES if (value := attribute(node, name).strip())), "")
@@ -216,11 +220,11 @@ class _Reader:
             self.blocks.append(Block(self._kind(text, bold), text, links, styled))
 
     def _kind(self, text: str, bold: bool) -> ParagraphKind:
-        if self._in("caption!", "figcaption", "caption"):
+        if self.open_in[_CAPTION]:
             return "caption"
-        if self._in(*_HEADINGS):
+        if self.open_in[_HEADING]:
             return "heading"
-        if self._in("li", "dd") or _BULLET.match(text):
+        if self.open_in[_ITEM] or _BULLET.match(text):
             return "list_item"
         return "heading" if bold and len(text) <= _HEADING_CHARS and not _SENTENCE_END.search(text) else "text"
 

@@ -69,8 +69,6 @@ def _is_plain(text: str) -> bool:
     """Whether counting tags already proves that :class:`_Scan` would refuse nothing; most pages pass."""
     if _has_long_tag(text):
         return False
-    if text.count("<") - text.count("</") <= MAX_DEPTH:
-        return True
     names = Counter(_OPENING.findall(text))
     deep = formatting = 0
     for name, times in names.items():
@@ -161,6 +159,7 @@ def walk(root: LexborNode, skip: set[int]) -> Iterator[tuple[bool, LexborNode]]:
 
     Nodes whose ``mem_id`` is in ``skip`` are left out; the caller may add the node just opened to leave out its inside.
     """
+    end = root.mem_id
     node = root.first_child
     while node is not None:
         if node.mem_id not in skip:
@@ -171,13 +170,13 @@ def walk(root: LexborNode, skip: set[int]) -> Iterator[tuple[bool, LexborNode]]:
                 continue
             if not node.is_text_node:
                 yield False, node
-        while node.next is None:
+        while (following := node.next) is None:
             parent = node.parent
-            if parent is None or parent.mem_id == root.mem_id:
+            if parent is None or parent.mem_id == end:
                 return
             node = parent
             yield False, node
-        node = node.next
+        node = following
 
 
 def attribute(node: LexborNode, name: str) -> str:

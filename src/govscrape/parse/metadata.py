@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from govscrape.parse.document import attribute, node_text, squeeze
 from govscrape.text.dates import iso_or_none
@@ -22,6 +22,11 @@ _CUT = ("...", "…")
 _ARTICLE_TYPES = frozenset({"Article", "NewsArticle", "ReportageNewsArticle", "BlogPosting", "Report"})
 _PUBLISHED = ("article:published_time", "datePublished", "dateCreated", "pubdate", "date")
 _UPDATED = ("article:modified_time", "dateModified", "og:updated_time", "lastmod")
+
+_HEADING = "heading"
+_HEADINGS = frozenset({"h1", "h2", "h3"})
+# Asked at once: each question goes through the whole page.
+_TELLING = 'title, meta[content], script[type="application/ld+json"], h1, h2, h3'
 
 
 @dataclass(frozen=True)
@@ -42,13 +47,16 @@ class Metadata:
 
 def read_metadata(tree: LexborHTMLParser) -> Metadata:
     """The head's own account of the page; never raises."""
-    meta = _meta(tree)
-    linked = _json_ld(tree)
-    html, title = tree.css_first("html"), tree.css_first("title")
-    whole = nfc(node_text(title)) if title else ""
+    told: dict[str, list[LexborNode]] = {}
+    for node in tree.css(_TELLING):
+        told.setdefault(_HEADING if node.tag in _HEADINGS else node.tag or "", []).append(node)
+    meta = _meta(told.get("meta", ()))
+    linked = _json_ld(told.get("script", ()))
+    html, titles = tree.css_first("html"), told.get("title")
+    whole = nfc(node_text(titles[0])) if titles else ""
     description = _first(meta, "og:description", "description")
     return Metadata(
-        headline=_headline(tree, meta, linked, whole),
+        headline=_headline(told, meta, linked, whole),
         title=_SITE_SUFFIX.sub("", whole) or None,
         description=None if description and description.endswith(_CUT) else description,
         section=_first(meta, "article:section"),
@@ -58,9 +66,9 @@ def read_metadata(tree: LexborHTMLParser) -> Metadata:
     )
 
 
-def _meta(tree: LexborHTMLParser) -> dict[str, str]:
+def _meta(nodes: Iterable[LexborNode]) -> dict[str, str]:
     out: dict[str, str] = {}
-    for node in tree.css("meta[content]"):
+    for node in nodes:
         value = nfc(squeeze(attribute(node, "content")))
         for name in (attribute(node, "property"), attribute(node, "name"), attribute(node, "itemprop")):
             if name and value:
@@ -77,21 +85,23 @@ def _time(meta: dict[str, str], linked: dict[str, Any], names: tuple[str, ...]) 
     return next((time for value in values if isinstance(value, str) and (time := iso_or_none(value))), None)
 
 
-def _headline(tree: LexborHTMLParser, meta: dict[str, str], linked: dict[str, Any], whole: str) -> str | None:
+def _headline(
+    told: dict[str, list[LexborNode]], meta: dict[str, str], linked: dict[str, Any], whole: str
+) -> str | None:
     """The headline told as such, else the heading that ``<title>`` repeats."""
     headline = linked.get("headline")
     if isinstance(headline, str) and headline.strip():
         return nfc(squeeze(headline))
     if "og:title" in meta:
         return meta["og:title"]
-    headings = [nfc(node_text(heading)) for heading in tree.css("h1, h2, h3")]
+    headings = [nfc(node_text(heading)) for heading in told.get(_HEADING, ())]
     repeated = [text for text in headings if len(text) >= HEADLINE_CHARS and text.casefold() in whole.casefold()]
     return max(repeated, key=len, default=None)
 
 
-def _json_ld(tree: LexborHTMLParser) -> dict[str, Any]:
+def _json_ld(nodes: Iterable[LexborNode]) -> dict[str, Any]:
     """The first article object of the page's JSON-LD, or {}."""
-    for node in tree.css('script[type="application/ld+json"]'):
+    for node in nodes:
         try:
             data = json.loads(node.text())
         except (ValueError, RecursionError):

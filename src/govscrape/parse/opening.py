@@ -1,13 +1,11 @@
 """What stands between a page's headline and its text, where no selector tells it: the date and the summary."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from selectolax.lexbor import LexborNode
-
-from govscrape.parse.blocks import Block, first_block
+from govscrape.parse.blocks import Block
 from govscrape.parse.fields import FORMATS
 from govscrape.text.dates import parse_datetime
 
@@ -29,10 +27,13 @@ class Opening:
     datelines: frozenset[int] = frozenset()
 
 
-def read_opening(root: LexborNode, title: str | None, body: Sequence[Block]) -> Opening:
-    """Looks from the last headline before the text ``body`` up to the text; a header's clock stands before that."""
+def read_opening(page: Iterable[Block], title: str | None, body: Sequence[Block]) -> Opening:
+    """Looks from the last headline before the text ``body`` up to the text; a header's clock stands before that.
+
+    ``page`` is all blocks of the page.
+    """
     datelines = _datelines(body)
-    between = _between(root, title, body)
+    between = _between(page, title, body)
     times = [_time(block) for block in (*between, *(body[place] for place in sorted(datelines)))]
     known = {block.text for block in body}
     summary = [
@@ -46,22 +47,20 @@ def read_opening(root: LexborNode, title: str | None, body: Sequence[Block]) -> 
     return Opening(next(filter(None, times), None), tuple(summary[:_SUMMARY_BLOCKS]), datelines)
 
 
-def _between(root: LexborNode, title: str | None, body: Sequence[Block]) -> list[Block]:
+def _between(page: Iterable[Block], title: str | None, body: Sequence[Block]) -> list[Block]:
     first = next((block.text for block in body if block.kind != "image"), None)
     if not title or first is None:
         return []
     headline = title.casefold()
     between: list[Block] | None = None
-
-    def is_text(block: Block) -> bool:
-        nonlocal between
+    for block in page:
         if block.text.casefold() == headline:
             between = []
         elif between is not None and block.text != first:
             between.append(block)
-        return between is not None and block.text == first
-
-    return between or [] if first_block(root, is_text) else []
+        if between is not None and block.text == first:
+            return between
+    return []
 
 
 def _datelines(body: Sequence[Block]) -> frozenset[int]:

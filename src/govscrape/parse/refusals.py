@@ -6,7 +6,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from govscrape.errors import NotAnArticle
 from govscrape.models.portal import Portal
-from govscrape.parse.blocks import first_block
+from govscrape.parse.blocks import PageBlocks
 from govscrape.parse.document import node_text
 from govscrape.parse.furniture import Lexicon
 
@@ -67,7 +67,7 @@ def _refuse_by_words(tree: LexborHTMLParser, words: Lexicon, url: str) -> None:
 
 def _shows_text(tree: LexborHTMLParser) -> bool:
     """Whether anything but scripts and pictures is left: a page that a script would fill is empty to us."""
-    return tree.body is not None and first_block(tree.body, lambda block: bool(block.text)) is not None
+    return tree.body is not None and any(block.text for block in PageBlocks(tree.body))
 
 
 def _has_article(tree: LexborHTMLParser, portal: Portal | None) -> bool:
