@@ -191,4 +191,4 @@ def _complaint(walk: BackFill) -> str | None:
         return f"{walk.listing}: {walk.missing} articles of the range could not be had"
     why = walk.detail or _STOPPED.get(walk.reason or "", walk.reason)
     oldest = f", back to {walk.oldest}" if walk.oldest else ""
-    return f"{walk.listing}: {why} ({walk.pages} pages{oldest})"
+    return f"{walk.listing}: {why} ({walk.pages} {'page' if walk.pages == 1 else 'pages'}{oldest})"

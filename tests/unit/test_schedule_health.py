@@ -1,12 +1,15 @@
 """What counts as wrong: each alarm by its one cause, and silence when nothing is the matter."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from govscrape.models.health import History
+from govscrape.models.health import AlarmCode, History
 from govscrape.models.portal import Expect, Portal
-from govscrape.schedule.health import alarms, assess
+from govscrape.schedule.health import ADVICE, alarms, assess, usual
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 PORTAL = Portal(
@@ -102,3 +105,73 @@ def test_messages_name_figure_and_limit() -> None:
         "newest article 30 days old, at most 7 days expected",
         "50% of the newest 50 articles were read without the portal's selectors, at most 20% expected",
     ]
+
+
+BUSY = (40, 36, 41, 2, 38, 40, 39, 44)
+OPEN = PORTAL.model_copy(update={"expect": Expect()})
+
+
+@pytest.mark.parametrize(
+    ("expect", "weeks", "expected"),
+    [
+        (Expect(), (), None),
+        (Expect(), (5, 5, 5), None),
+        (Expect(), (5, 1, 5, 7), (5.0, 4)),
+        (Expect(articles_per_week=20), (5, 1, 5, 7), (20.0, None)),
+    ],
+    ids=["nothing is known", "three weeks tell nothing", "the middle of four", "the file's word goes first"],
+)
+def test_the_usual_week(expect: Expect, weeks: tuple[int, ...], expected: tuple[float, int | None] | None) -> None:
+    """Learned only from enough, and never against what the portal's file says."""
+    found = usual(PORTAL.model_copy(update={"expect": expect}), History(portal="a", weeks=weeks))
+    assert (found and (found.per_week, found.learned_from)) == expected
+
+
+@pytest.mark.parametrize(
+    ("weeks", "days"),
+    [((), 7), (BUSY, 7), ((1, 1, 1, 1), 21), ((1, 0, 1, 0), 42), ((0, 0, 0, 0), 60)],
+    ids=["unknown", "many a day", "one a week", "one in two weeks", "none"],
+)
+def test_the_silence_that_is_likely(weeks: tuple[int, ...], days: int) -> None:
+    """A district's portal with an article a month must not ring every week."""
+    changed = {"weeks": weeks, "week": 99}
+    assert codes({**changed, "last_article": NOW - timedelta(days=days)}, OPEN) == []
+    assert codes({**changed, "last_article": NOW - timedelta(days=days, seconds=1)}, OPEN) == ["silent"]
+    assert codes({**changed, "last_article": NOW - timedelta(days=8)}, PORTAL) == ["silent"], (
+        "the file's word goes first"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"weeks": BUSY, "week": 10}, []),
+        ({"weeks": BUSY, "week": 9}, ["silent"]),
+        ({"weeks": (7, 7, 7, 7), "week": 1}, []),
+        ({"weeks": BUSY[:3], "week": 1}, []),
+        ({"weeks": BUSY, "week": 0, "last_complete": NOW - timedelta(days=4)}, ["overdue"]),
+    ],
+    ids=["a fourth is enough", "less is not", "few anyway", "not learned yet", "not crawled has its own alarm"],
+)
+def test_a_busy_portal_that_nearly_stopped(changed: dict[str, object], expected: list[str]) -> None:
+    """One section still publishes, so that there is always a new article, and the others are missed."""
+    assert codes(changed, OPEN) == expected
+
+
+def test_the_message_tells_where_the_usual_comes_from() -> None:
+    """What was learned may be learned wrongly."""
+    past = History.model_validate({**WELL, "weeks": BUSY, "week": 2})
+    assert [alarm.message for alarm in assess([OPEN], {"a": past}, NOW)[0].alarms] == [
+        "2 articles in 7 days, 39.5 are usual (the middle of 8 weeks)"
+    ]
+
+
+def test_every_alarm_has_its_advice(root: Path) -> None:
+    """Whoever is woken is told what to do first, there and in docs/operate.md."""
+    known = set(get_args(AlarmCode))
+    page = (root / "docs" / "operate.md").read_text(encoding="utf-8")
+    assert (
+        set(ADVICE)
+        == known
+        == set(re.findall(r"^\| `(\w+)` \| .+ \| .+ \|$", page.split("## What each alarm")[1].split("##")[0], re.M))
+    )

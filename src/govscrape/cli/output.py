@@ -5,7 +5,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Literal, TextIO
 
 import click
@@ -36,20 +37,22 @@ format_option = click.option(
 )
 
 
-def write_rows(rows: Iterable[Row], columns: Sequence[str], form: Format, *, stream: TextIO | None = None) -> None:
+def write_rows(
+    rows: Iterable[Row], columns: Sequence[str], form: Format, *, stream: TextIO | None = None, narrow: int = _NARROW
+) -> None:
     """Prints the ``columns`` of each row to ``stream`` (default stdout).
 
     JSON keeps lists, numbers and null; in CSV and tables a list's items stand "; " apart and null is empty. CSV is
     UTF-8 without a byte order mark; text that a spreadsheet would run as a formula begins with an apostrophe.
-    Markdown is a table in GitHub's dialect.
+    Markdown is a table in GitHub's dialect. A table in a terminal of fewer than ``narrow`` columns becomes cards.
     """
     out = stream or sys.stdout
-    writers = {
+    writers: Mapping[str, Callable[[Iterable[Row], Sequence[str], TextIO], None]] = {
         "csv": _write_csv,
         "json": _write_json,
         "jsonl": _write_jsonl,
         "markdown": _write_markdown,
-        "table": _write_table,
+        "table": partial(_write_table, narrow=narrow),
     }
     writers[form](rows, columns, out)
 
@@ -82,13 +85,13 @@ def _write_markdown(rows: Iterable[Row], columns: Sequence[str], out: TextIO) ->
     out.writelines(f"{markdown_line([cell_text(row.get(column)) for column in columns])}\n" for row in rows)
 
 
-def _write_table(rows: Iterable[Row], columns: Sequence[str], out: TextIO) -> None:
+def _write_table(rows: Iterable[Row], columns: Sequence[str], out: TextIO, *, narrow: int) -> None:
     lines = [[_cell(row.get(column)) for column in columns] for row in rows]
     used = [at for at in range(len(columns)) if any(line[at] for line in lines)]
     if not lines:
         return
     console = Console(file=out, highlight=False, width=None if out.isatty() else _pipe_width())
-    if console.width < _NARROW:
+    if console.width < narrow:
         _print_cards(console, [columns[at] for at in used], [[line[at] for at in used] for line in lines])
         return
     table = Table(header_style="bold", show_lines=True, expand=False)

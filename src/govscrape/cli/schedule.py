@@ -75,7 +75,7 @@ def run(
             )
         )
     if not report.portals:
-        click.echo("no portal is due", err=True)
+        click.echo(f"no portal is due; {_next_visit(chosen, settings.db)}", err=True)
     show_crawl(report, form)
     return PARTIAL if report.partial else 0
 
@@ -170,6 +170,15 @@ def print_(
         words += [name, str(path.absolute())] if path else []
     job = units.Job((*words, *portal_ids), Path.cwd(), units.minutes_between(chosen), user)
     click.echo(units.systemd(job) if form == "systemd" else units.cron(job), nl=False)
+
+
+def _next_visit(portals: "list[Portal]", db: Path) -> str:
+    from govscrape.clock import SystemClock
+    from govscrape.models.schedule import VIETNAM
+    from govscrape.schedule.rounds import visits
+
+    first = min(visits(portals, db, SystemClock().now()), key=lambda visit: visit.due_at)
+    return f"the next is {first.portal.id} on {first.due_at.astimezone(VIETNAM):%Y-%m-%d at %H:%M} in Vietnam"
 
 
 def _portals(folder: Path | None, ids: Sequence[str]) -> "list[Portal]":

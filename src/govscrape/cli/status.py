@@ -1,23 +1,29 @@
 """``govscrape status`` and ``govscrape issues``: what is wrong, and what could not be settled."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from govscrape.cli.output import Format, Row, format_option, write_rows
+from govscrape.cli.output import Format, Row, cell_text, format_option, write_rows
 
 if TYPE_CHECKING:
     from govscrape.models.health import Health
+    from govscrape.schedule.rounds import Walk
 
 WRONG = 3
 
 _COLUMNS = (
-    *("portal", "state", "last_complete", "last_extraction", "last_article", "articles", "runs_partial", "runs_seen"),
-    *("miss_rate", "disagree_rate", "due_at", "last_start", "reason", "alarms"),
+    *("portal", "state", "last_complete", "last_extraction", "last_article", "articles", "week", "usual_per_week"),
+    *("usual_learned_from", "runs_partial", "runs_seen", "miss_rate", "disagree_rate", "due_at", "last_start"),
+    *("reason", "alarms"),
 )
-_TABLE = ("portal", "state", "last_crawl", "extraction", "newest", "partial", "miss", "disagree", "due", "alarms")
+_TABLE = ("portal", "state", "crawled", "read", "newest", "7_days", "partial", "miss", "differ", "due", "alarms")
+_TABLE_WIDTH = 110
+_MESSAGE_CHARS = 200
+_WALKS = ("portal", "listing", "walked", "range", "pages", "listed", "expected", "known", "state", "ended_by")
 
 _db = click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="Database [default: db/govscrape.db].")
 
@@ -33,6 +39,7 @@ _db = click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help
 )
 @click.option("--metrics", type=click.Path(path_type=Path, dir_okay=False), help="Also write this file for Prometheus.")
 @click.option("--wrong", is_flag=True, help="Show only portals with an alarm.")
+@click.option("--listings", is_flag=True, help="Show how each listing was last walked instead, ranges of days too.")
 @click.option(
     "-f",
     "--format",
@@ -48,30 +55,59 @@ def status(
     folder: Path | None,
     metrics: Path | None,
     wrong: bool,
+    listings: bool,
     form: Literal["table", "json"],
 ) -> int:
     """Show the state of PORTALs (all but the archives, when none is named): last good crawl and extraction, alarms.
 
     Exit code 3: an alarm stands. docs/operate.md says what each alarm means.
-    """
+
+    \b
+    crawled  how long ago a run last saw everything
+    read     how long ago an article was last read by the portal's selectors
+    newest   how old the newest article is
+    7 days   articles of the last seven days, of how many are usual; ~ where that was learned
+    partial  runs that saw less than they should, of the last ten
+    miss     newest articles that the portal's selectors did not read
+    differ   newest articles that selectors and generic reading read differently
+    due      when the portal is visited next
+    """  # noqa: D301 - a form feed for click
     from govscrape.cli.crawl import choose
     from govscrape.clock import SystemClock
     from govscrape.rules.portals import load_portals
     from govscrape.schedule.metrics import render, write
-    from govscrape.schedule.rounds import states
+    from govscrape.schedule.rounds import states, walks
     from govscrape.settings import load_settings
 
     settings, now = load_settings(db=db), SystemClock().now()
-    found = states(choose(load_portals(folder), portal_ids), settings.db, now)
+    chosen = choose(load_portals(folder), portal_ids)
+    found = states(chosen, settings.db, now)
     if metrics:
         write(metrics, render(found, now))
     shown = [health for health in found if health.alarms or not wrong]
-    if form == "json":
+    if listings:
+        names = {health.portal for health in shown}
+        told = walks((portal for portal in chosen if portal.id in names), settings.db)
+        write_rows((_walk(walk, now, form) for walk in told), _WALKS, form, narrow=_TABLE_WIDTH)
+    elif form == "json":
         write_rows(map(_row, shown), _COLUMNS, form)
     else:
-        write_rows((_for_people(health, now) for health in shown), _TABLE, form)
+        write_rows((_for_people(health, now) for health in shown), _TABLE, form, narrow=_TABLE_WIDTH)
+        for alarm in (alarm for health in shown for alarm in health.alarms):
+            click.echo(f"{alarm.portal}: {alarm.code}: {_shortened(cell_text(alarm.message))}")
+    return _verdict(found)
+
+
+def _verdict(found: "Sequence[Health]") -> int:
+    """How many portals have alarms, and what to do first about each kind; the exit code."""
+    from govscrape.schedule.health import ADVICE
+
     bad = sum(bool(health.alarms) for health in found)
     click.echo(f"{bad} of {len(found)} portals have alarms" if bad else f"{len(found)} portals, no alarm", err=True)
+    standing = {alarm.code for health in found for alarm in health.alarms}
+    for code, advice in ADVICE.items():
+        if code in standing:
+            click.echo(f"  {code}: {advice}", err=True)
     return WRONG if bad else 0
 
 
@@ -109,6 +145,8 @@ def _row(health: "Health") -> Row:
     return {
         **health.history.model_dump(mode="json"),
         "state": _state(health),
+        "usual_per_week": health.usual.per_week if health.usual else None,
+        "usual_learned_from": health.usual.learned_from if health.usual else None,
         "miss_rate": health.history.miss_rate,
         "disagree_rate": health.history.disagree_rate,
         "due_at": health.due_at.isoformat(),
@@ -121,14 +159,43 @@ def _for_people(health: "Health", now: datetime) -> Row:
     return {
         "portal": health.portal,
         "state": _state(health),
-        "last_crawl": _ago(past.last_complete, now),
-        "extraction": _ago(past.last_extraction, now),
-        "newest": _ago(past.last_article, now),
-        "partial": f"{past.runs_partial}/{past.runs_seen}" if past.runs_seen else None,
+        "crawled": _age(past.last_complete, now),
+        "read": _age(past.last_extraction, now),
+        "newest": _age(past.last_article, now),
+        "7_days": _week(health),
+        "partial": f"{past.runs_partial} of {past.runs_seen}" if past.runs_seen else None,
         "miss": None if past.miss_rate is None else f"{past.miss_rate:.0%}",
-        "disagree": None if past.disagree_rate is None else f"{past.disagree_rate:.0%}",
+        "differ": None if past.disagree_rate is None else f"{past.disagree_rate:.0%}",
         "due": "now" if health.due_at <= now else f"in {_span((health.due_at - now).total_seconds())}",
-        "alarms": "\n".join(f"{alarm.code}: {alarm.message}" for alarm in health.alarms),
+        "alarms": ", ".join(alarm.code for alarm in health.alarms),
+    }
+
+
+def _week(health: "Health") -> str | None:
+    if not health.history.articles:
+        return None
+    if health.usual is None:
+        return str(health.history.week)
+    return f"{health.history.week} of {'~' if health.usual.learned_from else ''}{health.usual.per_week:g}"
+
+
+def _walk(walk: "Walk", now: datetime, form: str) -> Row:
+    """A listing's certificate."""
+    if walk.filled is not None:
+        filled = walk.filled.walk
+        row: dict[str, object] = filled.model_dump(mode="json", include={"listing", "pages", "expected", "reason"})
+        row |= {"range": f"{filled.span.since} to {filled.span.until}", "listed": filled.items}
+        at, closed = walk.filled.updated_at, walk.filled.finished_at is not None
+    else:
+        row = {**(walk.crawled or {})}
+        row |= {"listed": row["items"], "known": row["overlap"]}
+        at, closed = datetime.fromisoformat(str(row["started_at"])), bool(row["closed"])
+    return {
+        **row,
+        "portal": walk.portal,
+        "walked": at.isoformat() if form == "json" else _age(at, now),
+        "state": "closed" if closed else "open",
+        "ended_by": row["reason"],
     }
 
 
@@ -141,8 +208,13 @@ def _state(health: "Health") -> str:
     return "halted" if past.halted else past.status or "never crawled"
 
 
-def _ago(moment: datetime | None, now: datetime) -> str | None:
-    return None if moment is None else f"{_span(max(0.0, (now - moment).total_seconds()))} ago"
+def _age(moment: datetime | None, now: datetime) -> str | None:
+    return None if moment is None else _span(max(0.0, (now - moment).total_seconds()))
+
+
+def _shortened(text: str) -> str:
+    """A message in a few lines; the whole of it stands in the JSON and among the issues."""
+    return text if len(text) <= _MESSAGE_CHARS else f"{text[:_MESSAGE_CHARS]} …"
 
 
 def _span(seconds: float) -> str:

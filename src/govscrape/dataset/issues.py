@@ -21,7 +21,10 @@ _ALL = """
 
 @dataclass(frozen=True)
 class IssueFilters:
-    """What issues must have; an empty filter asks nothing. ``since`` is about when an issue was seen last."""
+    """What issues must have; an empty filter asks nothing. ``since`` is about when an issue was seen last.
+
+    Without ``codes`` the marks of texts that were read from an article's file are left out: they are no fault.
+    """
 
     portals: Sequence[str] = ()
     codes: Sequence[str] = ()
@@ -37,6 +40,8 @@ def stored_issues(path: Path, filters: IssueFilters | None = None) -> list[dict[
         if names:
             conditions.append(f"{column} IN ({', '.join('?' * len(names))})")
             values += names
+    if not wanted.codes:
+        conditions.append("code <> 'attachment_of'")
     if wanted.since:
         conditions.append("last_seen_at >= ?")
         values.append(wanted.since.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"))

@@ -19,7 +19,9 @@ class History(Frozen):
     ``status`` is that of the newest run, ``unfinished`` counts how many runs in a row were killed or halted up to now,
     ``runs_partial`` how many of the last ``runs_seen`` were partial. ``last_extraction`` is when an article was last
     read by the portal's own selectors; of the ``read`` newest articles ``missed`` were read without them and
-    ``disagreed`` otherwise than the generic reading. ``last_article`` is when the newest article came out.
+    ``disagreed`` otherwise than the generic reading. ``last_article`` is when the newest article came out; ``week``
+    counts those of the last seven days, ``weeks`` those of each week before, the newest first, as far as the stored
+    articles reach back.
     """
 
     portal: str
@@ -32,6 +34,8 @@ class History(Frozen):
     runs_partial: int = 0
     articles: int = 0
     last_article: datetime | None = None
+    week: int = 0
+    weeks: tuple[int, ...] = ()
     last_extraction: datetime | None = None
     read: int = 0
     missed: int = 0
@@ -61,11 +65,22 @@ class Alarm(Frozen):
     message: str
 
 
+class Usual(Frozen):
+    """How many articles a portal publishes in a week: as its file says, or ``learned`` from so many weeks."""
+
+    per_week: float
+    learned_from: int | None = None
+
+
 class Health(Frozen):
-    """One portal's state; ``due_at`` is when it may next be visited, quiet hours counted in."""
+    """One portal's state; ``due_at`` is when it may next be visited, quiet hours counted in.
+
+    ``usual`` is null while nobody knows how much the portal publishes.
+    """
 
     portal: str
     history: History
     due_at: datetime
+    usual: Usual | None = None
     at_work: bool = False
     alarms: tuple[Alarm, ...] = ()

@@ -200,14 +200,14 @@ class Limits(Frozen):
 class Expect(Frozen):
     """What a healthy portal looks like; a breach is an issue.
 
-    ``articles_per_week`` is the fewest it usually publishes, 0 when nobody knows; after ``silence_days`` without an
-    article something is wrong.
+    ``articles_per_week`` is what it usually publishes, null when nobody knows: then it is learned from what is stored.
+    After ``silence_days`` without an article something is wrong; null: as many as the usual rate makes likely.
     """
 
     links_per_listing: int = 1
     body_chars: int = 200
-    articles_per_week: int = Field(default=0, ge=0)
-    silence_days: int = Field(default=7, ge=1)
+    articles_per_week: int | None = Field(default=None, ge=1)
+    silence_days: int | None = Field(default=None, ge=1)
 
 
 class UrlRules(Frozen):

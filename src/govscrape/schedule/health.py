@@ -3,10 +3,12 @@
 Each alarm has one cause and goes away by itself when the cause does; docs/operate.md says what to do about each.
 """
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from statistics import median
 
-from govscrape.models.health import Alarm, AlarmCode, Health, History
+from govscrape.models.health import Alarm, AlarmCode, Health, History, Usual
 from govscrape.models.portal import Portal
 from govscrape.schedule.due import plan
 
@@ -17,6 +19,26 @@ READ_MIN = 5
 MISS_RATE_MAX = 0.2
 DISAGREE_RATE_MAX = 0.3
 """Shares of the newest articles above which selectors are suspected, once ``READ_MIN`` articles were read."""
+
+SILENCE_DAYS = (7, 60)
+"""The shortest and longest silence that counts as likely; between them three times the usual gap of two articles."""
+
+WEEKS_MIN = 4
+FEW_SHARE = 4
+FEW_FROM = 8
+"""A usual week is learned from so many weeks; where it has eight articles, less than a fourth of it is an alarm."""
+
+ADVICE: Mapping[AlarmCode, str] = {
+    "never_crawled": "govscrape schedule list; is the timer enabled?",
+    "overdue": "does the crawler run? govscrape issues --portal ID",
+    "killed": "the machine's log: memory, power, kill -9; it is taken up again by itself",
+    "partial": "govscrape issues --portal ID; govscrape status ID --listings",
+    "silent": "open the site: news there mean that the listing's address or selectors are wrong",
+    "no_extraction": "govscrape portals check ID",
+    "selectors_miss": "the site was redesigned: add a version to the portal's file, then govscrape reextract",
+    "selectors_disagree": "govscrape issues --portal ID --code selector_disagrees",
+}
+"""What to do first about each alarm, in a line; docs/operate.md says more."""
 
 _DAY = timedelta(days=1)
 
@@ -31,7 +53,8 @@ def assess(
         past = pasts.get(portal.id, History(portal=portal.id))
         running = at_work and past.status == "running"
         alarms = () if portal.archive else tuple(_alarms(portal, past, now, running=running))
-        found.append(Health(portal=portal.id, history=past, due_at=visit.due_at, at_work=running, alarms=alarms))
+        state = Health(portal=portal.id, history=past, due_at=visit.due_at, usual=usual(portal, past))
+        found.append(state.model_copy(update={"at_work": running, "alarms": alarms}))
     return tuple(sorted(found, key=lambda health: health.portal))
 
 
@@ -82,11 +105,40 @@ def _partial(past: History) -> str | None:
     return f"{past.reason or 'the last run saw less than it should'} ({past.runs_partial} of {past.runs_seen} runs)"
 
 
-def _silent(portal: Portal, past: History, now: datetime) -> str | None:
-    days = portal.expect.silence_days
-    if past.last_article is None or now - past.last_article <= timedelta(days=days):
+def usual(portal: Portal, past: History) -> Usual | None:
+    """What a portal publishes in a week: by its file, else the middle of the weeks stored; None when neither tells."""
+    if portal.expect.articles_per_week:
+        return Usual(per_week=portal.expect.articles_per_week)
+    if len(past.weeks) < WEEKS_MIN:
         return None
-    return f"newest article {_ago(now - past.last_article)} old, at most {days} days expected"
+    return Usual(per_week=median(past.weeks), learned_from=len(past.weeks))
+
+
+def silence_allowed(portal: Portal, past: History) -> int:
+    """For how many days a portal may publish nothing."""
+    if portal.expect.silence_days:
+        return portal.expect.silence_days
+    shortest, longest = SILENCE_DAYS
+    rate = usual(portal, past)
+    if rate is None:
+        return shortest
+    return max(shortest, min(longest, math.ceil(3 * 7 / rate.per_week))) if rate.per_week else longest
+
+
+def _silent(portal: Portal, past: History, now: datetime) -> str | None:
+    days = silence_allowed(portal, past)
+    if past.last_article is None:
+        return None
+    if now - past.last_article > timedelta(days=days):
+        return f"newest article {_ago(now - past.last_article)} old, at most {days} days expected"
+    rate = usual(portal, past)
+    # Whatever was not crawled is not missing from the portal; that has an alarm of its own.
+    if rate is None or rate.per_week < FEW_FROM or _overdue(portal, past, now):
+        return None
+    if past.week * FEW_SHARE >= rate.per_week:
+        return None
+    source = f"the middle of {rate.learned_from} weeks" if rate.learned_from else "as the portal's file says"
+    return f"{past.week} articles in 7 days, {rate.per_week:g} are usual ({source})"
 
 
 def _no_extraction(past: History) -> str | None:

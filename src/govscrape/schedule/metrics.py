@@ -27,6 +27,8 @@ _PER_PORTAL: Sequence[tuple[str, str, _Value]] = (
     ),
     ("due_timestamp_seconds", "When the portal may next be visited.", lambda h: _moment(h.due_at)),
     ("articles", "Articles stored.", lambda h: h.history.articles),
+    ("articles_7d", "Articles of the last seven days.", lambda h: h.history.week if h.history.articles else None),
+    ("usual_articles_7d", "Articles of a usual week.", lambda h: h.usual.per_week if h.usual else None),
     ("runs_partial", "Partial runs among the last ten.", lambda h: h.history.runs_partial),
     ("selector_miss_ratio", "Newest articles read without selectors.", lambda h: h.history.miss_rate),
     ("selector_disagree_ratio", "Newest articles read differently without.", lambda h: h.history.disagree_rate),

@@ -5,11 +5,12 @@ The effects around the decisions of ``due`` and ``health``: this module reads th
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from govscrape import pipeline
 from govscrape.archive import Archive
@@ -26,7 +27,8 @@ from govscrape.schedule.health import alarms, assess
 from govscrape.schedule.lock import is_held
 from govscrape.settings import Settings
 from govscrape.store import Store, explained, open_readonly
-from govscrape.store.history import history
+from govscrape.store.back_fills import BackFills, StoredBackFill
+from govscrape.store.history import certificates, history
 
 LOOK_AGAIN = timedelta(minutes=15)
 """The longest that a loop waits before it looks what is due."""
@@ -76,6 +78,14 @@ class Stop:
             await asyncio.gather(sleep, wake, return_exceptions=True)
 
 
+class Walk(NamedTuple):
+    """A listing's walk: the ``crawled`` row of the newest run, or a range that is or was ``filled``."""
+
+    portal: str
+    crawled: Mapping[str, Any] | None
+    filled: StoredBackFill | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """What a round needs to know of how it is run."""
@@ -87,12 +97,12 @@ class Operator:
     warn: Callable[[str], None] = _log.warning
 
 
-def look(portals: Iterable[Portal], db: Path) -> dict[str, History]:
-    """What is stored of each portal. StoreError: no database, or one that cannot be read."""
+def look(portals: Iterable[Portal], db: Path, now: datetime) -> dict[str, History]:
+    """What is stored of each portal at ``now``. StoreError: no database, or one that cannot be read."""
     store = open_readonly(db)
     try:
         with explained(db):
-            return {portal.id: history(store, portal.id) for portal in portals}
+            return {portal.id: history(store, portal.id, now) for portal in portals}
     finally:
         store.close()
 
@@ -100,7 +110,21 @@ def look(portals: Iterable[Portal], db: Path) -> dict[str, History]:
 def states(portals: Iterable[Portal], db: Path, now: datetime) -> tuple[Health, ...]:
     """The state of each portal as the database tells it."""
     known = list(portals)
-    return assess(known, look(known, db), now, at_work=is_held(db))
+    return assess(known, look(known, db, now), now, at_work=is_held(db))
+
+
+def walks(portals: Iterable[Portal], db: Path) -> tuple[Walk, ...]:
+    """How each listing was last walked, by crawls and by back-fills. StoreError as ``look``."""
+    store = open_readonly(db)
+    try:
+        with explained(db):
+            found = []
+            for portal in portals:
+                found += [Walk(portal.id, row) for row in certificates(store, portal.id)]
+                found += [Walk(portal.id, None, filled) for filled in BackFills(db, store).of(portal.id)]
+            return tuple(found)
+    finally:
+        store.close()
 
 
 async def visit(portals: list[Portal], workers: Runs, operator: Operator) -> CrawlReport:
@@ -137,7 +161,7 @@ async def publish(portals: Iterable[Portal], operator: Operator) -> None:
     settings, now = operator.settings, operator.clock.now()
     try:
         # The run is over although its lock is still held.
-        found = assess(known, look(known, settings.db), now)
+        found = assess(known, look(known, settings.db, now), now)
         if settings.metrics:
             metrics.write(settings.metrics, metrics.render(found, now))
         names = [portal.id for portal in known]
@@ -172,7 +196,7 @@ def due(portals: Iterable[Portal], db: Path, now: datetime) -> list[Portal]:
 def visits(portals: Iterable[Portal], db: Path, now: datetime) -> tuple[Visit, ...]:
     """Each portal's next visit; all are due when there is no database yet."""
     known = list(portals)
-    return plan(known, look(known, db) if db.exists() else {}, now)
+    return plan(known, look(known, db, now) if db.exists() else {}, now)
 
 
 async def loop(loads: Loads, operator: Operator, told: Callable[[CrawlReport], None]) -> None:
