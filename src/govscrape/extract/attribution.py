@@ -69,7 +69,8 @@ class Attribution:
             return None
         pronoun = self.at.end("directive_pronoun", of)
         subject = self.subjects.by_start.get(of)
-        place = subject.end if subject is not None else pronoun
+        place = self._to_comma(subject.end, end) if subject is not None and noun is not None else None
+        place = place or (subject.end if subject is not None else pronoun)
         if place is None or place >= end or self.words[place] != ",":
             return None
         issuer = subject or self.subjects.before(lead)
@@ -80,6 +81,13 @@ class Attribution:
         order = Order(place + 1, end, place + 1, shown, verb_class, issuer, RULE)
         order.directive = noun is not None and subject is None
         return order
+
+    def _to_comma(self, place: int, end: int) -> int | None:
+        """The comma behind where someone spoke: "Theo kết luận của X tại phiên họp, …"."""
+        if self.at.end("directive_after_speech", place) is None:
+            return None
+        near = range(place, min(place + _AFTER, end))
+        return next((at for at in near if self.words[at] == ","), None)
 
     def _quoted(self, passage: Passage, number: int, here: Order, out: dict[int, Order]) -> None:
         """Gives the speaker to every sentence of the quotation that ends before ``here.left``."""

@@ -250,9 +250,15 @@ class Subjects:
 
     def _may_order(self, found: Issuer, floor: int) -> bool:
         """Whether the one before a verb is its subject: no complement ("của X"), and a mere place only in front."""
-        if self.at.start("directive_no_subject", found.start) is not None:
+        of = self.at.start("directive_no_subject", found.start)
+        if of is not None and not (found.person and self._demand(of, floor)):
             return False
         return self.at.end("told_place", found.start) is None or self._opens(found.start, floor) is not None
+
+    def _demand(self, place: int, floor: int) -> bool:
+        """Whether a person's demand is passed on: "truyền đạt ý kiến chỉ đạo của X, giao …"."""
+        noun = self.at.start("directive_order_noun", place)
+        return noun is not None and self.at.start("directive_conveyed", noun) is not None and noun > floor
 
     def _opens(self, place: int, floor: int) -> int | None:
         """``place`` when a sentence or part of one begins there."""

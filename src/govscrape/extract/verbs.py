@@ -331,13 +331,20 @@ class OrderVerbs:
             return source.issuer
         return self.subjects.body_before(start) or Issuer(start, after, None, text, person=False, level=_PROVINCE)
 
+    def _thereby(self, verb: _Verb) -> Issuer | None:
+        """Whose paper the sentence before named, for "Theo đó, yêu cầu …"."""
+        if self.words[verb.start - 1] != "," or self.at.start("directive_thereby", verb.start - 1) is None:
+            return None
+        source = self.frames.source(verb.sentence)
+        return source.issuer if source is not None else None
+
     def _matter_first(self, floor: int, place: int) -> bool:
         """Whether only a matter, place or time put first stands before ``place``: "Về tổ chức thực hiện, …"."""
         opens = ("directive_front", "directive_after_speech", "directive_according")
         return self.words[place - 1] == "," and any(self.at.end(type_, floor) is not None for type_ in opens)
 
     def _order(self, verb: _Verb) -> Order:
-        issuer = verb.issuer or self._document(verb)
+        issuer = verb.issuer or self._document(verb) or self._thereby(verb)
         if issuer is None and not verb.inside:
             issuer = self.subjects.of_sentence(verb.start, verb.sentence)
         own = issuer is not None and verb.floor <= issuer.start < verb.start and not verb.inside
