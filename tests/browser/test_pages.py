@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -26,7 +26,7 @@ from govscrape.demo import sample_articles
 from govscrape.extract import Extractor
 from govscrape.models.article import Article, Paragraph
 from govscrape.models.page import Page as Response
-from govscrape.models.records import Directive, Evidence, Extraction, IndexResult, Official
+from govscrape.models.records import Directive, Evidence, Extraction, IndexResult, LegalRef, Official
 from govscrape.parse import article_from_text
 from govscrape.rules import load_ruleset
 from govscrape.store import Store
@@ -127,6 +127,7 @@ def fill(db: Path, archive: Path, html: str) -> None:
             ref = kept.write(page)
         for extraction in (overlapping(), hostile()):
             store.save(extraction, fetched_at=NOW, ruleset_version="r", code_version="1")
+        edited(store)
 
 
 def overlapping() -> Extraction:
@@ -161,7 +162,9 @@ def overlapping() -> Extraction:
                 issuer_name=name,
                 verb="yêu cầu",
                 verb_class="request",
+                addressees=("Sở Nội vụ",),
                 action="báo cáo",
+                legal_refs=("60/2021/NĐ-CP",),
                 deadline=datetime(2024, 5, 31, tzinfo=UTC).date(),
                 deadline_text="ngày 31/5/2024",
                 **words(4, first + 33),
@@ -238,14 +241,15 @@ def asked(url: str) -> tuple[int, dict[str, str], str]:
 
 
 def article_of(made: Made, title: str) -> int:
-    ((number,),) = rows(made.db, "SELECT article_id FROM article_versions WHERE title = ?", title)
+    ((number,),) = rows(made.db, "SELECT id FROM articles WHERE title = ?", title)
     return int(number)
 
 
 EDITIONS = pytest.mark.parametrize("edition", ["server", "files"])
 PATHS = (
     *("index", "provinces", "measure/papi", "province/gia-lai", "officials", "official/gia-lai/Trần Mẫu"),
-    *("calendar", "calendar/2024", "article/1", "reconcile", "search"),
+    *("calendar", "calendar/2024", "article/1", "reconcile", "search", "organisations", "documents"),
+    *("organisation/gia-lai/so-noi-vu", "document/vn/60-2021-nd-cp"),
 )
 
 
@@ -290,7 +294,7 @@ def test_highlighted_words_are_the_evidence(visit: Visited, made: Made, edition:
             assert evidence.replace("\n\n", "") in "".join(marks), (number, evidence)
             checked += 1
     stored = sum(
-        rows(made.db, f"SELECT count(*) FROM {table}")[0][0]
+        rows(made.db, f"SELECT count(*) FROM {table} JOIN articles ON current_version_id = version_id")[0][0]
         for table in ("index_results", "officials", "directives", "legal_refs")
     )
     assert checked == stored > 20
@@ -306,6 +310,28 @@ def test_overlapping_words_keep_all_their_records(visit: Visited, made: Made) ->
     assert text == "Ông Trần Mẫu yêu cầu Sở Nội vụ báo cáo.|Hạn chót là ngày 31/5/2024, tỉnh đạt 90,5 điểm."
     page.locator("a.ref").first.click()
     assert page.locator(".record.lit").count() == 1
+
+
+def edited(store: Store) -> None:
+    """An article that its portal changed a day later: a word, and a paragraph more."""
+    first = "UBND tỉnh họp phiên thường kỳ tháng 4.\nThực hiện Nghị định số 60/2021/NĐ-CP ngày 21/6/2021 của Chính phủ."
+    for day, body in ((1, first), (2, first.replace("tháng 4", "tháng 5") + "\nCuộc họp kết thúc lúc 11 giờ.")):
+        words = "Nghị định số 60/2021/NĐ-CP"
+        start = body.index(words)
+        law = LegalRef(
+            kind="nghị định",
+            number="60/2021/NĐ-CP",
+            issuer="Chính phủ",
+            issued_on=date(2021, 6, 21),
+            evidence=Evidence(start=start, end=start + len(words), text=words),
+            rule="made",
+            confidence=0.9,
+        )
+        url = "http://127.0.0.1/edited"
+        article = Article(url=url, portal="gialai", province="Gia Lai", title="Đã sửa", body=body, published_at=NOW)
+        found = Extraction(article=article, legal_refs=(law,))
+        seen = datetime(2024, 5, day, tzinfo=UTC)
+        store.save(found, fetched_at=seen, ruleset_version="r", code_version="1")
 
 
 def found_in(page: Page, base: str, query: str) -> set[str]:
@@ -329,10 +355,50 @@ def test_search_finds_what_the_command_finds(visit: Visited, made: Made, edition
 
 
 @EDITIONS
+def test_a_body_and_a_document_are_found_and_linked(visit: Visited, made: Made, edition: str) -> None:
+    """From a search to the body, to the article that tells it, to the document, to the sentence that cites it."""
+    page = visit.page
+    for query, wanted in (("so noi vu", "Sở Nội vụ"), ("60/2021/NĐ-CP", "Nghị định 60/2021/NĐ-CP")):
+        page.goto(f"{made.bases[edition]}/vi/search.html?q={quote(query)}")
+        page.wait_for_selector(".named a")
+        assert wanted in page.locator(".named a").all_inner_texts(), query
+    page.goto(f"{made.bases[edition]}/vi/organisation/gia-lai/so-noi-vu.html")
+    told = page.locator("section[aria-labelledby=told] tbody tr")
+    assert "báo cáo" in told.first.inner_text()
+    page.locator("a", has_text="bài viết").first.click()
+    page.wait_for_url("**/vi/article/*.html")
+    page.locator(".linked a", has_text="60/2021/NĐ-CP").click()
+    page.wait_for_url("**/vi/document/vn/60-2021-nd-cp.html")
+    assert page.locator("p.evidence mark.k-legal").all_inner_texts() == ["Nghị định số 60/2021/NĐ-CP"]
+    said = "Thực hiện Nghị định số 60/2021/NĐ-CP ngày 21/6/2021 của Chính phủ."
+    assert page.locator("p.evidence").all_inner_texts() == [said]
+    page.locator("a.language").click()
+    page.wait_for_url("**/en/document/vn/60-2021-nd-cp.html")
+    page.locator("a", has_text="Gia Lai").first.click()
+    page.wait_for_url("**/en/province/gia-lai.html")
+    assert page.locator("section[aria-labelledby=bodies] a", has_text="Sở Nội vụ").count() == 1
+
+
+@EDITIONS
+def test_what_an_edit_changed_is_shown(visit: Visited, made: Made, edition: str) -> None:
+    """An article that a portal edited silently."""
+    page = visit.page
+    page.goto(f"{made.bases[edition]}/vi/article/{article_of(made, 'Đã sửa')}.html")
+    assert page.locator(".versions summary").count() == 2
+    assert page.locator(".diff del").all_inner_texts() == ["4."]
+    assert page.locator(".diff ins").all_inner_texts() == ["5.", "Cuộc họp kết thúc lúc 11 giờ."]
+    page.goto(f"{made.bases[edition]}/vi/article/1.html")
+    assert page.locator(".versions").count() == 0
+
+
+@EDITIONS
 def test_hostile_text_is_only_text(visit: Visited, made: Made, edition: str) -> None:
     """A portal's markup that runs in a reader's browser."""
     number = article_of(made, EVIL)
+    evil = rows(made.db, """SELECT 'organisation/' || "key" FROM organisations WHERE name = ?""", EVIL)
     paths = (f"article/{number}", "province/gia-lai", "officials", "calendar", "measure/papi", "reconcile", "index")
+    paths = (*paths, "organisations", "documents", *(path for (path,) in evil))
+    assert len(paths) == 10
     for path in paths:
         visit.page.goto(f"{made.bases[edition]}/vi/{path}.html")
         visit.page.wait_for_load_state()

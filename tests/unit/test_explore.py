@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from govscrape.dataset import bodies
 from govscrape.errors import InputError
-from govscrape.explore import site
-from govscrape.explore.addresses import LANGUAGES, Address, link, live_link, official, parse, slug
+from govscrape.explore import laws, site
+from govscrape.explore.addresses import LANGUAGES, Address, link, live_link, of_key, official, parse, slug
 from govscrape.explore.book import Book
+from govscrape.explore.changes import changes
 from govscrape.explore.render import ASSETS, TEMPLATES, Press
 from govscrape.explore.search_index import shard, spelling
 from govscrape.explore.spans import TEXT_MAX, Span, blocks
@@ -327,3 +329,54 @@ def test_slugs_of_provinces_are_all_different(book: Book) -> None:
     """Two provinces under one address."""
     names = {name for unit in book.crosswalk.units for part in unit.parts for name in part.names}
     assert len({slug(name) for name in names}) == len(names) == len(book.places)
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("Mở đầu. Căn cứ số 5, tỉnh họp. Hết.", ("Căn cứ ", "số 5", ", tỉnh họp.")),
+        ("Tiêu đề\nCăn cứ số 5; làm ngay", ("Căn cứ ", "số 5", "; làm ngay")),
+        ("Ông nói: “Xem số 5!” Rồi về.", ("Ông nói: “Xem ", "số 5", "!”")),
+        (f"{'dài ' * 200}số 5 {'dài ' * 200}", ("…", "số 5", "…")),
+    ],
+)
+def test_the_sentence_of_a_citation(body: str, sentence: tuple[str, str, str]) -> None:
+    """A citation without its sentence says nothing; one without its beginning says that it was cut."""
+    start = body.index("số 5")
+    first = max(0, start - bodies.AROUND)
+    words = body[first : start + 4 + bodies.AROUND]
+    found = laws.sentence({"words": words, "from": start - first, "length": 4, "evidence": "số 5"})
+    if sentence[0] == "…":
+        assert (found[0][:1], found[1], found[2][-1:]) == sentence
+    else:
+        assert found == sentence
+    assert laws.sentence({"words": "", "from": 0, "length": 4, "evidence": "số 5"}) == ("", "số 5", "")
+
+
+def test_what_changed_between_two_versions() -> None:
+    """Words taken out and put in, whole paragraphs, nothing of what stayed; too long a text is not compared."""
+    old, new = "Một hai ba\nBốn\nNăm", "Một hai bốn\nNăm\nSáu"
+    told = [[(piece.kind, piece.text) for piece in block] for block in changes(old, new) or ()]
+    assert [("taken", "Bốn")] in told
+    assert [("put", "Sáu")] in told
+    assert not any(text == "Năm" for block in told for _, text in block)
+    (block,) = changes("a b c", "a x c") or ()
+    assert [(piece.kind, piece.text) for piece in block] == [
+        ("same", "a "),
+        ("taken", "b"),
+        ("put", "x"),
+        ("same", " c"),
+    ]
+    assert changes("a  b", "a b") == []
+    assert changes("a\n" * 1000, "b") is None
+    assert changes("a" * 200_000, "b") is None
+
+
+def test_addresses_of_bodies_and_documents() -> None:
+    """A key from a URL reaches no other file, and each key leads to its page and back."""
+    address = of_key("organisation", "gia-lai/so-noi-vu")
+    assert address.path == "organisation/gia-lai/so-noi-vu.html"
+    assert parse("vi/organisation/gia-lai/so-noi-vu.html") == ("vi", address)
+    assert parse("en/document/vn/60-2021-nd-cp.html") == ("en", of_key("document", "vn/60-2021-nd-cp"))
+    for path in ("vi/organisation/gia-lai.html", "vi/organisation/../x.html", "vi/document/vn/A.html"):
+        assert parse(path) is None

@@ -125,6 +125,16 @@ def stored_article(path: Path, number: int) -> StoredArticle | None:
     return StoredArticle(found=found, kept=ArchiveRef(**ref) if row["page_id"] is not None else None, **row)
 
 
+def versions(path: Path, number: int, limit: int) -> list[Row]:
+    """The newest versions of an article: version, fetched_at, title, summary, body."""
+    sql = """
+        SELECT version, fetched_at, title, summary, body FROM article_versions
+        WHERE article_id = ? ORDER BY version DESC LIMIT ?
+    """
+    with reading(path) as db:
+        return list(db.query(sql, [number, limit]))
+
+
 def kept_page(path: Path, number: int) -> ArchiveRef | None:
     """Where the response of that number in ``pages`` lies in the archive, or None."""
     with reading(path) as db:
@@ -188,7 +198,7 @@ def people(path: Path, limit: int | None = None) -> list[Row]:
         ORDER BY last_seen DESC, q.name, q.province, q.number LIMIT ?
     """  # of a bare column SQLite gives the value that stands beside the maximum
     with reading(path) as db:
-        return [_decoded(row) for row in db.query(sql, [-1 if limit is None else limit])]
+        return [decoded(row) for row in db.query(sql, [-1 if limit is None else limit])]
 
 
 def issuers(path: Path) -> list[tuple[str, str | None]]:
@@ -217,7 +227,7 @@ def posts_in(path: Path, provinces: Iterable[str], limit: int) -> list[Row]:
         WHERE q.province IN ({_marks(names)}) ORDER BY p.last_seen DESC, q.name, p.id LIMIT ?
     """  # noqa: S608 (question marks; every value is bound)
     with reading(path) as db:
-        return [_decoded(row) for row in db.query(sql, [*names, limit])]
+        return [decoded(row) for row in db.query(sql, [*names, limit])]
 
 
 def sightings(path: Path, name: str, province: str | None, limit: int) -> list[Row]:
@@ -228,7 +238,7 @@ def sightings(path: Path, name: str, province: str | None, limit: int) -> list[R
         WHERE r.name = ? AND a.province IS ? ORDER BY a.published_at DESC, r.id LIMIT ?
     """
     with reading(path) as db:
-        return [_decoded(row) for row in db.query(sql, [name, province, limit])]
+        return [decoded(row) for row in db.query(sql, [name, province, limit])]
 
 
 def orders_of(path: Path, name: str, province: str | None, limit: int) -> list[Row]:
@@ -239,7 +249,7 @@ def orders_of(path: Path, name: str, province: str | None, limit: int) -> list[R
         WHERE r.issuer_name = ? AND a.province IS ? ORDER BY a.published_at DESC, r.id LIMIT ?
     """
     with reading(path) as db:
-        return [_decoded(row) for row in db.query(sql, [name, province, limit])]
+        return [decoded(row) for row in db.query(sql, [name, province, limit])]
 
 
 def deadline_months(path: Path) -> list[Row]:
@@ -256,14 +266,14 @@ def deadlines(path: Path, year: str, limit: int) -> list[Row]:
     """Directives that fall due in a year, by day."""
     sql = "SELECT * FROM directive_calendar WHERE deadline BETWEEN ? AND ? ORDER BY deadline, province, url LIMIT ?"
     with reading(path) as db:
-        return [_decoded(row) for row in db.query(sql, [f"{year}-01-01", f"{year}-12-31", limit])]
+        return [decoded(row) for row in db.query(sql, [f"{year}-01-01", f"{year}-12-31", limit])]
 
 
 def recurring(path: Path, limit: int) -> list[Row]:
     """Directives that come back every day, week, month, quarter or year, the newest first."""
     sql = "SELECT * FROM directive_calendar WHERE recurring IS NOT NULL ORDER BY published_at DESC, url LIMIT ?"
     with reading(path) as db:
-        return [_decoded(row) for row in db.query(sql, [limit])]
+        return [decoded(row) for row in db.query(sql, [limit])]
 
 
 def deadlines_in(path: Path, provinces: Iterable[str], today: date, limit: int) -> dict[str, list[Row]]:
@@ -277,12 +287,13 @@ def deadlines_in(path: Path, provinces: Iterable[str], today: date, limit: int) 
     }
     with reading(path) as db:
         return {
-            name: [_decoded(row) for row in db.query(sql + rest, [*names, *values, limit])]
+            name: [decoded(row) for row in db.query(sql + rest, [*names, *values, limit])]
             for name, (rest, values) in asked.items()
         }
 
 
-def _decoded(row: Row) -> Row:
+def decoded(row: Row) -> Row:
+    """The row with its lists as lists."""
     return {name: json.loads(value) if name in _LISTS else value for name, value in row.items()}
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from govscrape.text.fold import fold
 
 LANGUAGES = ("vi", "en")
-SINGLE = ("index", "provinces", "officials", "calendar", "reconcile", "search")
+SINGLE = ("index", "provinces", "officials", "organisations", "documents", "calendar", "reconcile", "search")
 """The pages of which there is one; ``index`` is the start page."""
 
 _KEYED = {
@@ -19,6 +19,8 @@ _KEYED = {
     "calendar": re.compile(r"[12]\d{3}"),
     "article": re.compile(r"[1-9]\d{0,17}"),
 }
+_PAIRED = ("organisation", "document")
+_PLACE, _OWN = re.compile(r"[a-z0-9-]{1,80}"), re.compile(r"[a-z0-9-]{1,200}")
 _NAME = re.compile(r"[^\W\d_]+(?:[ .'’-]+[^\W\d_]+)*\.?")
 _NAME_MAX = 60
 _NUMBERED = re.compile(r"(?P<name>.+?)(?: \((?P<number>[2-9]|[1-9]\d{1,3})\))?")
@@ -29,7 +31,7 @@ _FRAGMENT_WORDS = 6
 
 @dataclass(frozen=True)
 class Address:
-    """A page: its kind and, where there are several, which: an index, a province, a year, an article, a person."""
+    """A page: its kind and, where there are several, which: an index, a province, an article, a body."""
 
     kind: str
     key: str = ""
@@ -53,6 +55,12 @@ def official(name: str | None, province: str | None, number: int = 1) -> Address
     return Address("official", slug(province), name if number == 1 else f"{name} ({number})")
 
 
+def of_key(kind: str, key: str) -> Address:
+    """The page of a body or of a document, by its key."""
+    place, _, own = key.partition("/")
+    return Address(kind, place, own)
+
+
 def name_and_number(name: str) -> tuple[str, int]:
     """What ``official`` made the name of: "Lê Văn A (2)" is the second of that name."""
     found = _NUMBERED.fullmatch(name)
@@ -69,6 +77,8 @@ def parse(path: str) -> tuple[str, Address] | None:
         person, number = name_and_number(name)
         address = official(person, key, number)
         return (found["language"], address) if address and address.key == key else None
+    if kind in _PAIRED:
+        return (found["language"], Address(kind, key, name)) if _PLACE.fullmatch(key) and _OWN.fullmatch(name) else None
     known = not key and kind in SINGLE if not key else kind in _KEYED and bool(_KEYED[kind].fullmatch(key))
     return (found["language"], Address(kind, key)) if known and not name else None
 

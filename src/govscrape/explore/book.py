@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from govscrape.clock import Clock, SystemClock
-from govscrape.dataset import pages
+from govscrape.dataset import bodies, pages
 from govscrape.dataset.geography import Crosswalk, Province, Unit, load_crosswalk
 from govscrape.dataset.names import index_titles
 from govscrape.dataset.published import Published, Truth, load_truth
-from govscrape.explore.addresses import SINGLE, Address, official, slug
+from govscrape.explore.addresses import SINGLE, Address, of_key, official, slug
 from govscrape.explore.words import Words, load_tiles
 
 Row = dict[str, Any]
@@ -171,6 +171,9 @@ class Book:
         people = [(row["name"], row["province"], row["person"]) for row in pages.people(self.db)]
         named = {official(*person) for person in (*people, *pages.issuers(self.db))}
         yield from sorted(filter(None, named), key=lambda address: address.path)
+        organisations, documents = bodies.keys(self.db)
+        yield from (of_key("organisation", key) for key in organisations)
+        yield from (of_key("document", key) for key in documents)
         yield from (Address("article", str(number)) for number in pages.article_numbers(self.db))
 
     def years(self) -> list[str]:

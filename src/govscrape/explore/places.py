@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from govscrape.dataset import pages
+from govscrape.dataset import bodies, pages
 from govscrape.dataset.published import Published
 from govscrape.explore.addresses import Address, slug
 from govscrape.explore.book import Book, Page, Place
@@ -14,6 +14,7 @@ Row = dict[str, Any]
 
 FOCUS = 5
 ARTICLES_MAX = 12
+BODIES_MAX = 15
 POSTS_MAX = 60
 DIRECTIVES_MAX = 40
 DISAGREEMENTS_MAX = 100
@@ -164,6 +165,8 @@ def province(book: Book, address: Address, words: Words) -> Page | None:
                 name: book.with_articles(found)
                 for name, found in pages.deadlines_in(book.db, names, book.today, DIRECTIVES_MAX).items()
             },
+            "bodies": bodies.organisations_in(book.db, names, BODIES_MAX),
+            "laws": bodies.documents_in(book.db, names, BODIES_MAX),
             "articles": pages.newest_articles(book.db, names, ARTICLES_MAX),
         },
     )

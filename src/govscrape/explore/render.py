@@ -9,8 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from govscrape.dataset import pages
-from govscrape.explore import checks, people, places, texts
-from govscrape.explore.addresses import LANGUAGES, Address, link, official, parse, root, slug
+from govscrape.explore import bodies, checks, laws, people, places, texts
+from govscrape.explore.addresses import LANGUAGES, Address, link, of_key, official, parse, root, slug
 from govscrape.explore.book import Book, Builder, Page
 from govscrape.explore.words import Words, load_words
 
@@ -31,6 +31,10 @@ BUILDERS: Mapping[str, Builder] = {
     "measure": places.measure,
     "officials": people.officials,
     "official": people.person,
+    "organisations": bodies.organisations,
+    "organisation": bodies.organisation,
+    "documents": bodies.documents,
+    "document": bodies.document,
     "calendar": people.calendar,
     "article": texts.article,
     "reconcile": checks.reconcile,
@@ -107,6 +111,9 @@ def _tools(book: Book, path: str, words: Words) -> dict[str, Callable[..., Any]]
         address = official(name, province, number)
         return link(address, words.language, from_path=path) if address else None
 
+    def to_key(kind: str, key: str) -> str:
+        return link(of_key(kind, key), words.language, from_path=path)
+
     def to_province(name: str | None) -> str | None:
         return to("province", slug(name)) if book.place(name) else None
 
@@ -120,10 +127,11 @@ def _tools(book: Book, path: str, words: Words) -> dict[str, Callable[..., Any]]
     links: dict[str, Callable[..., Any]] = {
         "to": to,
         "to_person": to_person,
+        "to_key": to_key,
         "to_province": to_province,
         "to_index": to_index,
     }
-    return {**links, "from_root": from_root, "slug": slug, "data": _data}
+    return {**links, "from_root": from_root, "slug": slug, "data": _data, "law_name": laws.name_of}
 
 
 def _data(value: object) -> Markup:

@@ -2,8 +2,8 @@
 
 ``words/<letters>.js`` holds, for each folded word that begins with two letters, its spellings (the letters, then the
 tone: both places of a tone mark are one spelling), and for each spelling where it stands: article, then places in
-it, as differences. ``articles.js`` names the articles, ``texts/<n>.js`` has their texts for the excerpts. Files are
-scripts because a page that was opened from a disk may not read others.
+it, as differences. ``articles.js`` names the articles, ``texts/<n>.js`` has their texts for the excerpts, ``names.js``
+the names of bodies and documents. Files are scripts because a page that was opened from a disk may not read others.
 """
 
 import json
@@ -15,6 +15,7 @@ from typing import Any
 
 from govscrape.dataset.names import short_forms
 from govscrape.dataset.pages import reading
+from govscrape.explore.laws import name_of
 from govscrape.text.fold import fold
 from govscrape.text.normalize import normalise
 
@@ -63,8 +64,39 @@ def write_index(db: Path, folder: Path) -> None:
         _write_texts(folder, len(articles) // TEXTS_A_FILE, texts)
     for name, words in sorted(shards.items()):
         _write(folder / "words" / f"{name}.js", name, _packed(words))
+    _write(folder / "names.js", "names", _names(db))
     index = {"rows": articles, "shards": sorted(shards), "texts": TEXTS_A_FILE, "names": short_forms()}
     _write(folder / "articles.js", "articles", index)
+
+
+def _names(db: Path) -> list[list[Any]]:
+    """Bodies and documents: kind of page, key, name, what stands beside it, and all spellings."""
+    with reading(db) as opened:
+        spelled: dict[str, list[str]] = {}
+        sql = """
+            SELECT o."key", n.name FROM organisations AS o JOIN organisation_names AS n ON n.organisation_id = o.id
+        """
+        for key, name in opened.conn.execute(sql):
+            spelled.setdefault(key, []).append(name)
+        bodies = opened.conn.execute(
+            'SELECT "key", name, name_en, province FROM organisations ORDER BY articles DESC, "key"'
+        )
+        found = [
+            ["organisation", key, name, place or "", [text for text in (name, english, *spelled.get(key, ())) if text]]
+            for key, name, english, place in bodies
+        ]
+        laws = opened.query('SELECT * FROM legal_documents ORDER BY articles DESC, "key"')
+        found += [
+            [
+                "document",
+                law["key"],
+                name_of(law),
+                law["issuer"] or "",
+                [text for text in (name_of(law), law["title"]) if text],
+            ]
+            for law in laws
+        ]
+        return found
 
 
 def _write_texts(folder: Path, number: int, texts: list[str]) -> None:

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from govscrape import dataset
-from govscrape.dataset import pages
+from govscrape.dataset import bodies, pages
 from govscrape.dataset.search import Term, parse_query
 from govscrape.errors import InputError
 from govscrape.explore.addresses import Address, live_link
 from govscrape.explore.book import Book, Page
+from govscrape.explore.changes import changes
 from govscrape.explore.search_index import spelling
 from govscrape.explore.spans import TEXT_MAX, Span, blocks
 from govscrape.explore.words import Words
@@ -20,6 +21,8 @@ Row = dict[str, Any]
 
 RECORDS_MAX = 1000
 RESULTS_MAX = 50
+VERSIONS_MAX = 20
+NAMED_MAX = 8
 _WORD = re.compile(r"\w+")
 _FIELDS: Mapping[str, tuple[str, ...]] = {
     "index": (
@@ -44,6 +47,7 @@ def article(book: Book, address: Address, words: Words) -> Page | None:
     if stored is None:
         return None
     text = stored.found.article
+    shown, cited = bodies.linked(book.db, int(address.key))
     records = sorted(_records(stored.found), key=lambda pair: (pair[1].evidence.start, -pair[1].evidence.end))
     spans = [
         Span(place.start, place.end, number, kind)
@@ -64,8 +68,24 @@ def article(book: Book, address: Address, words: Words) -> Page | None:
             "shown": TEXT_MAX,
             "cut_records": max(0, len(records) - RECORDS_MAX),
             "live": live_link(stored.url),
+            "bodies": shown,
+            "laws": cited,
+            "versions": _versions(book, int(address.key)),
         },
     )
+
+
+def _versions(book: Book, number: int) -> list[Row]:
+    """The versions of an article, the newest first, each with what it changed; none where there is only one."""
+    found = pages.versions(book.db, number, VERSIONS_MAX)
+    if len(found) < 2:
+        return []
+    texts = ["\n".join(filter(None, (row["title"], row["summary"], row["body"]))) for row in found]
+    older = [*texts[1:], None]
+    return [
+        {**row, "changes": None if before is None else changes(before, text), "first": row["version"] == 1}
+        for row, text, before in zip(found, texts, older, strict=True)
+    ]
 
 
 def marked(text: str, terms: Sequence[Term]) -> list[tuple[str, bool]]:
@@ -156,7 +176,9 @@ def search(book: Book, _address: Address, words: Words, *, query: str = "") -> P
     """Articles with the words of ``query``; in the files the browser searches, so that nothing is found here."""
     found: list[Row] = []
     refused = None
+    shown: tuple[list[Row], list[Row]] = ([], [])
     if query.strip() and book.live:
+        shown = bodies.named(book.db, query, NAMED_MAX)
         try:
             rows = book.with_articles(dataset.search(book.db, query, limit=RESULTS_MAX))
             terms = parse_query(query)
@@ -166,5 +188,5 @@ def search(book: Book, _address: Address, words: Words, *, query: str = "") -> P
     return Page(
         "search.html",
         words("search.title"),
-        {"query": query, "found": found, "refused": refused, "most": RESULTS_MAX},
+        {"query": query, "found": found, "refused": refused, "most": RESULTS_MAX, "named": shown},
     )

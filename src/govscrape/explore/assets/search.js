@@ -170,6 +170,39 @@
     }
     return list;
   }
+  // Bodies and documents of which a spelling has the words in a row.
+  async function namedIn(text) {
+    const of = (one, accents) => (normalise(one).match(WORD) ?? []).map((word) => (accents ? spelling(word) : fold(word))).join(" ");
+    const accents = of(text, true) !== of(text, false);
+    const wanted = of(text, accents);
+    const found = [];
+    for (const row of wanted ? await load("names.js", "names") : []) {
+      if (row[4].some((one) => ` ${of(one, accents)} `.includes(` ${wanted} `))) found.push(row);
+    }
+    const most = ["organisation", "document"].flatMap((kind) => found.filter((row) => row[0] === kind).slice(0, 8));
+    if (!most.length) return [];
+    const section = document.createElement("section");
+    section.className = "named";
+    section.setAttribute("aria-label", words.named);
+    const heading = document.createElement("h2");
+    heading.textContent = words.named;
+    const list = document.createElement("ul");
+    list.className = "linked";
+    for (const [kind, key, name, beside] of most) {
+      const item = document.createElement("li");
+      const link = document.createElement("a");
+      link.href = own.dataset.article.replace("article/NUMBER.html", `${kind}/${key}.html`);
+      link.lang = "vi";
+      link.textContent = name;
+      const about = document.createElement("span");
+      about.className = "quiet";
+      about.textContent = ` ${beside}`;
+      item.append(link, about);
+      list.append(item);
+    }
+    section.append(heading, list);
+    return [section];
+  }
   function say(text) {
     const line = document.createElement("p");
     line.className = "quiet";
@@ -194,11 +227,12 @@
     const found = await search(text, index);
     const more = name ? await search(`"${fold(spelled) === spelled ? fold(name) : name}"`, index) : [];
     const all = [...found, ...more.filter((each) => !found.some((other) => other.article === each.article))];
+    const named = await namedIn(text);
     if (!all.length) {
-      place.replaceChildren(say(words.none));
+      place.replaceChildren(...named, say(words.none));
       return;
     }
-    place.replaceChildren(say(words.found.replace("{count}", String(all.length))), await show(all, index));
+    place.replaceChildren(...named, say(words.found.replace("{count}", String(all.length))), await show(all, index));
   }
   run();
 })();
