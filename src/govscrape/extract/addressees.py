@@ -9,6 +9,7 @@ Span = tuple[int, int]
 """Tokens [start, end)."""
 
 _UNIT_TYPES = ("told", "told_body", "organisation", "title")
+_ROW_NAME = 4
 _SYLLABLE, _EXTEND, _OPEN, _RELATIVE = 2, 6, 10, 25
 _SIGNS = frozenset({",", "-", "–", "/", ":"})
 _BREAKS = frozenset({";", ":", ".", "(", "“", "”", '"'})
@@ -270,7 +271,19 @@ class Units:
             place = self._joint(stop, limit)
             if place == stop:
                 break
+        if units and place > end and (stop := self._one_more(place, limit)) is not None:
+            units.append((place, stop))
+            end = stop
         return units, end
+
+    def _one_more(self, place: int, limit: int) -> int | None:
+        """Where a name in capitals, of no known unit, ends that "và" joins to a row before its task."""
+        if place >= limit or self.at.end("told_and", place - 1) is None or place in self.persons:
+            return None
+        stop = place
+        while stop < limit and stop - place < _ROW_NAME and self.at.capital(stop):
+            stop += 1
+        return stop if place < stop < limit and self.at.lower(stop) and self.at.task_at(stop, limit) else None
 
     def _joint(self, place: int, limit: int) -> int:
         """Past ",", "và", ";" and their pairs."""

@@ -344,6 +344,8 @@ class Frames(Fronts):
             return self.at.opening_at(place) and not self._other_subject(place, end)
         if self.at.task_at(place, end):
             return True
+        if self.at.end("task_more", place) is not None:
+            return False
         told = self.at.lower(place) or (self.words[end - 1] != ":" and self.at.unheard(place, end))
         return told and not self._own_tale(place, end)
 
