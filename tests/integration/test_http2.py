@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from h2.errors import ErrorCodes
+from tests.integration.conftest import InProcess
 from tests.integration.faults import wire
 from tests.integration.faults.http2 import (
     Answer,
@@ -32,8 +33,11 @@ from govscrape.clock import SystemClock
 from govscrape.errors import Blocked, FetchError, TooLarge
 from govscrape.fetch import HttpFetcher, Spacing, guard
 from govscrape.models.page import Page, Send
-from govscrape.models.portal import Limits, Portal, TlsException
+from govscrape.models.portal import Limits, Listing, PageVersion, Portal, TlsException
+from govscrape.models.run import PortalReport
+from govscrape.pipeline import Mode, crawl
 from govscrape.settings import Settings
+from govscrape.store import Store
 
 pytestmark = pytest.mark.skipif(wire.OPENSSL is None, reason="no openssl to make a certificate with")
 
@@ -57,7 +61,9 @@ def h2(signed: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[H
 def portal(site: Http2Site, **more: Any) -> Portal:
     limits = Limits.model_validate({"delay_s": 0, "timeout_s": 0.5, "max_redirects": 3, **more.pop("limits", {})})
     base = f"https://{wire.HOST}:{site.port}"
-    return Portal(id="h2", name="h2", province="Test", base_url=base, listings=(), limits=limits, **more)
+    return Portal(
+        **{"id": "h2", "name": "h2", "province": "Test", "base_url": base, "listings": ()} | more, limits=limits
+    )
 
 
 def get(site: Http2Site, settings: Settings, *paths: str, send: Send | None = None, **more: Any) -> list[Page]:
@@ -251,3 +257,32 @@ def test_the_archive_tells_the_protocol(h2: Http2Site, settings: Settings, tmp_p
     ((protocol, head, body),) = records
     assert (protocol, head.splitlines()[0].strip(), body.decode()) == ("h2", "HTTP/1.1 200", "Hà Nội")
     assert ":status" not in head
+
+
+def test_a_whole_visit_by_http2(h2: Http2Site, settings: Settings, tmp_path: Path) -> None:
+    """Listing, articles, a form's answer and what has not changed: stored, archived and told as what they came by."""
+    html = "<html><body><h1>Bài {n}</h1><div class='body'><p>" + "Hôm nay tỉnh công bố kết quả. " * 10 + "</p></div>"
+    links = "".join(f"<li><a href='/bai/{n}'>Bài {n}</a></li>" for n in (3, 2, 1))
+    h2.answers["/news"] = page(f"<html><body><ul>{links}</ul></body></html>".encode())
+    h2.answers |= {f"/bai/{n}": page(html.format(n=n).encode(), [("etag", '"1"')]) for n in (1, 2, 3)}
+    asked = portal(
+        h2,
+        versions=(PageVersion(title=("h1",), body=("div.body",)),),
+        listings=[Listing(id="news", url="/news", method="POST", form={"a": "1"}, item="li")],
+    )
+    with Store.open(tmp_path / "a.db") as store, Archive(tmp_path / "warc") as archive:
+
+        def visit(mode: Mode) -> PortalReport:
+            going = crawl([asked], store=store, archive=archive, workers=InProcess(), settings=settings, mode=mode)
+            return asyncio.run(going).portals[0]
+
+        first, again = visit("new"), visit("refresh")
+        assert (first.counts.new, first.reason, again.counts.same, again.reason) == (3, None, 3, None)
+        assert archive.verify() == ()
+    told = {
+        (record.rec_type, record.rec_headers.get_header("WARC-Protocol"))
+        for path in (tmp_path / "warc").glob("*.warc.gz")
+        for record in ArchiveIterator(io.BytesIO(path.read_bytes()))
+    }
+    assert told == {("warcinfo", None), ("response", "h2"), ("request", "h2"), ("revisit", "h2")}
+    assert set(h2.connections) == {"h2"}
