@@ -131,7 +131,7 @@ def _record(
         "subject_text": subject.text,
         "subject_code": subject.codes[1 if year and year >= _TWO_ERAS else 0] if province else None,
         "subject_level": subject.level,
-        "status": draft.status,
+        "status": _status(document, draft),
         "year": year,
         "field": draft.scope if "rank" in slots and draft.scope else None,
         "rank_scope": _scope(draft, subject) if "rank" in slots else None,
@@ -139,6 +139,13 @@ def _record(
         "rule": draft.rule or "figure.score.marked",
         "confidence": 0.9,
     }
+
+
+def _status(document: Document, draft: Draft) -> str:
+    """What of a year to come is told is no result, whatever the words: "Đến năm 2030, SIPAS đạt 95%"."""
+    published = document.article.published_at
+    ahead = published is not None and draft.year is not None and draft.year > published.year
+    return "projection" if ahead and draft.status == "result" else draft.status
 
 
 def _beyond_scale(

@@ -12,6 +12,10 @@ _GROUNDS = frozenset(
 _FAR = 5
 """Sentences after which an index that was named is no more what bare figures are of."""
 _BESIDE = 3
+_CUTS = frozenset(",;:()")
+_STRANGE = 2
+_WHO = frozenset({"subject", "subject_pair", "index", "named_part", "beside", "block", "same_part"})
+_MEASURING = frozenset({"attain", "score_noun", "rank_verb", "rank_noun", "up", "down", "approx", "mark", "place_unit"})
 _WHOLE = 100
 
 
@@ -28,7 +32,7 @@ class Grounds(SentenceState):
         beside = min(event.end + _BESIDE, self.sentence.end)
         if self._unit(event) == "percent" and lattice.begins("other_time", event.end, beside):
             return False
-        if self.other_world:
+        if self.other_world or self._is_foreign(event.start):
             return False
         before = next((e for e in reversed(self.events[: self.at]) if e.type in _GROUNDS), None)
         between = range(before.end, event.start) if before is not None else range(self.sentence.start, event.start)
@@ -52,6 +56,65 @@ class Grounds(SentenceState):
             m.end >= event.start or len(lattice.begins("approx", m.end, event.start)) == event.start - m.end
             for m in ties
         )
+
+    def _is_foreign(self, place: int) -> bool:
+        """Whether ``place`` lies among words about something unknown, in a sentence that names no index."""
+        return not self.named and any(start <= place < end for start, end in self._foreign)
+
+    @cached_property
+    def _foreign(self) -> list[tuple[int, int]]:
+        """The stretches of the sentence that measure something else: a figure and, before it, words that nobody knows.
+
+        What follows without a unit or words of its own is told of the same: "Đàn bò 265.000 con, tăng 1,8%".
+        """
+        found, foreign, start = [], False, self.sentence.start
+        for end in range(start, self.sentence.end + 1):
+            if end < self.sentence.end and self.words[end] not in _CUTS:
+                continue
+            unit = self._names_unit(start, end)
+            goes_on = foreign and not unit and self.words[start - 1] != ";"
+            foreign = goes_on or (not unit and self._unknown(start, end)) or self._ranks_in_other(start, end)
+            if foreign:
+                found.append((start, end))
+            start = end + 1
+        return found
+
+    def _names_unit(self, start: int, end: int) -> bool:
+        inside = [e for e in self.events if start <= e.start < end]
+        return any(e.type in _WHO or self._is_known_part(e) for e in inside)
+
+    def _unknown(self, start: int, end: int) -> bool:
+        """Whether words that no rule knows stand before the first number of [start, end)."""
+        number = next((place for place in range(start, end) if self.words[place][0].isdigit()), None)
+        return number is not None and self._are_strange(start, number)
+
+    def _are_strange(self, start: int, end: int) -> bool:
+        """Whether two words or more of [start, end) are unknown, and not a mere name."""
+        tokens, at = self.document.reading.tokens, self.document.reading.lattice.at
+        inside = [e for e in self.events if e.end > start and e.start < end]
+        sure = [e for e in inside if e.type != "component" or self._is_known_part(e)]
+        known = {place for e in sure for place in range(e.start, e.end)}
+        strange = [
+            place
+            for place in range(start, end)
+            if place not in known
+            and self.words[place][0].isalpha()
+            and self.words[place] not in self.lists.neutral
+            and not _MEASURING & at.get(place, {}).keys()
+        ]
+        return len(strange) >= _STRANGE and any(tokens.text[tokens.starts[place]].islower() for place in strange)
+
+    def _ranks_in_other(self, start: int, end: int) -> bool:
+        """Whether a place in [start, end) is "về" something that no rule knows: "thứ 3/63 về tiến độ làm căn cước"."""
+        for event in self.events:
+            if event.type == "rank" and start <= event.start < end:
+                after = event.end
+                while after < end and self.words[after] in self.lists.fillers:
+                    after += 1
+                if after < end and self.words[after] == self.lists.about:
+                    other = any(e.type == "other_measure" and after < e.start < end for e in self.events)
+                    return other or self._are_strange(after + 1, end)
+        return False
 
     def _is_of_headline(self, event: Mention) -> bool:
         """Whether the article's headline and only index is told in the unit of this figure."""
@@ -96,14 +159,31 @@ class Grounds(SentenceState):
             for m in lattice.of(start, type_)
         )
 
+    def _is_rate(self, code: str) -> bool:
+        """Whether the part named last, of an index told in points, is named as a measure of its own."""
+        if self.lists.units.get(code) != "points" or not self.draft.component:
+            return False
+        part = next((e for e in reversed(self.events[: self.at]) if e.type == "component"), None)
+        return part is not None and any(e.type == "other_measure" and e.overlaps(part) for e in self.events)
+
+    def _is_share(self, place: int) -> bool:
+        """Whether a percentage is told of what stands behind it: "45% bạn đọc"."""
+        if place >= self.sentence.end or not self.words[place][0].isalpha() or self.words[place] in self.lists.neutral:
+            return False
+        tokens, lattice = self.document.reading.tokens, self.document.reading.lattice
+        known = any(e.start == place for e in self.events) or _MEASURING & lattice.at.get(place, {}).keys()
+        return not known and tokens.text[tokens.starts[place]].islower()
+
     def _in_other_unit(self, event: Mention) -> bool:
         """A percentage of an index told in points: of some never a score, of others when the sentence names none."""
         code = self.draft.index.code if self.draft.index else None
         if code is None or self._unit(event) != "percent":
             return False
-        if event.slots["score"] > _WHOLE:
+        if event.slots["score"] > _WHOLE or self._is_share(event.end):
             return True  # "đạt 112%" is of a plan: no index is more than whole
         named = any(e.type in ("index", "component") for e in self.events)
+        if self._is_rate(code):
+            return True  # "tỷ lệ thanh toán trực tuyến đạt 71,5%" is no score of the part of that name
         if self.draft.component and self.lists.maxima.get(code) == 1:
             return True  # "kinh tế số đạt 12% GRDP" is a share
         return code in self.lists.points_only or (not named and self.lists.units.get(code) == "points")

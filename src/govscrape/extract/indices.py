@@ -148,6 +148,7 @@ class _Reader:
         else:
             found = []
             self._note_topic(events)
+            self._date_back(sentence, events)
         found = [*found, *self.numbered.read(passage, sentence, events, found, self.topic)]
         for draft in found:
             draft.sentence, draft.heading = self.number, passage.kind == "heading"
@@ -160,6 +161,16 @@ class _Reader:
         asks = self.document.reading.tokens.words[sentence.end - 1] == "?"
         asks = asks or bool(self.document.reading.lattice.begins("weight", sentence.start, sentence.end))
         return not asks and (any(event.type in _FIGURES for event in events) or self.series.within(sentence))
+
+    def _date_back(self, sentence: Sentence, events: list[Mention]) -> None:
+        """Dates the sentence before by a year that only this one tells: "… đạt 86,1%. Kết quả năm 2021 này …"."""
+        years = {event.slots["year"] for event in events if event.type == "year" and "until" not in event.slots}
+        here = self.document.reading.lattice.at.get(sentence.start, {})
+        if len(years) != 1 or not {"score_noun", "index"} & here.keys() or self.context.at(sentence.start, "target"):
+            return
+        for draft in self.drafts:
+            if draft.sentence == self.number - 1 and draft.year is None and draft.status == "result":
+                draft.year = next(iter(years))
 
     def _note_topic(self, events: list[Mention]) -> None:
         """What a sentence without figures says of those that follow."""

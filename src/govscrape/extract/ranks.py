@@ -14,7 +14,7 @@ class Ranks(Scores):
     """Reads mentions that are ranks."""
 
     def _rank(self, event: Mention) -> None:
-        if self.muted or self.other_world or not self._is_rank(event) or self._is_of_count(event):
+        if self.muted or self.other_world or not self._is_rank(event) or self._is_of_other(event):
             return
         self.led = None
         named = self._bare_name(event)
@@ -63,9 +63,10 @@ class Ranks(Scores):
         self._set_baseline(event.slots["year"])
         return True
 
-    def _is_of_count(self, event: Mention) -> bool:
-        """Whether a place is by something that the sentence counts, and no index is named in it."""
-        return not self.named and self._counts(range(self.sentence.start, event.start))
+    def _is_of_other(self, event: Mention) -> bool:
+        """Whether a place is by something else that the sentence counts or measures, and no index is named in it."""
+        counted = not self.named and self._counts(range(self.sentence.start, event.start))
+        return counted or self._is_foreign(event.start)
 
     def _is_no_place(self, event: Mention, *, held: bool) -> bool:
         """A mean has no rank; "cao nhất" is one only of the unit right before it, or after it, or within a region."""
@@ -142,6 +143,11 @@ class Ranks(Scores):
             return before is not None and before.type in ("subject", "component") and before.end == event.start
         return True
 
+    def _is_last_part(self, part: Mention) -> bool:
+        """Whether no figure of its own follows the part that a place was told of."""
+        rest = self.events[self.events.index(part) + 1 :]
+        return not any(e.type in ("score", "bare_score", "delta", "rank") for e in rest)
+
     def _enumerates(self, event: Mention) -> bool:
         """Whether an ordinal only counts off what follows ("Thứ nhất, …"), or is the day of the week in a dateline."""
         words = self.words[event.start : event.end]
@@ -186,6 +192,9 @@ class Ranks(Scores):
                 self.led = event
                 self._close()
                 self.draft.component = self.topic.last_component = Named(match.slots["code"], self.document.of(match))
+                self.draft.tokens.append(match.end)
+                if self._is_last_part(following):
+                    self.used.add(self.events.index(following))
 
     def _index_between(self) -> None:
         """As in "Ở đầu danh sách PAPI là X": the index stands between the rank and its holder."""
@@ -222,7 +231,25 @@ class Ranks(Scores):
         elif "rank" in self.draft.slots:
             self.draft.take(event, rank_of=event.slots["rank_of"])
 
+    def _year_by_year(self, event: Mention) -> bool:
+        """Takes "từ vị trí 61 năm 2019, 55 năm 2020 đến 48 năm 2021" as a place for each year."""
+        at = self.document.reading.lattice.at
+        told = []
+        for place in range(event.start, min(event.end + 1, self.sentence.end - 2)):
+            word, year = self.words[place], self.words[place + 2]
+            if word.isdigit() and "year_number" in at.get(place + 2, {}) and "year_number" not in at.get(place, {}):
+                told.append((int(word), int(year), place))
+        if len(told) <= 2:
+            return False
+        for rank, told_year, place in told:
+            tokens = [place, place + 3]
+            self._keep(self.draft.heir(year=told_year, slots={"rank": rank}, tokens=tokens, rule=event.rule))
+        self.used.update(i for i, e in enumerate(self.events) if e.type == "year" and e.start <= event.end)
+        return True
+
     def _from_to_rank(self, event: Mention) -> None:
+        if self._year_by_year(event):
+            return
         near = self.words[max(self.sentence.start, event.start - 8) : event.end]
         known = (
             "rank_of" in event.slots

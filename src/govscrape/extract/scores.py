@@ -8,7 +8,7 @@ _LEAST_PERCENT = 20
 """No unit ever got less of the points of an index told in percent; what is less is a sum, a share or of a part."""
 _NO_CHANGE = 30
 """No index moved by more than this many points or percent in a year: "lên 86,98%" is a level."""
-_DEFINED, _NEAR_COUNT = 2, 6
+_DEFINED, _NEAR_COUNT, _FIFTH = 2, 6, 5
 _MOVES = frozenset({"rank_delta", "score_delta"})
 
 
@@ -95,6 +95,10 @@ class Scores(Topics):
         code = self.draft.index.code if self.draft.index else None
         top, part = self.lists.maxima.get(code or "", 0), self.lists.part_maxima.get(code or "", 0)
         small = event.slots["score"] <= part < top / 2
+        if self.draft.component is None and event.slots.get("score_max", top) < top / _FIFTH:
+            return True
+        if self.draft.component and code in self.lists.points_only:
+            return "score_max" not in event.slots and event.slots["score"] > part > 0
         if self.draft.component or "score_max" in event.slots:
             return False
         if self.lists.units.get(code or "") == "percent" and event.slots["score"] < _LEAST_PERCENT:
@@ -171,7 +175,8 @@ class Scores(Topics):
         """A share of something else gives nothing; a change behind it is the share's."""
 
     def _is_of_share(self, event: Mention) -> bool:
-        before = self._before()
+        told = (e for e in reversed(self.events[: self.at]) if e.type in ("share", "subject", "index", "score", "rank"))
+        before = next(told, None)
         return before is not None and before.type == "share" and ";" not in self.words[before.end : event.start]
 
     def _earlier_score(self, event: Mention) -> None:

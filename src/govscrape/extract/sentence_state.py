@@ -118,7 +118,8 @@ class SentenceState:
         """A place told before what it is of holds for the next of a list: "đứng đầu PGI với 26 điểm và SIPAS với …"."""
         following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
         between = self.words[last : event.start]
-        if self.led and between and set(between) <= self.lists.joins | {")"} and following and following.type != "rank":
+        ranked = following is not None and following.type == "rank"
+        if self.led and between and set(between) <= self.lists.joins | {")"} and not ranked:
             self.draft.take(self.led, rank=self.led.slots["rank"], rank_of=self.led.slots.get("rank_of"))
 
     def _next_start(self, type_: str) -> int | None:

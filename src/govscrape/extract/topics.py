@@ -98,7 +98,7 @@ class Topics(Holders):
         match = next((m for m in options if index and m.slots["index"] == index.code), None) or self._only_of_one(
             options
         )
-        if not match or not self._figure_follows(event):
+        if not match or not (self._figure_follows(event) or self._is_led_on(event)):
             return
         if index is None or match.slots["index"] != index.code:
             self._back_to(match.slots["index"])
@@ -118,6 +118,15 @@ class Topics(Holders):
         if number is not None:
             self.draft.slots["score"] = number
             self.draft.tokens.append(event.end + 1)
+
+    def _is_led_on(self, event: Mention) -> bool:
+        """Whether a place told before a list of parts holds for this one: "dẫn đầu là A và B"."""
+        last = max(self.draft.tokens, default=event.start)
+        return (
+            self.led is not None
+            and self.draft.component is not None
+            and set(self.words[last : event.start]) <= self.lists.joins
+        )
 
     def _is_within(self, event: Mention, before: Mention) -> bool:
         """Whether the name of a part stands inside that of an index, or of another measure ("tỷ lệ thanh toán số")."""
