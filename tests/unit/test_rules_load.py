@@ -62,6 +62,7 @@ def test_mistakes_name_file_and_line(text: str, line: int, words: str) -> None:
         (RULE.format(pattern="{nothing}"), r"no mention type 'nothing'"),
         (RULE.format(pattern="x?"), r"matches the empty text"),
         (RULE.format(pattern="~3 x"), r"may not begin with a gap"),
+        (RULE.format(pattern="{w:word} x"), r"may not begin with a gap or any word"),
         (RULE.format(pattern="?"), r"nothing before it"),
         (RULE.format(pattern="{a:}"), r"cannot read"),
         (RULE.format(pattern="{thing} x"), r"in a circle"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from govscrape.rules.compile import Arc, Automaton
+from govscrape.rules.compile import EVERYWHERE, Arc, Automaton
 from govscrape.text.numbers import parse_int, parse_number
 from govscrape.text.tokens import Tokens
 
@@ -41,34 +41,43 @@ class Mention:
         return self.start < other.end and other.start < self.end
 
 
-Edge: TypeAlias = tuple[int, Any]
-"""How many tokens it takes, and what a slot gets from it."""
+Edge: TypeAlias = tuple[int, Any, Mapping[str, tuple[int, int]], str | None]
+"""How many tokens it takes, what a slot gets from it, the spans of its own slots, and the rule that found it."""
 Edges: TypeAlias = dict[str, list[Edge]]
 """By symbol (see :attr:`govscrape.rules.compile.Step.symbol`) the edges of a place, longer ones first."""
+
+
+def edge(length: int, value: Any = None) -> Edge:
+    """One that no rule found."""
+    return length, value, _NO_SPANS, None
+
+
+_NO_SPANS: Mapping[str, tuple[int, int]] = {}
+_JUST_THERE = [edge(1)]
 
 
 def own_edges(raw: str, spoken: Collection[str]) -> Edges:
     """The edges that a token has by itself: its word, when one of ``spoken``, and the built-in types that it is."""
     word = raw.lower()
-    edges: Edges = {"any": [(1, None)]}
+    edges: Edges = {"any": _JUST_THERE}
     if word in spoken:
-        edges[f"={word}"] = [(1, None)]
+        edges[f"={word}"] = _JUST_THERE
     if word[0].isdigit():
         number = parse_number(word)
         if number is not None:
-            edges["num"] = [(1, number)]
+            edges["num"] = [edge(1, number)]
             if "," in word or ("." in word and number % 1 != 0):
-                edges["dec"] = [(1, number)]
+                edges["dec"] = edges["num"]
         if _DOTTED_DAY.fullmatch(word):
-            edges["dotted"] = [(1, word)]
+            edges["dotted"] = [edge(1, word)]
         if word.isdigit():
-            edges["int"] = [(1, parse_int(word))]
+            edges["int"] = [edge(1, parse_int(word))]
     elif word[0].isalpha():
-        edges["word"] = [(1, raw)]
+        edges["word"] = [edge(1, raw)]
         if raw[0].isupper():
-            edges["cap"] = [(1, raw)]
+            edges["cap"] = edges["word"]
             if raw.isupper():
-                edges["upper"] = [(1, raw)]
+                edges["upper"] = edges["word"]
     return edges
 
 
@@ -76,7 +85,7 @@ class Lattice:
     """The tokens of a text with every mention that starts at each of them.
 
     ``edges`` is what automata walk on: per token what can be taken there, the word itself, the built-in types it is,
-    and mentions. ``places`` tells where a symbol stands, in the order of the text ("any" stands everywhere).
+    and mentions. ``places`` tells where a symbol stands, in the order of the text (but of those of EVERYWHERE).
     ``at`` is the same as mentions.
     The edges given at the start may be shared between tokens and texts: they are copied before they grow.
     """
@@ -89,7 +98,7 @@ class Lattice:
         places: defaultdict[str, list[int]] = defaultdict(list)
         for place, here in enumerate(edges):
             for symbol in here:
-                if symbol != "any":
+                if symbol not in EVERYWHERE:
                     places[symbol].append(place)
         self.places: dict[str, list[int]] = places
         places.default_factory = None
@@ -99,35 +108,23 @@ class Lattice:
         """By place the mentions that start there, by type."""
         return _Places(self)
 
-    def add(self, type_: str, phrases: Sequence[tuple[int, int, Any]]) -> None:
-        """Takes phrases of a type in: where each starts, how many tokens it has, its slots."""
-        for start, length, slots in phrases:
-            self._edge(type_, start, (length, slots))
-        self._stand(type_, (start for start, _, _ in phrases))
+    def add(self, type_: str, found: Sequence[tuple[int, Edge]]) -> None:
+        """Takes in where something of a type starts, and its edge; equally long ones of one place stay in order."""
+        for place, new in found:
+            here = self.edges[place]
+            if not self._own[place]:
+                here = self.edges[place] = here.copy()
+                self._own[place] = 1
+            if type_ in here:  # lists are never changed: another token may have the same
+                here[type_] = sorted([*here[type_], new], key=_longer_first)
+                self._mentions.pop((place, type_), None)
+            else:
+                here[type_] = [new]
+        self._stand(type_, [place for place, _ in found])
 
-    def add_mentions(self, type_: str, mentions: Sequence[Mention]) -> None:
-        """Takes in what rules found of a type; at one place those that are equally long stay in their order."""
-        for mention in mentions:
-            start = mention.start
-            found = [mention]
-            if type_ in self.edges[start]:
-                found = sorted((*self.of(start, type_), mention), key=_longer_first)
-            self._edge(type_, start, (mention.end - start, mention.slots))
-            self._mentions[start, type_] = found
-        self._stand(type_, (mention.start for mention in mentions))
-
-    def _edge(self, type_: str, place: int, edge: Edge) -> None:
-        here = self.edges[place]
-        if not self._own[place]:
-            here = self.edges[place] = here.copy()
-            self._own[place] = 1
-        if type_ in here:  # lists are never changed: another token may have the same
-            here[type_] = sorted([*here[type_], edge], key=_longer_edge_first)
-        else:
-            here[type_] = [edge]
-
-    def _stand(self, type_: str, starts: Iterable[int]) -> None:
-        self.places[type_] = sorted({*self.places.get(type_, ()), *starts})
+    def _stand(self, type_: str, starts: list[int]) -> None:
+        known = self.places.get(type_)
+        self.places[type_] = sorted({*known, *starts} if known else set(starts))
 
     def of(self, place: int, type_: str) -> Sequence[Mention]:
         """The mentions of a type that start at ``place``, longer ones first; the same objects each time."""
@@ -136,7 +133,7 @@ class Lattice:
             return ()
         found = self._mentions.get((place, type_))
         if found is None:
-            found = [Mention(type_, place, place + length, slots) for length, slots in ways]
+            found = [Mention(type_, place, place + length, slots, spans, rule) for length, slots, spans, rule in ways]
             self._mentions[place, type_] = found
         return found
 
@@ -154,15 +151,11 @@ class Lattice:
 
     def built_in(self, type_: str, place: int) -> Any:
         """The value of the token at ``place`` as a built-in type, or None when it is none."""
-        return next((value for _, value in self.edges[place].get(type_, ())), None)
+        return next((found[1] for found in self.edges[place].get(type_, ())), None)
 
 
-def _longer_first(mention: Mention) -> int:
-    return -mention.end
-
-
-def _longer_edge_first(edge: Edge) -> int:
-    return -edge[0]
+def _longer_first(one: Edge) -> int:
+    return -one[0]
 
 
 class _Here(Mapping[str, Sequence[Mention]]):
@@ -249,10 +242,10 @@ def match_at(automaton: Automaton, lattice: Lattice, start: int, limit: int) -> 
             if len(arcs) == len(ways) == 1 and place + ways[0][0] <= limit:
                 # Without a choice no other way can lead to the same state and place.
                 _, state, slot = arcs[0]
-                length, value = ways[0]
+                end = place + ways[0][0]
                 if slot:
-                    kept = (slot, place, place + length, value, kept)
-                place += length
+                    kept = (slot, place, end, ways[0][1], kept)
+                place = end
                 continue
         if symbols:
             stack += follow(row, symbols, here, place, limit, kept)
@@ -269,10 +262,10 @@ def match_at(automaton: Automaton, lattice: Lattice, start: int, limit: int) -> 
 def match_step(automaton: Automaton, ways: Sequence[Edge], place: int, limit: int) -> Match | None:
     """As :func:`match_at` along the edges of a place, for an automaton of one step."""
     slot = automaton.steps[0][0].slot
-    for length, value in ways:
-        end = place + length
+    for way in ways:
+        end = place + way[0]
         if end <= limit:
-            return (end, *_slots((slot, place, end, value, None) if slot else None))
+            return (end, *_slots((slot, place, end, way[1], None) if slot else None))
     return None
 
 
@@ -283,10 +276,10 @@ def follow(
     found: list[tuple[int, int, int, Kept]] = []
     for symbol in symbols:
         for order, target, slot in row[symbol]:
-            for length, value in reversed(here[symbol]):
-                end = place + length
+            for way in reversed(here[symbol]):
+                end = place + way[0]
                 if end <= limit:
-                    found.append((-order, end, target, (slot, place, end, value, kept) if slot else kept))
+                    found.append((-order, end, target, (slot, place, end, way[1], kept) if slot else kept))
     if len(found) > 1:
         found.sort(key=_preference)
     return [(target, end, kept) for _, end, target, kept in found]

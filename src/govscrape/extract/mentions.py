@@ -10,7 +10,18 @@ from typing import Any, get_args
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from govscrape.extract.lattice import BUILT_IN, Edge, Edges, Lattice, Match, Mention, match_at, match_step, own_edges
+from govscrape.extract.lattice import (
+    BUILT_IN,
+    Edge,
+    Edges,
+    Lattice,
+    Match,
+    Mention,
+    edge,
+    match_at,
+    match_step,
+    own_edges,
+)
 from govscrape.rules.compile import Automaton
 from govscrape.rules.ruleset import CompiledRule, Phrase, RuleSet
 from govscrape.rules.schema import CONDITION, Scope
@@ -38,18 +49,20 @@ class _Phrases:
     """Phrases of several words, matched on whole tokens in one pass: text and phrases are joined by single spaces."""
 
     def __init__(self, phrases: Mapping[str, Sequence[Phrase]]) -> None:
-        self.values = list(phrases.values())
-        self.lengths = [key.count(" ") + 1 for key in phrases]
+        self.edges = [
+            (length, [(type_, edge(length, slots)) for type_, slots in values])
+            for length, values in ((key.count(" ") + 1, values) for key, values in phrases.items())
+        ]
         keys = [f" {key} " for key in phrases]
         self.automaton = AhoCorasick(keys, matchkind=MatchKind.Standard) if keys else None
 
-    def find(self, words: Sequence[str]) -> Iterator[tuple[int, int, Sequence[Phrase]]]:
-        """The place and length in tokens of each phrase that stands there, and what it is found as."""
+    def find(self, words: Sequence[str]) -> Iterator[tuple[int, int, list[tuple[str, Edge]]]]:
+        """The place and length in tokens of each phrase that stands there, and what it is found as: types and edges."""
         if not self.automaton:
             return
         places = dict(zip(accumulate([len(word) + 1 for word in words], initial=0), count()))
         for which, start, _ in self.automaton.find_matches_as_indexes(f" {' '.join(words)} ", overlapping=True):
-            yield places[start], self.lengths[which], self.values[which]
+            yield places[start], *self.edges[which]
 
 
 class Reading:
@@ -74,8 +87,8 @@ class Reading:
     def _find(self, types: frozenset[str]) -> None:
         strata, self._found = self._recogniser.plan(self._found, types)
         for stratum in strata:
-            for type_, mentions in stratum.find(self.lattice, self._limits).items():
-                self.lattice.add_mentions(type_, mentions)
+            for type_, found in stratum.find(self.lattice, self._limits).items():
+                self.lattice.add(type_, found)
 
     def mentions(self, *types: str) -> list[Mention]:
         """The settled mentions of these types in the order of the text."""
@@ -98,7 +111,8 @@ class Reading:
             rivals = self._recogniser.rivals.get(type_, frozenset((type_,)))
             self._find(rivals)
             self._settled.update({name: [] for name in rivals})
-            pool = (mention for name in rivals for mention in self.lattice.all(name))
+            of, places = self.lattice.of, self.lattice.places
+            pool = [mention for name in rivals for place in places.get(name, ()) for mention in of(place, name)]
             for mention in settle(pool, self._recogniser.overrides):
                 self._settled[mention.type].append(mention)
         return self._settled[type_]
@@ -133,14 +147,14 @@ class Recogniser:
         """
         known = [self._word(raw) for raw in tokens.spelled]
         lattice = Lattice(tokens, [edges for _, edges in known])
-        phrases: defaultdict[str, list[tuple[int, int, Any]]] = defaultdict(list)
-        for place, length, values in self._exact.find(tokens.words):
-            for type_, slots in values:
+        phrases: defaultdict[str, list[tuple[int, Edge]]] = defaultdict(list)
+        for place, length, edges in self._exact.find(tokens.words):
+            for type_, new in edges:
                 if type_ not in self.proper or _capitalised(tokens, place, place + length - 1):
-                    phrases[type_].append((place, length, slots))
-        for place, length, values in self._folded.find([folded for folded, _ in known]):
-            for type_, slots in values:
-                phrases[type_].append((place, length, slots))
+                    phrases[type_].append((place, new))
+        for place, _, edges in self._folded.find([folded for folded, _ in known]):
+            for type_, new in edges:
+                phrases[type_].append((place, new))
         for type_, found in phrases.items():
             lattice.add(type_, found)
         return Reading(tokens, lattice, window, self)
@@ -165,9 +179,9 @@ class Recogniser:
             folded, edges = fold(word), own_edges(raw, self.ruleset.spoken)
             for type_, slots in self._one_word.get(word, ()):
                 if type_ not in self.proper or raw[0].isupper():
-                    edges.setdefault(type_, []).append((1, slots))
+                    edges.setdefault(type_, []).append(edge(1, slots))
             for type_, slots in self._one_word_folded.get(folded, ()):
-                edges.setdefault(type_, []).append((1, slots))
+                edges.setdefault(type_, []).append(edge(1, slots))
             known = self._known[raw] = (folded, edges)
         return known
 
@@ -273,7 +287,7 @@ class _Starts:
                 after = place + ways[0][0]
                 found = seconds & edges[after].keys() if after < size else None
             else:
-                ends = (place + length for length, _ in ways)
+                ends = (place + way[0] for way in ways)
                 found = {other for after in ends if after < size for other in seconds & edges[after].keys()}
             if found:
                 yield place, ways, self._going_on(found)
@@ -309,8 +323,8 @@ class _Stratum:
                         for other in second:
                             starts.then.setdefault(other, []).append(job)
 
-    def find(self, lattice: Lattice, limits: dict[str, list[int]]) -> dict[str, list[Mention]]:
-        """Per type, in order of rule and place, the longest match that the patterns of each rule have there.
+    def find(self, lattice: Lattice, limits: dict[str, list[int]]) -> dict[str, list[tuple[int, Edge]]]:
+        """Per type, in order of rule and place, where it starts and its edge: the longest match of each rule there.
 
         Of equally long ones that of the pattern which stands first in the rule.
         """
@@ -330,11 +344,11 @@ class _Stratum:
                     known = best.get((job.order, place))
                     if known is None or (found[0], -job.turn) > known[:2]:
                         best[job.order, place] = found[0], -job.turn, found
-        by_type: dict[str, list[Mention]] = {}
+        by_type: dict[str, list[tuple[int, Edge]]] = {}
         for (order, place), (_, _, (end, slots, spans)) in sorted(best.items(), key=_place_of_rule):
             rule = self.rules[order]
-            mention = Mention(rule.finds, place, end, {**rule.gives, **slots} if rule.gives else slots, spans, rule.id)
-            by_type.setdefault(rule.finds, []).append(mention)
+            given = {**rule.gives, **slots} if rule.gives else slots
+            by_type.setdefault(rule.finds, []).append((place, (end - place, given, spans, rule.id)))
         return by_type
 
 

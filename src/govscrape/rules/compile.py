@@ -23,6 +23,8 @@ from govscrape.errors import RuleError
 from govscrape.text.normalize import normalise
 from govscrape.text.tokens import tokenise
 
+EVERYWHERE = frozenset({"any", "word"})
+"""The built-in types that nearly every token is: where they stand is not worth listing."""
 REPEAT = 12
 _LEX = re.compile(
     r"""\s*(?:
@@ -117,8 +119,8 @@ class Automaton:
 
     @cached_property
     def needed(self) -> tuple[str, ...]:
-        """The symbols without any one of which no match is possible, but "any", which stands everywhere."""
-        symbols = {symbol for row in self.arcs for symbol in row} - {"any"}
+        """The symbols without any one of which no match is possible, but those that stand everywhere."""
+        symbols = {symbol for row in self.arcs for symbol in row} - EVERYWHERE
         return tuple(sorted(symbol for symbol in symbols if not self._ends_without(symbol)))
 
     def _ends_without(self, symbol: str) -> bool:
@@ -265,8 +267,8 @@ def compile_pattern(pattern: str, where: str = "pattern") -> Automaton:
     automaton = _fold(parser.builder, start, end)
     if 0 in automaton.accepts:
         raise RuleError(f"pattern {pattern!r} matches the empty text", where)
-    if any(step.kind == "any" for step in automaton.steps[0]):
-        raise RuleError(f"pattern {pattern!r} may not begin with a gap", where)
+    if not EVERYWHERE.isdisjoint(step.symbol for step in automaton.steps[0]):
+        raise RuleError(f"pattern {pattern!r} may not begin with a gap or any word", where)
     return automaton
 
 
