@@ -6,10 +6,12 @@ from typing import Any
 
 from govscrape.dataset.names import contains, plain
 from govscrape.dataset.pages import decoded, reading
+from govscrape.dataset.query import words_in_sql
 from govscrape.store import Database
 
 Row = dict[str, Any]
 
+_WORDS_MAX = 8
 AROUND = 300
 """Characters of an article before and after the words of a record, among which its sentence is looked for."""
 
@@ -192,30 +194,37 @@ def keys(path: Path) -> tuple[list[str], list[str]]:
 
 
 def named(path: Path, text: str, limit: int) -> tuple[list[Row], list[Row]]:
-    """Bodies and documents of which a spelling has the words of ``text``; accents count when it has some."""
-    words = plain(text)
+    """Bodies and documents that have all words of ``text`` in their spellings and province; accents as in a search."""
+    words = plain(text).split()[:_WORDS_MAX]
     if not words:
         return [], []
     bodies = f"""
         SELECT {_BODY}, (
           SELECT group_concat(n.name, ' / ') FROM organisation_names AS n WHERE n.organisation_id = o.id
         ) AS names
-        FROM organisations AS o WHERE o.folded LIKE ? ORDER BY o.articles DESC, o."key" LIMIT ?
+        FROM organisations AS o WHERE {_with_all(words, "o")} ORDER BY o.articles DESC, o."key" LIMIT ?
     """  # noqa: S608 (ours)
     laws = f"""
-        SELECT {_LAW} FROM legal_documents AS d WHERE d.folded LIKE ? ORDER BY d.articles DESC, d."key" LIMIT ?
+        SELECT {_LAW} FROM legal_documents AS d WHERE {_with_all(words, "d")} ORDER BY d.articles DESC, d."key" LIMIT ?
     """  # noqa: S608 (ours)
     with reading(path) as db:
-        found = db.query(bodies, [f"%{words}%", 10 * limit])
-        cited = db.query(laws, [f"%{words}%", 10 * limit])
+        words_in_sql(db)
+        values = [*(f"%{word}%" for word in words), 10 * limit]
+        found, cited = db.query(bodies, values), db.query(laws, values)
         return (
-            [row for row in found if _has(text, (row["name"], row["name_en"], row["names"]))][:limit],
-            [row for row in cited if _has(text, (row["number"], row["title"], row["kind"]))][:limit],
+            [row for row in found if _has(text, row, ("name", "name_en", "names", "province"))][:limit],
+            [row for row in cited if _has(text, row, ("number", "title", "kind", "issuer", "province"))][:limit],
         )
 
 
-def _has(text: str, spellings: Sequence[str | None]) -> bool:
-    return any(contains(spelling, text) for spelling in spellings)
+def _with_all(words: Sequence[str], table: str) -> str:
+    spelled = f"({table}.folded || ' ' || plain(coalesce({table}.province, '')))"
+    return " AND ".join([f"{spelled} LIKE ?"] * len(words))
+
+
+def _has(text: str, row: Row, names: Sequence[str]) -> bool:
+    spelled = " ".join(str(row[name]) for name in names if row[name])
+    return all(contains(spelled, word) for word in text.split() if plain(word))
 
 
 def _keys(db: Database, table: str) -> list[str]:

@@ -14,14 +14,16 @@ from typing import Any
 from govscrape.dataset import parquet
 from govscrape.dataset.geography import load_crosswalk
 from govscrape.dataset.names import contains, index_vocabulary, named_places, plain, province_vocabulary
-from govscrape.dataset.questions import AS_WORDS, LISTS, QUESTIONS, Question
+from govscrape.dataset.questions import AS_WORDS, LISTS, QUESTIONS, TELLS_FEW, TELLS_MANY, Question
 from govscrape.errors import InputError, RuleError, StoreError
+from govscrape.rules.organisations import catalogue
 from govscrape.store import Database, explained, open_readonly
 
 Row = dict[str, Any]
 
 SECONDS_MAX = 60.0
 _STEPS = 10_000  # of SQLite's machine, between two looks at the clock
+_MANY = 3000  # records of bodies: more are looked for in the order of the answer
 _SHORT = 300  # longer texts are not worth remembering
 _BOUND_MAX = 500
 _BELOW_PROVINCE = "x.subject_level IN ('department', 'district', 'commune')"
@@ -238,22 +240,36 @@ def _by_province(db: Database, question: Question, filters: Filters, where: _Whe
 def _by_words(db: Database, question: Question, filters: Filters, where: _Where) -> None:
     for name, expressions in question.words.items():
         wanted = getattr(filters, name)
+        either = " OR ".join(f"has_words({expression}, ?)" for expression in expressions)
         if wanted and name == "name" and question.folded:
-            where.add(question.folded, _like(wanted))
-        if wanted and name == "name" and not question.folded:
+            values = [_like(wanted), *[wanted] * len(expressions)]
+            where.add(f'{question.folded} AND ({either}) OR r."key" LIKE ?', *values, _key_of(wanted))
+        elif wanted and name == "name":
             where.one_of(expressions[0], _people(db, wanted, question))
         elif wanted:
-            either = " OR ".join(f"has_words({expression}, ?)" for expression in expressions)
             where.add(either, *[wanted] * len(expressions))
     if question.titles and filters.title:
         told = f"EXISTS (SELECT 1 FROM json_each({question.titles}) AS t WHERE has_words(t.value, ?))"  # noqa: S608 (ours)
         where.add(told, filters.title)
 
 
-def _by_links(_db: Database, question: Question, filters: Filters, where: _Where) -> None:
-    for condition, wanted in ((question.to, filters.to), (question.cites, filters.cites)):
-        if condition and wanted:
-            where.add(condition, _like(wanted))
+def _by_links(db: Database, question: Question, filters: Filters, where: _Where) -> None:
+    if question.cites and filters.cites:
+        where.add(question.cites, _like(filters.cites))
+    if question.to and filters.to:
+        sql = 'SELECT id, addressed + coordinated FROM organisations WHERE folded LIKE ? OR "key" LIKE ?'
+        found = db.conn.execute(sql, (_like(filters.to), _key_of(filters.to))).fetchall()
+        many = filters.limit is not None and sum(count for _, count in found) > _MANY
+        where.add(TELLS_MANY if many else TELLS_FEW, json.dumps([body for body, _ in found]))
+
+
+def _key_of(wanted: str) -> str:
+    """What the keys of a body are like that the rules know by that name or short form; nothing else is like it."""
+    # A broken rule file is for `govscrape rules check` to tell; stored records can be read without it.
+    with suppress(RuleError):
+        body = catalogue().named(wanted, None)
+        return f"%/{body.key.partition('/')[2]}" if body.known else ""
+    return ""
 
 
 def _like(wanted: str) -> str:

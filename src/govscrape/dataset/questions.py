@@ -34,8 +34,8 @@ class Question:
 
     ``index``, ``province``, ``year``, ``status`` and ``day`` are the SQL of what the filters of that name are about,
     ``words`` that of filters for words: each may stand in any of several, and first ``folded`` must let the filter for
-    names pass, a condition about words without accents. ``to`` and ``cites`` are such conditions about bodies that are
-    told and documents that are cited. ``subject`` says that an index's province is
+    names pass, a condition about words without accents. ``to`` says that bodies are told, ``cites`` is such a condition
+    about documents that are cited. ``subject`` says that an index's province is
     that of who was measured. ``titles`` is a list to look for words in, ``version`` the article's version, for its
     text. ``on`` are a first and a last day. ``ties`` orders rows that are alike in all they are sorted by.
     """
@@ -55,7 +55,7 @@ class Question:
     on: tuple[str, str] | None = None
     ties: str = ""
     folded: str | None = None
-    to: str | None = None
+    to: bool = False
     cites: str | None = None
 
     def sql(self, column: str) -> str:
@@ -63,10 +63,13 @@ class Question:
         return self.columns[column] or f'r."{column}"'
 
 
-_TOLD_BODIES = """
-    r.id IN (SELECT x.record_id FROM organisations AS o JOIN organisation_links AS x ON x.organisation_id = o.id
-             WHERE o.folded LIKE ? AND x.role IN ('addressee', 'coordinating'))
-"""
+_IS_TOLD = "x.role IN ('addressee', 'coordinating') AND x.organisation_id IN (SELECT value FROM json_each(?))"
+TELLS_FEW = f"r.id IN (SELECT x.record_id FROM organisation_links AS x WHERE {_IS_TOLD})"  # noqa: S608 (ours)
+"""The directives that tell bodies, found by the bodies; TELLS_MANY finds them among the directives in their order."""
+TELLS_MANY = f"""
+    EXISTS (SELECT 1 FROM organisation_links AS x
+            WHERE x.version_id = r.version_id AND x.record_id = r.id AND +{_IS_TOLD})
+"""  # noqa: S608 (ours)
 _RESTS_ON = """
     r.id IN (SELECT x.record_id FROM legal_documents AS d JOIN document_links AS x ON x.document_id = d.id
              WHERE d.folded LIKE ? AND x.role = 'basis')
@@ -137,7 +140,7 @@ QUESTIONS: Mapping[str, Question] = {
         province="a.province",
         day="a.published_at",
         words={"name": ("r.issuer_name",), "title": ("r.issuer_title",)},
-        to=_TOLD_BODIES,
+        to=True,
         cites=_RESTS_ON,
         version="r.version_id",
         ties="a.url, r.position",

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.plugins import pm
 
+from govscrape.dataset.codebook import load_codebook
 from govscrape.dataset.pages import reading
 from govscrape.errors import GovscrapeError, InputError
 from govscrape.explore import plugin
@@ -22,7 +23,8 @@ from govscrape.explore.render import ASSETS, TEMPLATES, Press
 from govscrape.rules.load import read_yaml, rules_dir
 
 SHOWN = frozenset(
-    "articles article_versions index_results officials directives legal_refs people posts runs issues".split()
+    "articles article_versions index_results officials directives legal_refs people posts organisations legal_documents"
+    " runs issues".split()
 )
 """The tables that visitors are shown first, beside the views; the others are one click away."""
 
@@ -45,14 +47,17 @@ def application(book: Book, archive: Path, *, sql: bool = False) -> Any:
     database cannot be used.
     """
     with reading(book.db) as db:
-        hidden = {name: {"hidden": True} for name in db.table_names() if name not in SHOWN}
+        tables: dict[str, dict[str, Any]] = {name: {"hidden": name not in SHOWN} for name in db.table_names()}
+    for table in load_codebook().tables:
+        columns = {one.name: _both(one.meaning) for one in table.variables}
+        tables[table.name] = tables.get(table.name, {}) | {"description": _both(table.meaning), "columns": columns}
     plugin.desk.press, plugin.desk.archive = Press(book), archive
     if not pm.has_plugin(plugin.NAME):
         pm.register(plugin, plugin.NAME)
     served = Datasette(
         [],
         settings={**SETTINGS, "default_allow_sql": sql},
-        metadata={"title": "govscrape", "databases": {plugin.DATABASE: {"queries": _questions(), "tables": hidden}}},
+        metadata={"title": "govscrape", "databases": {plugin.DATABASE: {"queries": _questions(), "tables": tables}}},
         template_dir=str(TEMPLATES / "datasette"),
         static_mounts=[("assets", str(ASSETS))],
     )
@@ -83,6 +88,11 @@ def _warm() -> None:
     for path in ("index", "reconcile"):
         with suppress(GovscrapeError):
             plugin.desk.press.page(f"{LANGUAGES[0]}/{path}.html")
+
+
+def _both(meaning: Mapping[str, str]) -> str:
+    """Vietnamese and English side by side: Datasette's pages are in no language of ours."""
+    return " · ".join(meaning[language] for language in LANGUAGES)
 
 
 def _questions() -> dict[str, dict[str, Any]]:

@@ -170,14 +170,13 @@
     }
     return list;
   }
-  // Bodies and documents of which a spelling has the words in a row.
+  // Bodies and documents that have all words in their spellings and province.
   async function namedIn(text) {
-    const of = (one, accents) => (normalise(one).match(WORD) ?? []).map((word) => (accents ? spelling(word) : fold(word))).join(" ");
-    const accents = of(text, true) !== of(text, false);
-    const wanted = of(text, accents);
+    const wanted = (normalise(text).match(WORD) ?? []).map((word) => (fold(word) === word ? [word, fold] : [spelling(word), spelling]));
     const found = [];
-    for (const row of wanted ? await load("names.js", "names") : []) {
-      if (row[4].some((one) => ` ${of(one, accents)} `.includes(` ${wanted} `))) found.push(row);
+    for (const row of wanted.length ? await load("names.js", "names") : []) {
+      const list = normalise([...row[4], row[3]].join(" ")).match(WORD) ?? [];
+      if (wanted.every(([word, as]) => list.some((one) => as(one) === word))) found.push(row);
     }
     const most = ["organisation", "document"].flatMap((kind) => found.filter((row) => row[0] === kind).slice(0, 8));
     if (!most.length) return [];
