@@ -6,6 +6,7 @@ by a reader that knows our own classes and nothing besides, so that no file, who
 Whatever is wrong with it, rules are compiled as if there were none; where it cannot be written, nothing is said.
 """
 
+import gc
 import hashlib
 import io
 import os
@@ -48,9 +49,21 @@ def load(root: Path, version: str) -> Any:
             key = _key(root, version)
             if stream.read(len(key)) != key:
                 return None
-            return _Reader(io.BytesIO(stream.read())).load()
+            return _unpickled(stream.read())
     except Exception:  # noqa: BLE001 - a damaged cache is no cache
         return None
+
+
+def _unpickled(kept: bytes) -> Any:
+    """What was kept. No cycles are looked for meanwhile: all of it stays, and there is very much of it."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        return _Reader(io.BytesIO(kept)).load()
+    finally:
+        if was_on:
+            gc.freeze()
+            gc.enable()
 
 
 def save(root: Path, version: str, value: Any) -> None:
