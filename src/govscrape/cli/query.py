@@ -104,6 +104,12 @@ def query(
         click.echo(f"more than {len(rows)} rows; the rest is left out" if cut else "no rows", err=True)
 
 
+def _named(question: Question) -> str:
+    if question.folded:
+        return "Words of the name, number or title, in any spelling, accents optional."
+    return 'Words of the name, accents optional: "van tho".'
+
+
 def _dated(question: Question) -> str:
     return "Year of issue" if question.source.startswith("legal_documents") else "Year measured"
 
@@ -132,7 +138,7 @@ def _narrowing(question: Question) -> Iterator[click.Option]:
             ["--status"],
             {"type": click.Choice(_STATUSES), "help": "Only measured results, targets or projections."},
         ),
-        ("name" in words, ["--name"], {"help": 'Words of the name, accents optional: "van tho".'}),
+        ("name" in words, ["--name"], {"help": _named(question)}),
         ("title" in words, ["--title"], {"help": "Words of the title, accents optional."}),
         (
             question.province,
