@@ -134,7 +134,7 @@ class Attribution:
 
     def _pronoun_after(self, start: int, end: int) -> Order | None:
         """The speaker of "…”, ông nói": whoever was named last."""
-        for at in range(end - 1, start, -1):
+        for at in reversed(self.at.lattice.begins("directive_pronoun", start + 1, end)):
             after = self.at.end("directive_pronoun", at) if self.words[at - 1] in _BEFORE_SPEAKER else None
             speech = self.at.mention("directive_speech", after) if after is not None and after < end else None
             quoted = any(self.words[place] in _CLOSING_QUOTES for place in range(max(at - 3, start), at))

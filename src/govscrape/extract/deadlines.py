@@ -53,8 +53,9 @@ def _written(document: Document) -> Iterator[tuple[int, date]]:
         day = _day(slots["year"], slots["month"], slots.get("day") or 1) if _whole(slots) else None
         if day is not None:
             yield mention.start, day
-    for place, word in enumerate(document.reading.tokens.words):
-        match = _DOTTED.fullmatch(word) if word[0].isdigit() else None
+    words = document.reading.tokens.words
+    for place in document.reading.lattice.places.get("dotted", ()):
+        match = _DOTTED.fullmatch(words[place])
         day = _day(int(match[3]), int(match[2]), int(match[1])) if match and match[3] else None
         if day is not None:
             yield place, day

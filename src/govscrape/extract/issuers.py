@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from govscrape.extract.document import Document
 from govscrape.extract.offices import People
@@ -23,21 +24,26 @@ class Issuer:
     level: int
 
 
+@lru_cache(maxsize=8)
+def _seats(titles: tuple[str, ...]) -> tuple[str, ...]:
+    """Titles of mere seats as the text's words are compared."""
+    return tuple(normalise(title).text.lower() for title in titles)
+
+
 class Subjects:
     """Everyone in the text who could be the subject of an order."""
 
     def __init__(self, document: Document, people: People, words: Words, member_titles: Sequence[str]) -> None:
         self.document, self.people, self.at = document, people, words
-        self.member_titles = tuple(normalise(title).text.lower() for title in member_titles)
+        self.member_titles = _seats(tuple(member_titles))
         self.all = self._find()
         self.by_end = {subject.end: subject for subject in self.all}
         self.by_start = {subject.start: subject for subject in self.all}
 
     def _find(self) -> list[Issuer]:
         out: list[Issuer] = []
-        starts = {
-            mention.start for mention in self.document.reading.mentions("title", "told", "told_body", "organisation")
-        }
+        kinds = ("title", "told", "told_body", "organisation")
+        starts = {mention.start for kind in kinds for mention in self.document.reading.mentions(kind)}
         place = -1
         for start in sorted(starts | set(self.people.at)):
             if start < place:

@@ -1,6 +1,7 @@
 """Who issued a cited document: told beside it, else by the letters after its number. And one key for one document."""
 
 import re
+from functools import lru_cache
 
 from govscrape.extract.document import Document
 from govscrape.extract.lattice import Mention
@@ -26,14 +27,18 @@ def canonical_key(ref: LegalRef) -> str:
     return "|".join(part for part in (number, ref.issuer, year) if part)
 
 
+@lru_cache(maxsize=8)
+def _codes(ruleset: RuleSet) -> dict[str, str]:
+    """By the letters after a number the kind of document."""
+    return {entry.phrase: str(entry.slots["value"]) for entry in ruleset.entries if entry.type == "legal_code"}
+
+
 class Issuers:
     """Finds the issuer of a document that an article cites."""
 
     def __init__(self, document: Document, ruleset: RuleSet) -> None:
         self.document, self.ruleset = document, ruleset
-        self.codes = {
-            entry.phrase: str(entry.slots["value"]) for entry in ruleset.entries if entry.type == "legal_code"
-        }
+        self.codes = _codes(ruleset)
         self.place = self._place()
 
     def of(self, mention: Mention, kind: str, number: str | None) -> str | None:

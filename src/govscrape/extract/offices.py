@@ -7,6 +7,29 @@ from govscrape.text.normalize import normalise
 from govscrape.text.tokens import tokenise
 
 
+class TitleKeys:
+    """Titles as words that can be compared: one spelling of bodies, no case. Keeps what it has worked out."""
+
+    def __init__(self, spelling: dict[str, str]) -> None:
+        self._spelling = [(f" {long} ", f" {short} ") for long, short in spelling.items()]
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def __call__(self, title: str) -> tuple[str, ...]:
+        """The words of ``title``."""
+        known = self._known.get(title)
+        if known is None:
+            if len(self._known) >= _TITLES:
+                self._known.clear()
+            text = f" {' '.join(word for word in tokenise(normalise(title).text).words if word.isalnum())} "
+            for long, short in self._spelling:
+                text = text.replace(long, short)
+            known = self._known[title] = tuple(text.split())
+        return known
+
+
+_TITLES = 20_000  # titles kept; a year of a portal's news has fewer
+
+
 @dataclass
 class People:
     """The officials of one article; ``at`` maps the token where a mention starts to its place in ``records``.
@@ -17,7 +40,7 @@ class People:
     records: list[Official] = field(default_factory=list)
     at: dict[int, int] = field(default_factory=dict)
     ends: dict[int, int] = field(default_factory=dict)
-    spelling: dict[str, str] = field(default_factory=dict)
+    key: TitleKeys = field(default_factory=lambda: TitleKeys({}))
     optional: frozenset[str] = frozenset()
 
     def acting(self, told: list[tuple[int, int]]) -> list[Official]:
@@ -33,21 +56,11 @@ class People:
 
     def holder(self, title: str) -> int | None:
         """The place in ``records`` of the person who holds the office ``title``, or None."""
-        wanted = title_key(title, self.spelling)
+        wanted = self.key(title)
         for index, record in enumerate(self.records):
-            if record.name and any(
-                same_office(wanted, title_key(other, self.spelling), self.optional) for other in record.titles
-            ):
+            if record.name and any(same_office(wanted, self.key(other), self.optional) for other in record.titles):
                 return index
         return None
-
-
-def title_key(title: str, spelling: dict[str, str]) -> tuple[str, ...]:
-    """A title as words that can be compared: one spelling of bodies, no case."""
-    text = f" {' '.join(word for word in tokenise(normalise(title).text).words if word.isalnum())} "
-    for long, short in spelling.items():
-        text = text.replace(f" {long} ", f" {short} ")
-    return tuple(text.split())
 
 
 def same_office(short: tuple[str, ...], full: tuple[str, ...], optional: frozenset[str]) -> bool:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from govscrape.extract.document import Document
 from govscrape.extract.headline import named_in_title
 from govscrape.extract.listed import Words
-from govscrape.extract.offices import People, same_office, title_key
+from govscrape.extract.offices import People, TitleKeys, same_office
 from govscrape.extract.people import Block, read_blocks
 from govscrape.extract.roles import Roles
 from govscrape.extract.titles import Atom
@@ -39,13 +40,18 @@ class _Seen:
     acts: bool
 
 
+@lru_cache(maxsize=8)
+def _lists(ruleset: RuleSet) -> tuple[Words, TitleKeys]:
+    """What is worked out of a rule set once."""
+    return Words(ruleset), TitleKeys(ruleset.table("title_spelling"))
+
+
 class _Assembly:
     """Gathers the blocks of an article into persons and unnamed offices."""
 
     def __init__(self, document: Document, ruleset: RuleSet) -> None:
         self.document, self.ruleset = document, ruleset
-        self.words = Words(ruleset)
-        self.spelling = ruleset.table("title_spelling")
+        self.words, self.key = _lists(ruleset)
         self.optional = frozenset(ruleset.list("title_optional"))
         self.persons: list[_Person] = []
         self.by_key: dict[str, _Person] = {}
@@ -122,7 +128,7 @@ class _Assembly:
             self._add_title(person, title)
 
     def _add_title(self, person: _Person, title: Atom) -> None:
-        key = title_key(self._raw((title.start, title.end)), self.spelling)
+        key = self.key(self._raw((title.start, title.end)))
         for index, other in enumerate(person.keys):
             if key == other or (same_office(key, other, self.optional) and not title.private):
                 if len(key) > len(other) or self._raw((person.titles[index].start, person.titles[index].end)).isupper():
@@ -170,11 +176,11 @@ class _Assembly:
 
     def _bodied(self, title: Atom) -> bool:
         """Whether the article tells the body of a bare office: a longer form of it, or its head's just before."""
-        key = title_key(self._raw((title.start, title.end)), self.spelling)
+        key = self.key(self._raw((title.start, title.end)))
         for other in self.offices:
             if other.unit is None or other.private or other is title:
                 continue
-            longer = title_key(self._raw((other.start, other.end)), self.spelling)
+            longer = self.key(self._raw((other.start, other.end)))
             if same_office(key, longer, self.optional):
                 return True
             head = self._raw((other.start, other.unit[0])).lower().split()
@@ -211,7 +217,7 @@ class _Assembly:
         """The person of "ông Nam" or "Bí thư Nam": the given name, and the office where one stands before it."""
         found = [person for person in self.persons if person.name and (f" {person.key}").endswith(f" {key}")]
         if not block.honorific:
-            keys = [title_key(self._raw((title.start, title.end)), self.spelling) for title in block.titles]
+            keys = [self.key(self._raw((title.start, title.end))) for title in block.titles]
             found = [p for p in found if any(same_office(k, o, self.optional) for k in keys for o in p.keys)]
         return found[-1] if found else None
 
@@ -229,7 +235,7 @@ class _Assembly:
         if item.block.many or title.private:
             return None
         member = self.words.has("member_offices", " ".join(self.document.reading.tokens.words[title.start :][:2]))
-        key = title_key(self._raw((title.start, title.end)), self.spelling)
+        key = self.key(self._raw((title.start, title.end)))
         holders = [person for person in self.persons if self._holds(person, key)] or self._leader(key)
         if holders:
             before = [person for person in holders if person.blocks[0].start < item.block.start]
@@ -255,7 +261,7 @@ class _Assembly:
         for other in self.offices:
             if other.start >= title.start:
                 break
-            longer = title_key(self._raw((other.start, other.end)), self.spelling)
+            longer = self.key(self._raw((other.start, other.end)))
             if len(longer) > len(key) and same_office(key, longer, self.optional):
                 title, key = other, longer
         return title, key
@@ -302,7 +308,7 @@ class _Assembly:
             person.honorific = person.honorific or item.block.honorific
 
     def _people(self) -> People:
-        people = People(spelling=self.spelling, optional=self.optional)
+        people = People(key=self.key, optional=self.optional)
         order = self.words.order
         titled = named_in_title(self.document, self.words) if any(p.name is None for p in self.persons) else []
         for person in sorted(self.persons, key=lambda person: person.blocks[0].start):
@@ -319,7 +325,7 @@ class _Assembly:
         if record.name is not None or any(other.name for other in self.persons if other.keys == person.keys):
             return record
         for name, titles in titled:
-            keys = [title_key(title, self.spelling) for title in titles]
+            keys = [self.key(title) for title in titles]
             if any(same_office(key, mine, self.optional) for key in keys for mine in person.keys):
                 return record.model_copy(update={"name": name})
         return record

@@ -34,12 +34,16 @@ class Words:
         self.document = document
         self.lattice = document.reading.lattice
         self.words = document.reading.tokens.words
+        self._edges = self.lattice.edges
+        self._size = len(self._edges)
         self._ends: dict[str, dict[int, int]] = {}
 
     def end(self, type_: str, place: int) -> int | None:
         """Where the longest mention of ``type_`` at ``place`` ends."""
-        found = self.lattice.of(place, type_)
-        return found[0].end if found else None
+        if not 0 <= place < self._size:
+            return None
+        ways = self._edges[place].get(type_)
+        return place + ways[0][0] if ways else None
 
     def mention(self, type_: str, place: int) -> Mention | None:
         """The longest mention of ``type_`` at ``place``."""
@@ -51,8 +55,8 @@ class Words:
         if type_ not in self._ends:
             ends = self._ends[type_] = {}
             for start in self.lattice.places.get(type_, ()):
-                for mention in self.lattice.of(start, type_):
-                    ends.setdefault(mention.end, start)
+                for way in self._edges[start][type_]:
+                    ends.setdefault(start + way[0], start)
         return self._ends[type_].get(place)
 
     def within(self, type_: str, start: int, end: int) -> Iterator[Mention]:
@@ -65,7 +69,8 @@ class Words:
 
     def any(self, type_: str, start: int, end: int) -> bool:
         """Whether a mention of ``type_`` lies in [start, end)."""
-        return next(self.within(type_, start, end), None) is not None
+        near = self.lattice.begins(type_, start, end)
+        return any(place + way[0] <= end for place in near for way in self._edges[place][type_])
 
     def lower(self, place: int) -> bool:
         """Whether the token is a word that begins in lower case."""

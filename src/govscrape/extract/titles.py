@@ -239,8 +239,9 @@ class Reader(Capitals):
         return at if named else stop
 
     def _titles(self, place: int, type_: str) -> Iterator[Mention]:
-        found = self.lattice.at.get(place, {}).get(type_, ())
-        yield from sorted(found, key=lambda mention: (-mention.end, mention.rule is None))[:1]
+        found = self.lattice.of(place, type_)
+        if found:
+            yield found[0] if len(found) == 1 else min(found, key=lambda mention: (-mention.end, mention.rule is None))
 
     def _many(self, place: int) -> bool:
         return place > 0 and self.words.has("plural_before", self.tokens.words[place - 1])
