@@ -1,6 +1,7 @@
 """Claims beside published values: each verdict for its own reason, and nobody called silent who was not listened to."""
 
 import csv
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from govscrape.cli.reconcile import reconcile as command
-from govscrape.dataset import Scope, reconcile, silence
+from govscrape.dataset import Scope, reconcile, silence, verdicts
 from govscrape.dataset.published import Published, Truth, load_truth
 from govscrape.demo import sample_articles
 from govscrape.errors import RuleError
@@ -82,6 +83,24 @@ def test_verdict(tmp_path: Path, words: str, claim: dict[str, Any], truth: dict[
     (row,) = reconcile(tmp_path / "g.db", truth=Truth((published(**truth),)))
     assert row["verdict"] == verdict
     assert (row["evidence"], row["url"] is not None) == (words, True)
+    assert verdicts(tmp_path / "g.db", 1, truth=Truth((published(**truth),))).rows == {verdict: [row]}
+
+
+def test_verdicts_count_what_reconcile_tells(tmp_path: Path) -> None:
+    """One article's 40,3 rounds and another's 40,30 does not: one number, told apart by how each writes it."""
+    truth = Truth((published(), published(year=2022, rank=5)))
+    path = tmp_path / "g.db"
+    for number in range(3):
+        save(path, f"40,3 điểm, bài {number}", score=40.3)
+        save(path, f"40,30 điểm, bài {number}", score=40.3, prev_rank=5, baseline_year=2022)
+        save(path, f"thứ 51 và 4 năm trước, bài {number}", rank=51, prev_rank=4, baseline_year=2022)
+        save(path, f"thứ 51/34, bài {number}", rank=51, rank_of=34, day=f"2025-0{6 + number}-30")
+    rows = reconcile(path, truth=truth)
+    found = verdicts(path, 2, truth=truth)
+    assert found.counts == {"PAPI": Counter(row["verdict"] for row in rows)}
+    assert found.counts == {"PAPI": {"rounds": 3, "differs": 6, "agrees": 6, "unpublished": 3}}
+    assert all(len(each) == 2 for each in found.rows.values())
+    assert all(row in rows for each in found.rows.values() for row in each)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +127,18 @@ def test_silence_needs_articles_of_the_time(tmp_path: Path) -> None:
     found = {(row["index"], row["year"]): row["state"] for row in silence(path, truth=truth)}
     states = ("told_elsewhere", "reported", "silent", "not_covered")
     assert found == dict(zip([("PAPI", 2023), ("PCI", 2023), ("PGI", 2023), ("PAPI", 2010)], states, strict=True))
+
+
+def test_who_told_first_and_how_many(tmp_path: Path) -> None:
+    """A province's own article goes before an earlier one of others; an article with two figures is one."""
+    path = tmp_path / "g.db"
+    truth = Truth((published(),))
+    save(path, "của người khác", score=40.32, province="Đồng Nai", day="2024-04-01")
+    save(path, "của mình", score=40.32, day="2024-05-02")
+    save(path, "của mình, sớm hơn", score=40.32, day="2024-05-01")
+    (row,) = silence(path, truth=truth)
+    (first,) = [each["url"] for each in reconcile(path, truth=truth) if each["evidence"] == "của mình, sớm hơn"]
+    assert (row["state"], row["told_by"], row["url"]) == ("reported", 3, first)
 
 
 def test_the_facts_are_all_there(shared: Path) -> None:

@@ -2,7 +2,7 @@
 
 from govscrape.dataset.overview import Overview, overview
 from govscrape.dataset.query import COLUMNS, Filters, query, stored_provinces
-from govscrape.dataset.reconcile import RECONCILED, SILENCE, Scope, reconcile, silence
+from govscrape.dataset.reconcile import RECONCILED, SILENCE, Scope, Verdicts, reconcile, silence, verdicts
 from govscrape.dataset.search import FOUND, search
 from govscrape.dataset.units import UNIT_COLUMNS, panel_by_units, with_units
 
@@ -15,6 +15,7 @@ __all__ = [
     "Filters",
     "Overview",
     "Scope",
+    "Verdicts",
     "overview",
     "panel_by_units",
     "query",
@@ -22,5 +23,6 @@ __all__ = [
     "search",
     "silence",
     "stored_provinces",
+    "verdicts",
     "with_units",
 ]

@@ -13,17 +13,12 @@ Row = dict[str, Any]
 VERDICTS = ("differs", "unpublished", "rounds", "agrees")
 STATES = ("reported", "told_elsewhere", "silent", "not_covered")
 ROWS_MAX = 200
-CLAIMS_MAX = 20_000
 
 
 def reconcile(book: Book, _address: Address, words: Words) -> Page:
     """Each verdict with its claims, and the map of silence."""
-    claims: list[Row] = book.kept("claims", lambda: dataset.reconcile(book.db, newest=CLAIMS_MAX))
+    claims: dataset.Verdicts = book.kept("claims", lambda: dataset.verdicts(book.db, ROWS_MAX))
     states: list[Row] = book.kept("states", lambda: _with_eras(book, dataset.silence(book.db)))
-    by_verdict = {verdict: [row for row in claims if row["verdict"] == verdict] for verdict in VERDICTS}
-    counts: dict[str, Counter[str]] = {}
-    for row in claims:
-        counts.setdefault(row["index"], Counter())[row["verdict"]] += 1
     silent: dict[str, Counter[str]] = {}
     for row in states:
         silent.setdefault(row["index"], Counter())[row["state"]] += 1
@@ -33,11 +28,10 @@ def reconcile(book: Book, _address: Address, words: Words) -> Page:
         {
             "verdicts": VERDICTS,
             "states": STATES,
-            "totals": {verdict: len(rows) for verdict, rows in by_verdict.items()},
-            "rows": {verdict: book.with_articles(rows[:ROWS_MAX]) for verdict, rows in by_verdict.items()},
+            "totals": {verdict: sum(found[verdict] for found in claims.counts.values()) for verdict in VERDICTS},
+            "rows": {verdict: book.with_articles(claims.rows.get(verdict, [])) for verdict in VERDICTS},
             "most": ROWS_MAX,
-            "newest": CLAIMS_MAX if book.coverage().rows["index_results"] > CLAIMS_MAX else None,
-            "counts": sorted(counts.items()),
+            "counts": sorted(claims.counts.items()),
             "silent_counts": sorted(silent.items()),
             "silent_totals": Counter(row["state"] for row in states),
             "silent": [row for row in states if row["state"] in ("silent", "told_elsewhere")][:ROWS_MAX],
