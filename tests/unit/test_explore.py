@@ -5,19 +5,22 @@ import json
 import re
 import subprocess
 import sys
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Event
 from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from govscrape.clock import SystemClock
 from govscrape.dataset import bodies
 from govscrape.errors import InputError
 from govscrape.explore import laws, site
 from govscrape.explore.addresses import LANGUAGES, Address, link, live_link, of_key, official, parse, slug
-from govscrape.explore.book import Book
+from govscrape.explore.book import KEPT_S, Book
 from govscrape.explore.changes import changes
 from govscrape.explore.render import ASSETS, TEMPLATES, Press
 from govscrape.explore.search_index import shard, spelling
@@ -242,6 +245,41 @@ def test_no_asset_and_no_template_names_another_host() -> None:
     for path in own:
         text = path.read_text(encoding="utf-8").replace("http://www.w3.org/", "")
         assert not re.search(r"https?://|//[a-z]+\.[a-z]", text), path.name
+
+
+class StoppedClock(SystemClock):
+    """A clock that goes on when it is told to."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+
+    def monotonic(self) -> float:
+        return self.at
+
+
+def test_nobody_waits_for_what_was_counted_before(tmp_path: Path) -> None:
+    """During a crawl the database changes all the time; counting a million results anew takes seconds."""
+    clock = StoppedClock()
+    live = Book(tmp_path / "g.db", TODAY, live=True, clock=clock)
+    files = Book(live.db, TODAY, clock=clock)
+    live.db.write_bytes(b"one state")
+    go_on = Event()
+
+    def slowly() -> str:
+        assert go_on.wait(20)
+        return "new"
+
+    assert [one.kept("n", lambda: "old") for one in (live, files)] == ["old", "old"]
+    live.db.write_bytes(b"another state")
+    assert [one.kept("n", slowly) for one in (live, files)] == ["old", "old"]
+    clock.at = KEPT_S + 1
+    assert [live.kept("n", slowly) for _ in range(3)] == ["old"] * 3
+    go_on.set()
+    assert files.kept("n", slowly) == "new"
+    end = time.monotonic() + 20
+    while live.kept("n", slowly) == "old":
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 @pytest.fixture(scope="module")

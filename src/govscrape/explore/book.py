@@ -1,10 +1,13 @@
 """The pages as a book: of which address there is a page, and what stands on it. Server and files both ask here."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from threading import Lock, Thread
 from typing import Any
 
 from govscrape.clock import Clock, SystemClock
@@ -12,6 +15,7 @@ from govscrape.dataset import bodies, pages
 from govscrape.dataset.geography import Crosswalk, Province, Unit, load_crosswalk
 from govscrape.dataset.names import index_titles
 from govscrape.dataset.published import Published, Truth, load_truth
+from govscrape.errors import GovscrapeError
 from govscrape.explore.addresses import SINGLE, Address, of_key, official, slug
 from govscrape.explore.words import Words, load_tiles
 
@@ -55,6 +59,7 @@ class Book:
     live: bool = False
     clock: Clock = field(default_factory=SystemClock)
     _kept: dict[str, tuple[tuple[int, ...], float, Any]] = field(default_factory=dict)
+    _made: defaultdict[str, Lock] = field(default_factory=lambda: defaultdict(Lock))
 
     @cached_property
     def crosswalk(self) -> Crosswalk:
@@ -112,17 +117,40 @@ class Book:
         return {"63": old, "34": new}
 
     def kept(self, name: str, make: Callable[[], Any]) -> Any:
-        """What ``make`` gave for this state of the database, or not longer than KEPT_S ago for another one."""
-        stamp = tuple(
+        """What ``make`` gave for this state of the database, or not longer than KEPT_S ago for another one.
+
+        On a server nobody waits for what was made before: it is made anew beside, and shown from then on.
+        """
+        found = self._kept.get(name)
+        if found is not None and not self._is_old(found):
+            return found[2]
+        if found is not None and self.live:
+            if not self._made[name].locked():
+                Thread(target=self._make_anew, args=(name, make), daemon=True).start()
+            return found[2]
+        return self._make(name, make)
+
+    def _make(self, name: str, make: Callable[[], Any]) -> Any:
+        with self._made[name]:
+            found = self._kept.get(name)
+            if found is None or self._is_old(found):
+                found = self._kept[name] = (self._stamp(), self.clock.monotonic(), make())
+            return found[2]
+
+    def _make_anew(self, name: str, make: Callable[[], Any]) -> None:
+        # Until it works again the old one is shown; a page that asks for itself tells what is wrong.
+        with suppress(GovscrapeError):
+            self._make(name, make)
+
+    def _is_old(self, found: tuple[tuple[int, ...], float, Any]) -> bool:
+        return found[0] != self._stamp() and self.clock.monotonic() - found[1] > KEPT_S
+
+    def _stamp(self) -> tuple[int, ...]:
+        return tuple(
             value
             for path in (self.db, self.db.with_name(self.db.name + "-wal"))
             for value in ((path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0))
         )
-        now = self.clock.monotonic()
-        found = self._kept.get(name)
-        if found is None or (found[0] != stamp and now - found[1] > KEPT_S):
-            found = self._kept[name] = (stamp, now, make())
-        return found[2]
 
     def coverage(self) -> pages.Coverage:
         """What the database holds."""
