@@ -1,6 +1,7 @@
 """docs/operate.md and docs/Containerfile say what the code does: an operator reads them at night."""
 
 import re
+import tomllib
 from pathlib import Path
 from typing import get_args
 
@@ -72,3 +73,6 @@ def test_the_container_copies_files_that_exist() -> None:
     assert sources
     assert all((ROOT / name).exists() for name in sources)
     assert 'CMD ["schedule", "loop"]' in text
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    (installed,) = re.findall(r"pip install .*'\.\[([a-z,]+)\]'", text)
+    assert set(installed.split(",")) <= set(extras)
