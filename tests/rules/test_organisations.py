@@ -1,28 +1,28 @@
 """How bodies are told by their words: the examples of the rules, both ways."""
 
-from typing import Any
-
 import pytest
 
+from govscrape.evaluate.name_examples import check_names
 from govscrape.rules.organisations import catalogue, slug
 
-ABOUT = catalogue().about
+
+def test_examples() -> None:
+    """A spelling that is not understood makes two bodies of one; not every name that begins like a body's is it."""
+    failures, count = check_names()
+    assert [str(failure) for failure in failures] == []
+    assert count > 30
+    assert check_names("figure.rank") == ([], 0)
 
 
-@pytest.mark.parametrize("example", ABOUT["examples"], ids=lambda example: str(example["written"]))
-def test_examples(example: dict[str, Any]) -> None:
-    """A spelling that is not understood makes two bodies of one."""
-    found = catalogue().named(example["written"], example["province"])
-    assert (found.name, found.province, found.level) == (example["name"], example["in"], example["level"])
-    assert found.kind == example["kind"] if "kind" in example else found.known
-
-
-@pytest.mark.parametrize("example", ABOUT["not"], ids=lambda example: str(example["written"]))
-def test_what_is_kept_as_written(example: dict[str, Any]) -> None:
-    """A body of the list is not found in every name that begins like one."""
-    found = catalogue().named(example["written"], "Gia Lai")
-    assert not found.known or found.level == "district", example["why"]
-    assert not catalogue().named(example["written"], None).known
+def test_a_wrong_example_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check that cannot fail."""
+    wrong = {"written": "Sở Y tế", "province": "Gia Lai", "name": "Sở Nội vụ", "in": "Gia Lai", "level": "province"}
+    kept = {"written": "Sở Y tế", "province": "Gia Lai", "why": "no body"}
+    monkeypatch.setitem(catalogue().about, "examples", [wrong])
+    monkeypatch.setitem(catalogue().about, "not", [kept])
+    failures, count = check_names("org")
+    assert (len(failures), count) == (2, 2)
+    assert "Sở Y tế" in str(failures[0])
 
 
 def test_every_name_of_the_list_finds_itself() -> None:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from govscrape.errors import RuleError
 from govscrape.evaluate.examples import check_rules, shown
+from govscrape.evaluate.name_examples import check_names
 from govscrape.rules import RuleSet, load_ruleset
 from govscrape.rules.ruleset import CompiledRule
 
@@ -51,6 +52,8 @@ def check(beginning: str, path: Path | None) -> None:
     """Run every example both ways (of the rules that start with BEGINNING). Exit 1 when one does not hold."""
     ruleset = load_ruleset(path)
     failures, count = check_rules(ruleset, beginning or None)
+    named, names = check_names(beginning or None) if path is None else ([], 0)
+    failures, count = [*failures, *named], count + names
     console = Console(soft_wrap=True)
     for failure in failures:
         console.print(Text(failure.rule, "bold red"), Text(f" in {failure.where}", "dim"), sep="")
