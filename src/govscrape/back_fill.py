@@ -10,7 +10,7 @@ from typing import NamedTuple
 from govscrape.archive import Archive
 from govscrape.clock import Clock
 from govscrape.fetch import fetcher_for, walk_back
-from govscrape.fetch.back_fill import Days
+from govscrape.fetch.back_fill import Days, listed_day
 from govscrape.fetch.discover import EMPTY, MAX_PAGES, REPEATED, WINDOW
 from govscrape.models.back_fill import BackFill, PortalBackFill
 from govscrape.models.page import ListingItem
@@ -37,9 +37,6 @@ from govscrape.visiting import (
 )
 
 __all__ = ["back_fill"]
-
-_FIRST_DAY = date(1997, 1, 1)
-"""Vietnam went online in 1997: an earlier day is what a portal prints where it knows none."""
 
 
 class _Range(NamedTuple):
@@ -168,10 +165,9 @@ class _Desk:
 
     def _listed(self, item: ListingItem) -> date | None:
         """The day by the listing; a sitemap's date only tells of what was last changed before the range."""
-        if item.published_at is not None:
-            day = item.published_at.astimezone(VIETNAM).date()
-            return day if _FIRST_DAY <= day <= self._tomorrow else None
-        changed = item.changed_at.astimezone(VIETNAM).date() if item.changed_at else None
+        day, changed = listed_day(item.published_at), listed_day(item.changed_at)
+        if day is not None:
+            return day if day <= self._tomorrow else None
         return changed if changed and changed < self._span.since else None
 
 

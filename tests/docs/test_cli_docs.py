@@ -27,6 +27,17 @@ def test_the_page_is_up_to_date(generator: ModuleType) -> None:
     assert (ROOT / "docs" / "cli.md").read_text(encoding="utf-8") == generator.cli_page()
 
 
+def test_the_page_of_faults_is_what_the_tests_assert(generator: ModuleType) -> None:
+    """Its rows are the catalogue that tests/integration/faults holds crawls against; nothing hides silently."""
+    page = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
+    assert page == generator.faults_page()
+    rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ")]
+    faults = [row for row in rows if row[1].isdigit()]
+    assert len(faults) >= 40
+    assert [row for row in faults if row[2] != "0" and row[3:5] != ["partial", "3"]] == []
+    assert [row for row in faults if (row[3] == "partial") != (row[4] == "3")] == []
+
+
 def test_the_portals_page_is_up_to_date(generator: ModuleType) -> None:
     """Who asks which provinces are covered reads this page and not seventy files."""
     page = (ROOT / "docs" / "portals.md").read_text(encoding="utf-8")

@@ -229,6 +229,27 @@ def test_pinned_articles_do_not_end_a_walk(site: Site, filling: Filling) -> None
     assert filling.stored() == list(range(20, 25))
 
 
+def test_a_walk_that_ended_with_a_hole_is_walked_anew(site: Site, filling: Filling) -> None:
+    """Going on at its end would never fill it."""
+    news = News(site, 40)
+    hidden = news.numbers[10:15]
+
+    def with_a_hole(handler: Handler) -> None:
+        if handler.path.endswith("page=3"):
+            handler.send(b"<html><body><ul></ul></body></html>")
+        else:
+            news.listing(handler)
+
+    site.answers["/news"] = with_a_hole
+    report = filling.fill(20, 34)
+    assert (report.reason or "").startswith("news: 1 pages stayed empty, the first http")
+    assert set(hidden) - set(filling.stored()) == set(hidden)
+    site.answers["/news"] = news.listing
+    assert filling.fill(20, 34).reason is None
+    assert filling.stored() == list(range(20, 35))
+    assert news.asked() == list(range(20, 35))
+
+
 @pytest.mark.parametrize("told", [40, 44], ids=["as told", "less than told"])
 def test_the_lists_own_total_is_held_against_what_it_shows(site: Site, filling: Filling, told: int) -> None:
     """A list that ends before its time hides articles."""

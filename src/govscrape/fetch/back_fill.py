@@ -6,7 +6,7 @@ the one before it read, and steps back until it meets something seen, so that no
 
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from govscrape.errors import FetchError, InputError
@@ -33,7 +33,11 @@ from govscrape.models.schedule import VIETNAM
 
 OLDER = "older"
 HALTED = "halted"
+HOLE = "hole"
+NO_LINK = "item_without_link"
+FEW = "few_links"
 CLOSING = frozenset({OLDER, END})
+_ENDED = frozenset({HOLE, NO_LINK, FEW, SHORT, REPEATED, WINDOW, EMPTY})
 
 OLD_PAGES = 2
 """How many pages in a row must lie before the range: the first may hold nothing but articles pinned to the top."""
@@ -46,6 +50,9 @@ REPEATS_MAX = 2
 
 STRAY_SHARE = 4
 """Of this many items on a page one may stand out of order: pinned, or dated by hand."""
+
+_FIRST_DAY = date(1997, 1, 1)
+"""Vietnam went online in 1997."""
 
 Days = Mapping[str, date | None]
 
@@ -121,10 +128,12 @@ class _Walker:
         self.repeats = 0
         self.more = False
         self.last_page: int | None = None
+        self.begun_at: _At | None = None
 
     async def go(self, max_pages: int | None) -> str:
         """Page after page; why it stopped. Raises FetchError and InputError."""
         at: _At | None = self._start()
+        self.begun_at = at if self.walk.place.number is not None else None
         resuming, left = self.walk.pages > 0, max_pages
         while at is not None:
             if left == 0 or self.walk.pages >= PAGES_MAX:
@@ -186,8 +195,8 @@ class _Walker:
 
     def _reaches_back(self, page: ListingPage) -> bool:
         """Whether such a list is in the order of days and its last item lies before the range."""
-        last = page.items[-1].published_at if page.items else None
-        return self.walk.ordered and last is not None and last.astimezone(VIETNAM).date() < self.walk.span.since
+        last = listed_day(page.items[-1].published_at) if page.items else None
+        return self.walk.ordered and last is not None and last < self.walk.span.since
 
     async def _take(self, page: ListingPage, at: _At, label: str) -> str | None:
         """Store a page's articles and how far the walk came; the reason to stop, or None to go on."""
@@ -228,8 +237,9 @@ class _Walker:
             number=at.number,
             url=at.url,
             middle=sorted(dated)[len(dated) // 2] if dated else walk.place.middle,
-            old_pages=_old_pages(walk, dated, days),
+            old_pages=self._old_pages(page, at, days),
             holes=(*walk.place.holes, *self.empty),
+            without_link=walk.place.without_link + page.without_link * (at != self.begun_at),
         )
         self.empty.clear()
         self.walk = walk.model_copy(
@@ -245,24 +255,43 @@ class _Walker:
             }
         )
 
+    def _old_pages(self, page: ListingPage, at: _At, days: Days) -> int:
+        """How many pages in a row lie wholly before the range, this one included unless the last run counted it."""
+        walk = self.walk
+        if at == self.begun_at:
+            return walk.place.old_pages
+        told = [days[item.url] if item.url in days else listed_day(item.published_at) for item in page.items]
+        dated = [day for day in told if day]
+        return walk.place.old_pages + 1 if 2 * len(dated) >= len(told) and max(dated) < walk.span.since else 0
+
     def certified(self, reason: str) -> BackFill:
         """The walk as it stands, with why it stopped and whether that closes the range."""
         walk = self.walk
+        if reason in CLOSING and (fault := self._fault(reason)):
+            reason, self.detail = fault
+        # What ended without closing the range is walked anew the next time; what was stopped is gone on with.
+        place = Place() if reason in _ENDED else walk.place
+        told = {"closed": reason in CLOSING, "reason": reason, "detail": self.detail, "place": place}
+        return walk.model_copy(update=told)
+
+    def _fault(self, reason: str) -> tuple[str, str] | None:
+        """Why a walk that came to its end may have missed something all the same."""
+        walk, place, least = self.walk, self.walk.place, self.portal.expect.links_per_listing
+        if place.holes:
+            return HOLE, f"{len(place.holes)} pages stayed empty, the first {place.holes[0]}"
+        if place.without_link:
+            return NO_LINK, f"{place.without_link} items without a link"
         if reason == END and walk.expected is not None and walk.items < walk.expected:
-            reason, self.detail = SHORT, f"{walk.items} items listed, {walk.expected} told"
-        if walk.place.holes and reason in CLOSING:
-            self.detail = f"{len(walk.place.holes)} pages stayed empty, the first {walk.place.holes[0]}"
-        closed = reason in CLOSING and not walk.place.holes
-        self.walk = walk.model_copy(update={"closed": closed, "reason": reason, "detail": self.detail})
-        return self.walk
+            return SHORT, f"{walk.items} items listed, {walk.expected} told"
+        if reason == END and self.last_page is not None and (place.number or 0) < self.last_page:
+            return SHORT, f"page {place.number} was the last, {self.last_page} told"
+        return (FEW, f"{walk.items} links, at least {least} expected") if walk.items < least else None
 
 
-def _old_pages(walk: BackFill, dated: Sequence[date], days: Days) -> int:
-    """How many pages in a row lie wholly before the range, this one included; one without a new item tells nothing."""
-    if not days:
-        return walk.place.old_pages
-    mostly_dated = 2 * len(dated) >= len(days)
-    return walk.place.old_pages + 1 if mostly_dated and all(day < walk.span.since for day in dated) else 0
+def listed_day(moment: datetime | None) -> date | None:
+    """The day in Vietnam that a list gives for an item; None also for what a portal prints where it knows none."""
+    day = moment.astimezone(VIETNAM).date() if moment else None
+    return day if day and day >= _FIRST_DAY else None
 
 
 def in_order(days: Sequence[date], middle: date | None) -> bool:

@@ -30,7 +30,7 @@ class Place(Frozen):
     """Where a walk stands: the last page read, by number or, where links are followed, by address.
 
     ``middle`` is the middle day of the last dated page, for judging the order; ``old_pages`` counts how many pages in a
-    row lay wholly before the range; ``holes`` stayed empty.
+    row lay wholly before the range; ``holes`` stayed empty, ``without_link`` counts items that lead nowhere.
     """
 
     number: int | None = None
@@ -38,6 +38,7 @@ class Place(Frozen):
     middle: date | None = None
     old_pages: int = 0
     holes: tuple[str, ...] = ()
+    without_link: int = 0
 
 
 class BackFill(Frozen):
@@ -45,9 +46,10 @@ class BackFill(Frozen):
 
     ``closed``: walked from the newest item to the range's beginning without a hole. ``reason`` is why the walk stopped:
     older (two pages in a row before the range, in a listing that is in the order of days), end (of the listing), else
-    as in ``Certificate.reason``, or halted. ``items`` counts what was listed, ``wanted`` what lies in the range or may,
-    ``undated`` what neither listing nor article gives a day for, ``missing`` what is wanted and could not be had,
-    ``oldest`` is the earliest day seen. ``ordered``: the listing goes from new to old as far as it was seen.
+    as in ``Certificate.reason``, hole, item_without_link, few_links or halted. ``items`` counts what was listed,
+    ``wanted`` what lies in the range or may, ``undated`` what neither listing nor article gives a day for, ``missing``
+    what is wanted and could not be had, ``oldest`` is the earliest day seen. ``ordered``: the listing goes from new to
+    old as far as it was seen.
     """
 
     listing: str

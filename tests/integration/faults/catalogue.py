@@ -15,7 +15,7 @@ from unicodedata import normalize
 from tests.integration.conftest import Answer, Site, bomb, drop, page, redirect, robots, slow, status_then
 
 from govscrape.demo.pdf import small_pdf
-from govscrape.models.portal import FileAccess, Listing, Portal
+from govscrape.models.portal import FileAccess, Listing, Portal, Told
 
 from .news import (
     COUNT,
@@ -170,6 +170,22 @@ def _without_links(site: Site, _: Names) -> None:
     site.answers["/news"] = rows({1: FIRST_PAGE, 2: SECOND_PAGE.replace(link(SICK), "<li><b>Bài 2</b></li>")})
 
 
+def _tells(css: str, told: str, *, last_page: bool = False) -> Change:
+    """A portal whose list tells of itself how many items it has, or which page is its last."""
+
+    def change(portal: Portal) -> Portal:
+        name = "last_page" if last_page else "total"
+        told_at = {name: Told(css=css, pattern=told)}
+        return portal.model_copy(update={"listings": (portal.listings[0].model_copy(update=told_at),)})
+
+    return change
+
+
+def _cut_short(words: str) -> Setup:
+    """The list ends after its first page, above which it says that there is more."""
+    return lambda site, _: site.answers.update({"/news": rows({1: f"<p>{words}</p>{FIRST_PAGE}"})})
+
+
 def _dead_addresses(site: Site, _: Names) -> None:
     for number in range(1, 6):
         del site.answers[f"/bai/{number}"]
@@ -279,6 +295,22 @@ LISTING_FAULTS = (
     _walk("listing is gone", status_then(404, 99, ""), 0),
     _walk("listing redirects into the private network", redirect("http://10.0.0.1/"), 0),
     _walk("listing nested too deep", page("<html><body>" + "<div>" * 100_000), 0),
+    Fault(
+        "fewer items than the list tells",
+        _cut_short("Tổng số: 6 bản ghi"),
+        3,
+        True,
+        "listing_open",
+        _tells("p", r"Tổng số: (\d+)"),
+    ),
+    Fault(
+        "fewer pages than the list tells",
+        _cut_short("Trang 1/2"),
+        3,
+        True,
+        "listing_open",
+        _tells("p", r"Trang 1/(\d+)", last_page=True),
+    ),
     Fault("items without links", _without_links, ONE_LOST, True, "item_without_link"),
     Fault("addresses that changed", _dead_addresses, 1, True, "not_found"),
     Fault("/en/vi/en trap", _locale_trap),

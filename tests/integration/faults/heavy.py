@@ -1,4 +1,7 @@
-"""Faults of size: what a page may weigh by default, 20 MB, used against the reader. For benchmarks/fault_site.py."""
+"""Faults of size: what a page may weigh by default, 20 MB, used against the reader.
+
+benchmarks/fault_site.py goes through all of them, the tests through ``QUICK``.
+"""
 
 import zlib
 from collections.abc import Callable, Iterator
@@ -52,6 +55,9 @@ def _blocks() -> Iterator[bytes]:
     yield b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
 
 
+RESPONSE_S = 60.0
+"""What a page of such a size may take."""
+
 HEAVY = (
     _sick("gzip bomb of 1 GB", _bomb, "too_large"),
     _sick("endless chunked body, up to the default cap", lambda: raw(*_blocks(), forever=True), "too_large"),
@@ -77,3 +83,6 @@ HEAVY = (
         _as_deployed,
     ),
 )
+
+QUICK = HEAVY[:2]
+"""What neither takes long nor weighs on who serves it: the tests do that in the crawler's own process."""
