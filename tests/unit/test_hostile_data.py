@@ -75,6 +75,9 @@ def test_what_a_user_types_is_words(db: Path, typed: str) -> None:
         ("articles", Filters(province=(typed,))),
         ("panel", Filters(index=(typed,))),
         ("panel", Filters(sort=typed)),
+        ("organisations", Filters(name=typed, kind=typed, level=typed)),
+        ("documents", Filters(name=typed, kind=typed)),
+        ("directives", Filters(to=typed, cites=typed)),
     ):
         with suppress(InputError):
             query(kind, db, filters)

@@ -285,7 +285,7 @@ def _people(db: Database, wanted: str, question: Question) -> list[str]:
     if "directive" in question.source:
         names = distinct(db, "directives", "issuer_name")
     else:
-        like = (_like(wanted),)
+        like = (f"%{plain(wanted)}%",)
         names = [name for (name,) in db.conn.execute("SELECT DISTINCT name FROM people WHERE folded LIKE ?", like)]
     return [name for name in set(names) if contains(name, wanted)]
 
