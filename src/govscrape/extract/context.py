@@ -50,12 +50,13 @@ class Context:
 def read_context(document: Document, cues: list[Cue]) -> Context:
     """Every cue of the document with the stretch it governs."""
     reaches: list[Reach] = []
+    named = {place for part in document.reading.lattice.all("component") for place in range(part.start + 1, part.end)}
     for cue in cues:
         stops = [m.start for m in document.reading.lattice.all(f"{CUE}{cue.id}:end")]
         seeming = list(document.reading.lattice.all(f"{CUE}{cue.id}:not"))
         for mention in document.reading.lattice.all(f"{CUE}{cue.id}"):
-            if any(other.overlaps(mention) for other in seeming):
-                continue
+            if mention.start in named or any(other.overlaps(mention) for other in seeming):
+                continue  # the name of a part may hold the words of a cue
             start, end = _scope(document, cue, mention.start)
             if cue.direction == "forward":
                 start = mention.start

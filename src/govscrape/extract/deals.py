@@ -30,12 +30,24 @@ class Deals(Ranks):
             return
         if len(self.draft.subjects) > 1 and not self.draft.has_figures and self._line_up(event, rest):
             return
+        if self._ranks_of_told(rest):
+            return
         before = [e for e in self.events[: self.at] if e.type == "rank"]
         after = [e for e in rest if e.type == "subject"]
         if len(before) > 1 and len(before) == len(after):
             self.done = [d for d in self.done if d.tokens and d.tokens[-1] < before[0].start]
             self.draft = self.draft.heir(subjects=[])
             self.deal = [e.slots["rank"] for e in before]
+
+    def _ranks_of_told(self, rest: list[Mention]) -> bool:
+        """Lines up statements for places told after them: "A 90,8 điểm và B 90,5 điểm lần lượt thứ 2, thứ 3"."""
+        ranks = sum(e.type == "rank" for e in rest)
+        told = [*self.done, self.draft][-ranks:] if ranks > 1 else []
+        fit = all("score" in d.slots and "rank" not in d.slots and len(d.subjects) == 1 for d in told)
+        if len(told) != ranks or not told or not fit or any(e.type in ("subject", "score") for e in rest):
+            return False
+        self.waiting = {"rank": list(told)}
+        return True
 
     def _line_up(self, event: Mention, rest: list[Mention]) -> bool:
         """Gives each unit its figure of every kind of which the sentence goes on to tell as many as there are units."""

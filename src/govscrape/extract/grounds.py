@@ -131,6 +131,8 @@ class Grounds(SentenceState):
             if "quantity_unit" not in at.get(place, {}) or tokens.text[tokens.starts[place]].isupper():
                 continue
             number = place - 2 if self.words[place - 1] in self.lists.multipliers else place - 1
+            if "period" in at.get(number, {}):
+                continue  # "9 tháng đầu năm 2025"
             if number >= self.sentence.start and self.words[number][0].isdigit():
                 found.append(place)
         return found

@@ -9,6 +9,7 @@ _LEADS = frozenset({"together", "last", "unchanged", "extreme", "group"})
 _CUTS = frozenset(",;:")
 _TIES = frozenset({"attain", "approx", "rank_verb", "score_noun"})
 _LONGEST_NAME = 4
+_APPOSED = ([","], ["-"], ["–"])
 
 
 class Holders(Grounds):
@@ -52,7 +53,15 @@ class Holders(Grounds):
         before = self._before()
         if event.slots["level"] == "skip" and before is not None and before.type == "rank" and before.overlaps(event):
             return True  # "thứ 52/61 tỉnh có kết quả"
+        if self._is_apposed_home(event, before):
+            self.topic.subject = self.told_subject  # a rival is told in passing
+            return True
         return self._holds_unit_before(event)
+
+    def _is_apposed_home(self, event: Mention, before: Mention | None) -> bool:
+        """Whether "địa phương" only says what the unit before is: "Hải Phòng - địa phương đạt 90,09%"."""
+        beside = before is not None and before.type == "subject" and event.slots["level"] == "home"
+        return beside and before is not None and self.words[before.end : event.start] in _APPOSED[1:]
 
     def _share_out(self, event: Mention) -> bool:
         """Gives figures to the units that are named after them: "3 sở đồng hạng nhất với 96,5 điểm là A, B và C"."""
@@ -107,7 +116,7 @@ class Holders(Grounds):
         following = next((e for e in self.events[self.at + 1 :] if e.start >= event.end), None)
         bare = self.words[event.start] not in self.lists.index_links
         before = self._before()
-        apposed = before is not None and before.type == "subject" and self.words[before.end : event.start] == [","]
+        apposed = before is not None and before.type == "subject" and self.words[before.end : event.start] in _APPOSED
         return (
             bare
             and not apposed

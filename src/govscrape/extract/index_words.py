@@ -19,6 +19,7 @@ class IndexWords:
         self.joins = frozenset(ruleset.list("join_words"))
         self.place_joins = frozenset(ruleset.list("place_joins"))
         self.fillers = frozenset(ruleset.list("link_fillers"))
+        self.part_openers = frozenset(ruleset.list("part_openers"))
         self.neutral = frozenset(ruleset.list("neutral"))
         self.about = ruleset.list("index_links")[0]
         self.bare_links = frozenset(ruleset.list("bare_link_words"))

@@ -15,6 +15,7 @@ from govscrape.extract.document import Document, Passage, Sentence
 from govscrape.extract.index_words import index_words
 from govscrape.extract.lattice import Mention
 from govscrape.extract.numbered import NumberedLists
+from govscrape.extract.parts import with_listed_parts
 from govscrape.extract.sentence import SentenceReader
 from govscrape.extract.series import SeriesReader
 from govscrape.extract.statements import Draft, Named, Topic
@@ -134,6 +135,7 @@ class _Reader:
 
     def _read_sentence(self, passage: Passage, sentence: Sentence, *, first: bool) -> None:
         events = self.events[bisect_left(self.starts, sentence.start) : bisect_left(self.starts, sentence.end)]
+        events = with_listed_parts(self.document, self.lists, events, sentence.start, sentence.end, self.topic.codes)
         named = any(event.type in ("index", "component") for event in events)
         self.topic.distance = 0 if named else self.topic.distance + 1
         if first and passage.kind == "heading":

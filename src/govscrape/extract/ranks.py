@@ -7,6 +7,7 @@ from govscrape.extract.statements import Draft, Named
 
 _NEAR_COMMA, _SO_AS = 4, 3
 _COLONS = frozenset(":;(")
+_QUOTES = frozenset('"“‘')
 _ATTAINS = frozenset({"attain", "score_noun"})
 
 
@@ -23,6 +24,7 @@ class Ranks(Scores):
         if "year" in event.slots and self._is_aside(event):
             self._keep(self._of_year(event))
             return
+        self._date_by_baseline(event)
         holder = self._holder(event)
         if holder is not None:
             self._close()
@@ -63,6 +65,16 @@ class Ranks(Scores):
         self._set_baseline(event.slots["year"])
         return True
 
+    def _date_by_baseline(self, event: Mention) -> None:
+        """Dates places in brackets behind an opening "So với năm 2024 …": they are what is compared with."""
+        told = self.last_baseline
+        if told is None or told.start != self.sentence.start or told.slots["year"] <= 0:
+            return
+        opened = self.words[told.end : told.end + NEAR].count("(")
+        if opened and self._in_brackets(event) and self.draft.year != told.slots["year"]:
+            self._close()
+            self.draft.year = told.slots["year"]
+
     def _is_of_other(self, event: Mention) -> bool:
         """Whether a place is by something else that the sentence counts or measures, and no index is named in it."""
         counted = not self.named and self._counts(range(self.sentence.start, event.start))
@@ -70,6 +82,13 @@ class Ranks(Scores):
 
     def _is_no_place(self, event: Mention, *, held: bool) -> bool:
         """A mean has no rank; "cao nhất" is one only of the unit right before it, or after it, or within a region."""
+        if (
+            not held
+            and self.words[event.end - 1] == self.links[0]
+            and event.start
+            and self.words[event.start - 1] in _QUOTES
+        ):
+            return True  # “hạng 2 là tốt”
         if "weak" not in event.slots:
             self._leave_mean()
         elif self.draft.subjects and self.draft.subjects[-1].level == "national_average":
@@ -105,6 +124,8 @@ class Ranks(Scores):
     def _stands_behind(self, event: Mention) -> bool:
         """Whether a unit, or the word for several together, stands before: "Văn phòng UBND tỉnh (đạt) cao nhất"."""
         before = self._before()
+        if before is not None and before.type == "score" and self.draft.subjects and "score" in self.draft.slots:
+            return " ".join(self.words[event.end - 2 : event.end]) in self.lists.nation
         if before is None or not self.draft.subjects or before.type not in ("subject", "together", "subject_pair"):
             return False
         at = self.document.reading.lattice.at

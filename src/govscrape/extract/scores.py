@@ -67,7 +67,9 @@ class Scores(Topics):
 
     def _moved_most(self, event: Mention) -> bool:
         """Whether the figure behind "tăng nhiều nhất" is the movement, and no level told after it."""
-        told = not _MOVES.isdisjoint(self.draft.slots) or event.slots["score"] > _NO_CHANGE
+        following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
+        moves = following is not None and following.type == "delta" and "amount" in following.slots
+        told = moves or not _MOVES.isdisjoint(self.draft.slots) or event.slots["score"] > _NO_CHANGE
         return bool(self.draft.extreme) and "score_max" not in event.slots and not told
 
     def _threshold(self, event: Mention) -> None:
@@ -158,8 +160,9 @@ class Scores(Topics):
         ):
             return
         slots = event.slots
-        if not self._grounded(event):
+        if not self._grounded(event) or ("lost" in slots and self.draft.component):
             return
+        self._return_from_earlier(event)
         if "places" in slots:
             moved = {"rank_delta": slots["sign"] * slots["places"]}
             if not self._hand_out(event, "delta", **moved):
@@ -170,6 +173,16 @@ class Scores(Topics):
             self._set_baseline(slots["year"])
         if "prev" in slots:
             self.draft.take(event, prev_score=slots["prev"])
+
+    def _return_from_earlier(self, event: Mention) -> None:
+        """A change drawn from an earlier year is of the running one: "Năm 2020 đứng thứ 56, như vậy đã tụt 7 bậc"."""
+        year, now = self.draft.year, self.topic.year
+        drawn = self.document.reading.lattice.begins("results_in", max(self.draft.tokens, default=0), event.start)
+        if drawn and year is not None and now is not None and year < now and "rank" in self.draft.slots:
+            subjects = self.draft.subjects
+            self._close()
+            self.draft.year, self.draft.subjects = now, subjects
+            self._set_baseline(year)
 
     def _share(self, event: Mention) -> None:
         """A share of something else gives nothing; a change behind it is the share's."""
@@ -266,3 +279,5 @@ class Scores(Topics):
     def _unchanged(self, event: Mention) -> None:
         self.draft.slots.setdefault("unchanged", True)
         self.draft.tokens.append(event.start)
+        if "rank" not in self.draft.slots and "rank_noun" in self.document.reading.lattice.at.get(event.start - 2, {}):
+            self.draft.take(event, rank_delta=0)  # "điểm số tăng 3,15 điểm, thứ hạng không đổi"

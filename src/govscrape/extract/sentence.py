@@ -7,6 +7,9 @@ from govscrape.extract.sentence_state import NEAR
 from govscrape.extract.series import SeriesReader
 from govscrape.extract.statements import Draft, Named, Subject
 
+_TOLD = frozenset({"score", "rank", "score_delta", "rank_delta", "score_max", "prev_score"})
+_MANY = 3
+
 
 class SentenceReader(Deals):
     """``read`` is the only entry. Each mention type has a method of its name."""
@@ -36,7 +39,18 @@ class SentenceReader(Deals):
             elif self.context.at(place, "projection"):
                 draft.status = "projection"
         self._settle_years()
-        return self.done
+        return [] if self._are_weights() else self.done
+
+    def _are_weights(self) -> bool:
+        """Whether the sentence tells what parts may bring: round points, one after another, that nobody attained."""
+        parts = [d for d in self.done if d.component and "score" in d.slots]
+        round_points = all(float(2 * d.slots["score"]).is_integer() and len(d.slots.keys() & _TOLD) == 1 for d in parts)
+        if len(parts) < _MANY or len(parts) < len(self.done) or not round_points:
+            return False
+        lattice = self.document.reading.lattice
+        scores = [e for e in self.events if e.type in ("score", "bare_score") and "score_max" not in e.slots]
+        attained = any(lattice.begins("attain_verb", e.start - 2, e.start + 1) for e in scores)
+        return len(scores) >= len(parts) and not attained
 
     def _aimed_at(self, aim: Reach) -> int | None:
         """The year of an aim: that of its own sentence, else of the heading or sentence that says it is one."""

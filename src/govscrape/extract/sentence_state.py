@@ -73,7 +73,9 @@ class SentenceState:
         return before == ":" or before in self.lists.clause_openers
 
     def _unit_between(self, start: int, end: int) -> bool:
-        return any(e.type in ("subject", "score", "index") and start <= e.start < end for e in self.events)
+        between = [e for e in self.events if start <= e.start < end]
+        units = (e for e in between if e.type == "subject" and e.slots["level"] != "home")
+        return any(units) or any(e.type in ("score", "index") for e in between)
 
     def _before(self) -> Mention | None:
         """The mention before the one being read."""
@@ -90,12 +92,19 @@ class SentenceState:
                 bool(between)
                 and between[-1] in self.lists.index_links
                 and ";" not in between
-                and not self._unit_between(figures[0].end, event.start)
+                and (not self._unit_between(figures[0].end, event.start) or self._closes_ranking(event))
             )
             if self.topic.index is None or linked:
                 return Named(event.slots["code"], self.document.of(event))
             break
         return self.topic.index
+
+    def _closes_ranking(self, index: Mention) -> bool:
+        """Whether the only index stands behind the places of several units: "A thứ 38, B thứ 52 về PAR INDEX"."""
+        types = {e.type for e in self.events if e.start < index.start} - {"baseline", "year", "region"}
+        alone = sum(e.type == "index" for e in self.events) == 1
+        behind = any(e.type in ("rank", "score", "delta") and e.start > index.start for e in self.events)
+        return alone and types == {"rank", "subject"} and not behind
 
     @property
     def links(self) -> tuple[str, ...]:
@@ -159,7 +168,11 @@ class SentenceState:
             len(between) <= NEAR
             and tied
             and all(
-                word in self.links or word in self.lists.fillers or self._is_index_word(word) or self._is_year(word)
+                word in self.links
+                or word in self.lists.fillers
+                or word in self.lists.index_links
+                or self._is_index_word(word)
+                or self._is_year(word)
                 for word in between
             )
         ):

@@ -37,8 +37,8 @@ class SubjectReader:
             return Subject(self.nation, text, level)
         if level in ("district", "commune"):
             kind = mention.slots["kind"]
-            first = mention.spans["kind"][1]
-            return Subject(f"{kind} {self.document.text(first, mention.end)}", text, level)
+            first, last = mention.spans["kind"][1], mention.spans.get("d", (0, mention.end))[1]
+            return Subject(f"{kind} {self.document.text(first, last)}", self.document.text(mention.start, last), level)
         return Subject(text, text, level)
 
     def region(self, mention: Mention) -> str:

@@ -1,7 +1,8 @@
-"""Tables of results: rows whose cells are joined by "|", with the meaning of each column told by its header.
+"""Tables of results: rows of cells joined by "|", with the meaning of each column told by its header.
 
-A number in a cell means what its column's header and its row's words say together: index, part, unit, year, and
-whether it is a score, a rank or a change. A cell about which nothing of the kind is known gives nothing.
+Cells may be joined by dashes where the header measures something. A number in a cell means what its column's header
+and its row's words say together: index, part, unit, year, and whether it is a score, a rank or a change. A cell about
+which nothing of the kind is known gives nothing.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ from govscrape.extract.statements import Draft, Named, Subject, Topic
 from govscrape.extract.subjects import SubjectReader
 from govscrape.text.numbers import parse_number
 
-_SEPARATOR = "|"
+_SEPARATOR, _DASH = "|", "-"
+_FEWEST_DASHES, _LONGEST_DASHED = 2, 40
 _MOST_CELLS = 40
 _HIGHEST_RANK = 200
 _SIGNS = {"+": 1, "-": -1, "−": -1, "–": -1}
@@ -48,6 +50,7 @@ class Row:
 
     passage: Passage
     cells: list[Cell] = field(default_factory=list)
+    dashed: bool = False
 
 
 class TableReader:
@@ -82,11 +85,13 @@ class TableReader:
         return found
 
     def _row(self, passage: Passage) -> Row | None:
-        if _SEPARATOR not in self.words[passage.start : passage.end]:
+        words = self.words[passage.start : passage.end]
+        separator = _SEPARATOR if _SEPARATOR in words else _DASH
+        if separator == _DASH and (words.count(_DASH) < _FEWEST_DASHES or len(words) > _LONGEST_DASHED):
             return None
-        row, start = Row(passage), passage.start
+        row, start = Row(passage, dashed=separator == _DASH), passage.start
         for place in range(passage.start, passage.end + 1):
-            if place == passage.end or self.words[place] == _SEPARATOR:
+            if place == passage.end or self.words[place] == separator:
                 row.cells.append(Cell(start, place))
                 start = place + 1
         return row if len(row.cells) <= _MOST_CELLS else None
@@ -104,6 +109,8 @@ class TableReader:
             if self._is_header(row, meanings, first=number == 0):
                 header = meanings
                 continue
+            if row.dashed and not any(meaning.measure for meaning in header):
+                return []  # dashes join more than cells
             if any(numbers):
                 drafts.extend(self._row_drafts(row, header, meanings, topic))
         return drafts

@@ -2,6 +2,7 @@
 
 from govscrape.extract.holders import Holders
 from govscrape.extract.lattice import Mention
+from govscrape.extract.parts import LISTED
 from govscrape.extract.statements import Named
 
 _LEVEL = frozenset({"score", "unit", "score_max", "score_bound", "rank", "rank_of"})
@@ -27,6 +28,9 @@ class Topics(Holders):
             self.topic.index = named
             return
         last = max(self.draft.tokens, default=event.start)
+        if self._fronts(event):
+            self.draft.index = self.topic.index = named
+            return
         if self._names_rank(event):
             self.led = self._before()
         else:
@@ -41,6 +45,14 @@ class Topics(Holders):
             and self._only_links(event.end, self._next_start("subject"))
         ):
             self.deal = list(range(1, self.deal_size + 1))
+
+    def _fronts(self, event: Mention) -> bool:
+        """Whether the figures told so far are of this index: "Với 72,95 điểm, PCI của tỉnh …"."""
+        if not self.draft.has_figures or self.draft.component or any(e.type == "index" for e in self.events[: self.at]):
+            return False
+        led = "fronting" in self.document.reading.lattice.at.get(self.sentence.start, {})
+        begun = self.words[event.start - 1] == "," and ";" not in self.words[self.sentence.start : event.start]
+        return led and begun and not self.done
 
     def _holds_part(self, event: Mention) -> bool:
         """Whether the part just named is one of this index: "Kiểm soát tham nhũng trong PAPI 2022 giảm 0,2 điểm"."""
@@ -79,6 +91,8 @@ class Topics(Holders):
     def _names_rank(self, event: Mention) -> bool:
         """Whether the rank just read is one of this index: "đứng đầu PAR INDEX", "đứng thứ 2 về PAPI"."""
         before = self._before()
+        if before is not None and before.type == "subject" and before.slots["level"] == "home" and self.at > 1:
+            before = self.events[self.at - 2]  # "xếp thứ 2 toàn tỉnh về PAR INDEX"
         if (
             before is None
             or before.type != "rank"
@@ -148,13 +162,15 @@ class Topics(Holders):
     def _named_part(self, event: Mention) -> None:
         """A part that the catalogue does not know, in quotes or behind "trụ cột": kept as written."""
         at = self.document.reading.lattice.at
-        known = any(not {"component", "index"}.isdisjoint(at.get(p, {})) for p in range(event.start, event.end))
+        inside = (at.get(place, {}) for place in range(event.start, event.end))
+        known = event.rule != LISTED and any(not {"component", "index"}.isdisjoint(here) for here in inside)
         if known or self.draft.index is None or not self._figure_follows(event):
             return
         if self.draft.has_figures:
             self._leave_mean()
         self._close()
-        start, end = event.spans["n"][0], event.end if "stop" in event.spans else event.end - 1
+        last = event.end if "stop" in event.spans else event.end - 1
+        start, end = event.spans["n"][0], event.spans["stop"][0] if event.rule == LISTED else last
         self.draft.component = self.topic.last_component = Named(None, self.document.text(start, end))
         self.draft.tokens = [event.start]
 
