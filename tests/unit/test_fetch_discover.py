@@ -11,6 +11,7 @@ from govscrape.fetch.discover import Discovery, discover
 from govscrape.fetch.paging import page_url
 from govscrape.models.page import ListingItem, ListingPage, Page, Send
 from govscrape.models.portal import Listing, Portal
+from govscrape.models.run import Certificate
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 BASE = "https://tinh.example"
@@ -194,3 +195,64 @@ def test_follows_the_next_link_and_not_in_circles() -> None:
 def test_listing_addresses(url: str, expected: str) -> None:
     """Relative to the portal's base, or whole."""
     assert page_url(PORTAL, Listing(id="x", url=url), 2) == expected
+
+
+class Telling(Site):
+    """A site that tells its total, and its last page."""
+
+    total: int | None = None
+    last_page: int | None = None
+
+    async def read(self, page: Page, portal: Portal, listing: Listing) -> ListingPage:
+        found = await super().read(page, portal, listing)
+        told = {"rows": len(found.items), "total": self.total, "last_page": self.last_page}
+        return found.model_copy(update=told)
+
+
+def told(site: Site, known: Collection[int] = (), *, before: int | None = None, trust: bool = True) -> Certificate:
+    urls = {f"{BASE}/{n}" for n in known}
+    walked = discover(PORTAL, LISTING, site, urls.__contains__, read=site.read, trust_overlap=trust, told_before=before)
+    return asyncio.run(walked).certificate
+
+
+@pytest.mark.parametrize(("total", "closed"), [(4, True), (3, True), (5, False)], ids=["as told", "more", "fewer"])
+def test_an_end_is_held_against_the_total(total: int, closed: bool) -> None:
+    """A list that breaks off looks like one that ends; an article taken away meanwhile is nothing."""
+    site = Telling({1: [9, 8], 2: [7, 6]})
+    site.total = total
+    walk = told(site, trust=False)
+    assert (walk.closed, walk.reason, walk.expected) == (closed, "end" if closed else "short", total)
+
+
+def test_no_page_beyond_the_last_is_asked_for() -> None:
+    """One CMS answers it with an error, which would leave every walk open."""
+    site = Telling({1: [9, 8], 2: [7, 6], 3: 400})
+    site.last_page = 2
+    assert (told(site, trust=False).reason, site.asked) == ("end", [1, 2])
+    early = Telling({1: [9, 8]})
+    early.last_page = 2
+    assert (told(early, trust=False).reason, told(early, trust=False).closed) == ("short", False)
+
+
+@pytest.mark.parametrize(
+    ("total", "last", "reason"),
+    [(8, 2, "overlap"), (9, 4, "overlap"), (7, 2, "overlap"), (12, 6, "short")],
+    ids=["one new and one told", "the second stands among the old", "some were taken away", "more than is listed"],
+)
+def test_known_articles_end_a_walk_only_when_the_growth_was_seen(total: int, last: int, reason: str) -> None:
+    """An article put in below the newest known ones is found, once the list counts it."""
+    site = Telling({1: [9, 8], 2: [7, 6], 3: [99, 5], 4: [4, 3]})
+    site.total = total
+    walk = told(site, known=[8, 7, 6, 5, 4, 3], before=7)
+    assert (walk.reason, max(site.asked), walk.closed) == (reason, last, reason == "overlap")
+
+
+def test_growth_that_the_page_limit_hides_is_told_once() -> None:
+    """The next run counts from what was told then: an address that is no article must not ring for ever."""
+    pages = {1: [9, 8], **{n: [20 - 2 * n, 19 - 2 * n] for n in range(2, 20)}}
+    site = Telling(pages)
+    site.total = 90
+    known = {n for numbers in pages.values() for n in numbers} - {9}
+    walk = told(site, known, before=80)
+    assert (walk.closed, walk.reason, walk.detail) == (False, "short", "1 new items listed, 10 more told than before")
+    assert told(Telling(pages), known, before=90).closed

@@ -1,7 +1,11 @@
 """The request for a page of a listing."""
 
-from govscrape.fetch.paging import page_request
-from govscrape.models.portal import Listing, Portal
+from datetime import date
+
+from govscrape.fetch.paging import asked_for, page_request
+from govscrape.models.back_fill import Span
+from govscrape.models.portal import DaysAsked, Listing, Portal
+from govscrape.rules.portals import load_families
 
 PORTAL = Portal(id="p", name="P", province="Test", base_url="https://a.example/portal/", listings=())
 
@@ -43,3 +47,18 @@ def test_an_empty_form_is_posted_all_the_same() -> None:
     request = page_request(PORTAL, Listing(id="l", url="/api", method="POST"), 1)
     assert request.send is not None
     assert request.send.form == ()
+
+
+def test_a_list_is_asked_for_days_in_the_portals_own_writing() -> None:
+    """In address or form; what says nothing of days is asked as ever."""
+    span = Span(since=date(2019, 1, 2), until=date(2019, 12, 31))
+    plain = Listing(id="l", url="/news?page={page}")
+    assert asked_for(plain, span) == plain
+    wordpress = Listing.model_validate({"id": "l", **load_families()["wordpress"].listings["json"].model_dump()})
+    request = page_request(PORTAL, asked_for(wordpress, span), 3)
+    assert request.url.endswith("&page=3&after=2019-01-02T00:00:00&before=2019-12-31T23:59:59")
+    days = DaysAsked(form={"tu": "{since}", "den": "{until}"}, day="dd/MM/yyyy")
+    form = Listing(id="l", url="/api", method="POST", form={"trang": "{page}"}, days=days)
+    send = page_request(PORTAL, asked_for(form, span), 3).send
+    assert send is not None
+    assert send.form == (("trang", "3"), ("tu", "02/01/2019"), ("den", "31/12/2019"))

@@ -4,10 +4,11 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from pydantic import ValidationError
 
 from govscrape.errors import InputError
 from govscrape.models.page import Page
-from govscrape.models.portal import FormSource, Listing, Portal
+from govscrape.models.portal import FormSource, Listing, Portal, Told
 from govscrape.parse import form_values, parse_listing
 from govscrape.rules.portals import load_families
 
@@ -89,3 +90,53 @@ def test_a_page_of_the_list_tells_only_what_is_repeated() -> None:
     """Later requests name what was already shown; the single values stay those of the form's page."""
     found = parse_listing(_page(f"<input name=Catname value=new>{SHOWN}"), _portal(FORM), FORM)
     assert found.form == (("ids[]", "7"), ("ids[]", "8"))
+
+
+@pytest.mark.parametrize(
+    ("told", "body", "expected"),
+    [
+        ({"css": ".t", "pattern": r"Tổng số: ([\d.]+)"}, "<b class=t>Trang 1. Tổng số: 1.234 bản ghi</b>", 1234),
+        ({"css": ".t", "pattern": r"(\d+)$"}, "<b class=t>Hiển thị 1-20 / 345</b>", 345),
+        (
+            {"css": ".t a", "attr": "href", "pattern": r"page=(\d+)"},
+            "<p class=t><a href='#'>1</a><a href='?page=26'>»</a>",
+            26,
+        ),
+        ({"css": ".t"}, "<b>12</b>", None),
+        ({"css": ".t"}, "<b class=t>không có</b>", None),
+        ({"css": ".t"}, f"<b class=t>{'9' * 400}</b>", None),
+        ({"header": "x-total"}, "<b>12</b>", 77),
+    ],
+    ids=["a text", "the last number", "a link's address", "not there", "no number", "no sensible number", "a header"],
+)
+def test_what_a_list_tells_of_itself(told: dict[str, str], body: str, expected: int | None) -> None:
+    """Dots among the digits, other numbers before it, and a page that has lost it."""
+    listing = Listing.model_validate({"id": "l", "url": "/x", "item": "li", "total": told})
+    page = _page(f"<html><body>{body}<ul><li><a href='/1'>Bài</a></li></ul></body></html>")
+    page = page.model_copy(update={"headers": (("x-total", "77"),)})
+    assert parse_listing(page, _portal(listing), listing).total == expected
+
+
+def test_a_json_total_and_rows_that_are_no_articles() -> None:
+    """What a portal counts has links to elsewhere and to nowhere among it."""
+    listing = _shaped("vhv", "select_all")
+    items = {"1": {"rewriteURL": "a.html"}, "2": {"rewriteURL": "https://elsewhere.example/b"}, "3": {"title": "x"}}
+    found = parse_listing(_page(json.dumps({"totalItems": 41, "items": items})), _portal(listing), listing)
+    assert (found.total, found.rows, len(found.items), found.without_link) == (41, 3, 1, 1)
+
+
+def test_a_sitemaps_date_is_no_date_of_publishing() -> None:
+    """An old article that was mended today is no news."""
+    body = f"<urlset><url><loc>{BASE}/a</loc><lastmod>2026-01-01</lastmod></url></urlset>"
+    listing = Listing(id="l", url="/sitemap.xml", kind="rss")
+    (item,) = parse_listing(_page(body), _portal(listing), listing).items
+    assert (item.published_at, str(item.changed_at)[:10]) == (None, "2026-01-01")
+
+
+@pytest.mark.parametrize(
+    "told", [{}, {"css": "b", "key": "n"}, {"css": "b", "pattern": r"\d+"}, {"css": "b", "pattern": "("}]
+)
+def test_a_number_that_cannot_be_found_is_a_wrong_file(told: dict[str, str]) -> None:
+    """When the portal's file is read, not at night."""
+    with pytest.raises(ValidationError):
+        Told.model_validate(told)

@@ -216,6 +216,9 @@ def _certify(listing: Listing, walk: _Walk, reason: str, trust_overlap: bool) ->
         reason = END
     if reason == END and walk.shortfall:
         reason, walk.detail = SHORT, walk.shortfall
+    if reason == MAX_PAGES and trust_overlap and not walk.accounted:
+        new, told = walk.rows - walk.overlap, (walk.total or 0) - (walk.told_before or 0)
+        reason, walk.detail = SHORT, f"{new} new items listed, {told} more told than before"
     met = walk.met and trust_overlap
     # A first page that comes again is all there is, unless it offers another: then the page number is ignored.
     ends = reason in _CLOSING or (reason in (REPEATED, NO_NEW_LINK) and (met or not walk.more))
