@@ -128,3 +128,47 @@ def test_a_redirect_of_a_form(site: Site, settings: Settings, status: int, metho
     got = send(site, settings, "/form", Send(form=(("q", "điểm"), ("q", "2"))))
     assert got.body == b"there"
     assert seen == [(method, b"q=%C4%91i%E1%BB%83m&q=2" if method == "POST" else b"")]
+
+
+class Grid:
+    """Three pages of an ASP.NET grid at one address, each reached only with the form of the page before it."""
+
+    def __init__(self, *, forgets: int | None = None) -> None:
+        self.forgets = forgets
+        self.refused = 0
+
+    def __call__(self, handler: Handler) -> None:
+        form = dict(parse_qsl(posted(handler).decode(), keep_blank_values=True))
+        shown = int(form.get("__VIEWSTATE", "page 0").removeprefix("page "))
+        if form and (form.get("__EVENTTARGET") != "dnn$grid$next" or form.get("__EVENTVALIDATION") != f"for {shown}"):
+            self.refused += 1
+        number = 1 if shown == self.forgets else shown + 1
+        hidden = {"__VIEWSTATE": f"page {number}", "__EVENTVALIDATION": f"for {number}", "__EVENTTARGET": ""}
+        fields = "".join(f'<input type="hidden" name="{name}" value="{value}">' for name, value in hidden.items())
+        rows = "".join(f'<tr class="rgRow"><td><a href="/tin/{number}-{n}">Bài</a></td></tr>' for n in range(2))
+        stop = "return false;" if number == 3 else ""
+        button = f"""<input type="button" class="rgPageNext" onclick="{stop}__doPostBack('dnn$grid$next','')">"""
+        handler.send(
+            f"<html><body><form method=post>{fields}<table>{rows}</table>{button}</form></body></html>".encode()
+        )
+
+
+def test_a_grid_that_sends_its_form_back(site: Site, settings: Settings) -> None:
+    """Each page is asked for with the state of the one before; at the last the walk is whole."""
+    grid = Grid()
+    site.answers["/van-ban.aspx"] = grid
+    shape = load_families()["dotnetnuke"].listings["grid"].model_dump()
+    found = walk(site, settings, Listing.model_validate(shape | {"id": "grid", "url": "/van-ban.aspx"}))
+    paths = [item.url.removeprefix(site.base) for item in found.items]
+    assert paths == [f"/tin/{number}-{n}" for number in (1, 2, 3) for n in range(2)]
+    assert (found.certificate.closed, found.certificate.reason, grid.refused) == (True, "end", 0)
+    assert found.pages == tuple(f"{site.base}/van-ban.aspx{more}" for more in ("", " page 2", " page 3"))
+
+
+@pytest.mark.parametrize("after", [1, 2])
+def test_a_grid_that_shows_its_first_page_again_is_not_whole(site: Site, settings: Settings, after: int) -> None:
+    """A session that is lost, a button renamed: the answer is page one, and the older articles are hidden."""
+    site.answers["/van-ban.aspx"] = Grid(forgets=after)
+    shape = load_families()["dotnetnuke"].listings["grid"].model_dump()
+    found = walk(site, settings, Listing.model_validate(shape | {"id": "grid", "url": "/van-ban.aspx"}))
+    assert (len(found.items), found.certificate.closed) == (2 * after, False)

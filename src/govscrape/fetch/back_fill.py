@@ -25,7 +25,7 @@ from govscrape.fetch.discover import (
     read_page,
     stopped_by,
 )
-from govscrape.fetch.paging import Request, asked_for, page_request
+from govscrape.fetch.paging import Request, asked_for, linked_request, page_request
 from govscrape.models.back_fill import BackFill, Place
 from govscrape.models.page import ListingItem, ListingPage
 from govscrape.models.portal import Listing, Portal
@@ -78,10 +78,11 @@ class Desk(Protocol):
 
 
 class _At(NamedTuple):
-    """A page by number, or by address where links are followed."""
+    """A page by number, or by address where links are followed; ``form`` is the page's before it, sent back for it."""
 
     number: int
     url: str | None
+    form: tuple[tuple[str, str], ...] = ()
 
 
 async def walk_back(
@@ -158,8 +159,9 @@ class _Walker:
 
     def _start(self) -> _At:
         place = self.walk.place
-        # A form that holds what was shown before cannot be sent for a page in the middle.
-        anew = place.number is None or any(source.every for source in self.listing.form_from.values())
+        # A form that holds what was shown before, or is the page before, cannot be sent for a page in the middle.
+        shown = self.listing.postback or any(source.every for source in self.listing.form_from.values())
+        anew = place.number is None or shown
         return self._top() if anew or place.number is None else _At(place.number, place.url)
 
     def _top(self) -> _At:
@@ -175,11 +177,13 @@ class _Walker:
         return self._top() if at.url is not None else _At(at.number - 1, None)
 
     def _request(self, at: _At) -> Request:
+        if at.form and at.url is not None:
+            return linked_request(self.portal, self.listing, at.number, at.url, at.form)
         numbered = page_request(self.portal, self.listing, at.number, self.form)
         return numbered if at.url is None else Request(at.url, numbered.send)
 
     def _next(self, page: ListingPage, at: _At) -> _At | None:
-        following = _At(at.number + 1, page.next_url)
+        following = _At(at.number + 1, page.next_url, page.next_form)
         if page.next_url is not None:
             return None if self._request(following).label in self.asked else following
         numbered = self.listing.counts_pages and self.listing.next is None
@@ -210,7 +214,7 @@ class _Walker:
             return END if self.walk.items else EMPTY
         unmet = [item for item in page.items if item.url not in self.met]
         if not unmet:
-            return self._repeated()
+            return self._repeated(page)
         self.repeats = 0
         self.met.update(item.url for item in unmet)
         known = self.desk.seen([item.url for item in unmet])
@@ -223,12 +227,13 @@ class _Walker:
         self.desk.keep(self.walk, days)
         return OLDER if self.walk.ordered and self.walk.place.old_pages >= OLD_PAGES else None
 
-    def _repeated(self) -> str | None:
+    def _repeated(self, page: ListingPage) -> str | None:
         self.repeats += 1
         if self.repeats < REPEATS_MAX:
             return None
         # Beyond its end a listing may show its last page again; one that offers more pages ignores their number.
-        return END if self.walk.pages > 1 or not self.more else REPEATED
+        ends = self.walk.pages > 1 and not page.next_form
+        return END if ends or not self.more else REPEATED
 
     def _advance(self, page: ListingPage, at: _At, days: Days) -> None:
         walk, span = self.walk, self.walk.span

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from govscrape.errors import FetchError, InputError, NotAnArticle
 from govscrape.fetch.client import Fetcher
-from govscrape.fetch.paging import Request, absolute_url, page_request
+from govscrape.fetch.paging import Request, absolute_url, linked_request, page_request
 from govscrape.models.page import ListingItem, ListingPage, Page
 from govscrape.models.portal import Listing, Portal
 from govscrape.models.run import Certificate
@@ -48,6 +48,8 @@ class _Walk:
     met: bool = False
     without_link: int = 0
     more: bool = False
+    leads_on: bool = False
+    """Whether the newest page sends its form back for another."""
     rows: int = 0
     total: int | None = None
     last_page: int | None = None
@@ -169,6 +171,7 @@ def _take(page: ListingPage, walk: _Walk, known: Callable[[str], bool], trust_ov
     """Add a page's items; the reason to stop, or None to go on."""
     walk.without_link += page.without_link
     walk.more = walk.more or page.more
+    walk.leads_on = bool(page.next_form)
     walk.form += page.form
     walk.told(page)
     if not page.items:
@@ -193,10 +196,10 @@ def _take(page: ListingPage, walk: _Walk, known: Callable[[str], bool], trust_ov
 
 
 def _next(page: ListingPage, portal: Portal, listing: Listing, walk: _Walk) -> Request | None:
-    if page.next_url is not None:
-        request = Request(page.next_url, page_request(portal, listing, listing.first_page).send)
-        return None if request.label in walk.pages else request
     number = listing.first_page + len(walk.pages)
+    if page.next_url is not None:
+        request = linked_request(portal, listing, number, page.next_url, page.next_form)
+        return None if request.label in walk.pages else request
     if listing.counts_pages and listing.next is None and (walk.last_page is None or number <= walk.last_page):
         return page_request(portal, listing, number, walk.form)
     return None
@@ -211,7 +214,7 @@ def _last_reason(listing: Listing, walk: _Walk) -> str:
 def _certify(listing: Listing, walk: _Walk, reason: str, trust_overlap: bool) -> Certificate:
     if reason == EMPTY and walk.items:
         reason = END
-    if reason in (REPEATED, NO_NEW_LINK) and len(walk.shapes) > 1:
+    if reason in (REPEATED, NO_NEW_LINK) and len(walk.shapes) > 1 and not walk.leads_on:
         # Beyond its end such a listing shows its last page again.
         reason = END
     if reason == END and walk.shortfall:

@@ -13,14 +13,20 @@ Values = Iterable[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request of a walk. ``label`` tells it from the walk's others: pages of a POST listing share one URL."""
+    """One request of a walk. ``label`` tells it from the walk's others: pages of a POST listing share one URL.
+
+    ``number`` tells pages apart whose forms are no names: they hold all that the page before them held.
+    """
 
     url: str
     send: Send | None = None
+    number: int | None = None
 
     @property
     def label(self) -> str:
-        """The URL, and behind it the form that goes there."""
+        """The URL, and behind it the form that goes there, or the page's number."""
+        if self.number is not None:
+            return f"{self.url} page {self.number}"
         return self.url if self.send is None or self.send.form is None else f"{self.url} {urlencode(self.send.form)}"
 
 
@@ -32,6 +38,14 @@ def page_request(portal: Portal, listing: Listing, number: int, values: Values =
         form = (*((name, _filled(value, portal, number)) for name, value in listing.form.items()), *values)
     plain = form is None and not headers
     return Request(page_url(portal, listing, number), None if plain else Send(form=form, headers=headers))
+
+
+def linked_request(portal: Portal, listing: Listing, number: int, url: str, form: Values = ()) -> Request:
+    """The request for a page that the one before it leads to, by address or by sending its own ``form`` back."""
+    send = page_request(portal, listing, listing.first_page).send
+    if not form:
+        return Request(url, send)
+    return Request(url, Send(form=tuple(form), headers=send.headers if send else ()), number)
 
 
 def page_url(portal: Portal, listing: Listing, number: int) -> str:

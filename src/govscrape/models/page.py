@@ -58,13 +58,15 @@ class ListingItem(Frozen):
 class ListingPage(Frozen):
     """One page of a listing: its items, the next page's URL, and how many item blocks had no usable link.
 
-    ``form`` holds the values that the requests for later pages must repeat; ``more`` says that the page offers another.
+    ``form`` holds the values that the requests for later pages must repeat; ``next_form`` is posted to ``next_url`` for
+    the next page alone; ``more`` says that the page offers another.
     ``rows`` counts the page's items together with those that are no articles of the portal or have no link; ``total``
     and ``last_page`` are how many items and which last page the listing says it has.
     """
 
     items: tuple[ListingItem, ...] = ()
     next_url: str | None = None
+    next_form: tuple[tuple[str, str], ...] = ()
     without_link: int = 0
     form: tuple[tuple[str, str], ...] = ()
     more: bool = False

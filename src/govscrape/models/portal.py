@@ -125,7 +125,8 @@ class ListingShape(Frozen):
     ``form_from`` adds values read from ``form_page``. What no family can know, each portal must give: ``needs`` names
     those fields of the form and where a section's page usually has their values.
 
-    ``kind`` html walks ``item``/``link``, leaving out links with a text shorter than ``title_chars``; rss reads a feed
+    ``kind`` html walks ``item``/``link``, leaving out links with a text shorter than ``title_chars``; ``next`` is the
+    link to the next page, or with ``postback`` what sends the page's own form back for it (ASP.NET). rss reads a feed
     or sitemap; json reads ``json_items`` and in each item ``json_url``, ``json_title`` and, as a key, ``date.css``:
     dotted keys all. ``total`` is where the list says how many items it has, ``last_page`` which page is its last,
     beyond which none is asked for; ``days`` asks it for a range of days.
@@ -146,6 +147,7 @@ class ListingShape(Frozen):
     title_chars: int = Field(default=0, ge=0)
     date: DateField | None = None
     next: str | None = None
+    postback: bool = False
     json_items: str | None = None
     json_url: str | None = None
     json_title: str | None = None
@@ -185,6 +187,8 @@ class Listing(ListingShape):
             raise ValueError("a form needs method POST")
         if self.form_from and not self.form_page:
             raise ValueError("form_from needs form_page, the page to read from")
+        if self.postback and not self.next:
+            raise ValueError("postback needs next, what is clicked")
         return self
 
 

@@ -20,6 +20,7 @@ from govscrape.parse.fields import FORMATS, read_date
 from govscrape.parse.form_fields import source_values
 from govscrape.parse.furniture import lexicon
 from govscrape.parse.generic import weigh
+from govscrape.parse.postback import Fields, posted_back
 from govscrape.parse.refusals import refuse, refuse_status
 from govscrape.parse.urls import absolute, is_article, resolve
 from govscrape.text.dates import VIETNAM, from_unix, iso_or_none, parse_datetime
@@ -62,15 +63,17 @@ def _html(page: Page, portal: Portal, listing: Listing) -> ListingPage:
         item = _item(block, links, url, portal, listing.date)
         without_link += item is None
         found.append(item)
+    next_url, next_form = _next(tree, url, listing)
     return ListingPage(
         items=_once(found, portal),
         rows=_rows(found),
         total=_told(listing.total, page, tree=tree),
         last_page=_told(listing.last_page, page, tree=tree),
-        next_url=_next(tree, url, listing),
+        next_url=next_url,
+        next_form=next_form,
         without_link=without_link,
         form=_values(tree, {name: source for name, source in listing.form_from.items() if source.every}),
-        more=_offers_more(tree, url, portal, listing),
+        more=bool(next_form) or _offers_more(tree, url, portal, listing),
     )
 
 
@@ -105,14 +108,16 @@ def _item(
     return None
 
 
-def _next(tree: LexborHTMLParser, url: str, listing: Listing) -> str | None:
+def _next(tree: LexborHTMLParser, url: str, listing: Listing) -> tuple[str | None, Fields]:
     if not listing.next:
-        return None
+        return None, ()
+    if listing.postback:
+        return posted_back(tree, url, listing.next) or (None, ())
     for node in tree.css(listing.next):
         found = absolute(attribute(node, "href"), url) if not attribute(node, "href").startswith("#") else None
         if found and found != url:
-            return found
-    return None
+            return found, ()
+    return None, ()
 
 
 def _offers_more(tree: LexborHTMLParser, url: str, portal: Portal, listing: Listing) -> bool:
