@@ -9,7 +9,7 @@ from govscrape.extract.lattice import Lattice, Mention, follow, match_at
 from govscrape.extract.mentions import Reading
 from govscrape.models.article import Article
 from govscrape.models.records import Extraction
-from govscrape.rules.compile import Automaton, Step
+from govscrape.rules.compile import Automaton
 from govscrape.rules.ruleset import CUE, CompiledRule
 
 _NAMED = 4  # of the continuations that would have been right, so many are named
@@ -112,29 +112,27 @@ def _rejected(compiled: CompiledRule, reading: Reading, start: int, end: int, ke
     )
 
 
-def _furthest(automaton: Automaton, lattice: Lattice, start: int, limit: int) -> tuple[int, list[Step]]:
+def _furthest(automaton: Automaton, lattice: Lattice, start: int, limit: int) -> tuple[int, list[str]]:
     """How far an automaton gets, and what it would have taken there; a gap alone is no progress."""
     seen: set[tuple[int, int]] = set()
     stack = [(0, start)]
-    best, steps = start, automaton.steps[0]
+    best, state_there = start, 0
     while stack:
         state, place = stack.pop()
         if (state, place) in seen:
             continue
         seen.add((state, place))
         if place > best:
-            best, steps = place, automaton.steps[state]
+            best, state_there = place, state
         if place < limit:
-            row, here = automaton.arcs[state], lattice.edges[place]
+            row, here = automaton.states[state][1], lattice.edges[place]
             symbols = [symbol for symbol in row if symbol in here and symbol != "any"]
             stack.extend((target, end) for target, end, _ in follow(row, symbols, here, place, limit, None))
-    return best, steps
+    return best, list(automaton.states[state_there][1])
 
 
-def _expected(steps: list[Step], reading: Reading, end: int, limit: int, scope: str) -> str:
-    wanted = sorted(
-        {f"{{{step.value}}}" if step.kind == "type" else repr(step.value) for step in steps if step.kind != "any"}
-    )
+def _expected(symbols: list[str], reading: Reading, end: int, limit: int, scope: str) -> str:
+    wanted = sorted(repr(symbol[1:]) if symbol[0] == "=" else f"{{{symbol}}}" for symbol in symbols if symbol != "any")
     named = " or ".join(wanted[:_NAMED]) + (" …" if len(wanted) > _NAMED else "")
     if end >= limit:
         return f"the {scope} ends where {named} should follow"

@@ -44,7 +44,7 @@ class Mention:
 Edge: TypeAlias = tuple[int, Any, Mapping[str, tuple[int, int]], str | None]
 """How many tokens it takes, what a slot gets from it, the spans of its own slots, and the rule that found it."""
 Edges: TypeAlias = dict[str, list[Edge]]
-"""By symbol (see :attr:`govscrape.rules.compile.Step.symbol`) the edges of a place, longer ones first."""
+"""By symbol (see :data:`govscrape.rules.compile.Row`) the edges of a place, longer ones first."""
 
 
 def edge(length: int, value: Any = None) -> Edge:
@@ -261,7 +261,7 @@ def match_at(automaton: Automaton, lattice: Lattice, start: int, limit: int) -> 
 
 def match_step(automaton: Automaton, ways: Sequence[Edge], place: int, limit: int) -> Match | None:
     """As :func:`match_at` along the edges of a place, for an automaton of one step."""
-    slot = automaton.steps[0][0].slot
+    ((_, _, slot), *_), *_ = automaton.states[0][1].values()
     for way in ways:
         end = place + way[0]
         if end <= limit:

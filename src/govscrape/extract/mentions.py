@@ -259,7 +259,7 @@ class _Job:
     automaton: Automaton
     one_step: bool
     holds: Callable[[dict[str, Any]], bool] | None
-    needed: tuple[str, ...]
+    needed: list[tuple[str, ...]]
 
 
 @dataclass
@@ -314,7 +314,7 @@ class _Stratum:
             check = _condition(compiled)
             for turn, automaton in enumerate(compiled.automata):
                 for symbol, second in automaton.second.items():
-                    needed = tuple(other for other in automaton.needed if other != symbol)
+                    needed = [choice for choice in automaton.needed if symbol not in choice]
                     job = _Job(compiled.rule.within, order, turn, automaton, automaton.one_step, check, needed)
                     starts = self.starts.setdefault(symbol, _Starts())
                     if second is None:
@@ -356,14 +356,17 @@ def _place_of_rule(item: tuple[tuple[int, int], object]) -> tuple[int, int]:
     return item[0]
 
 
-def _has(needed: Sequence[str], lattice: Lattice, start: int, limit: int) -> bool:
-    """Whether every symbol that a match needs stands somewhere in [start, limit)."""
-    for symbol in needed:
-        places = lattice.places.get(symbol)
-        if places is None:
-            return False
-        nearest = bisect_left(places, start)
-        if nearest == len(places) or places[nearest] >= limit:
+def _has(needed: Sequence[tuple[str, ...]], lattice: Lattice, start: int, limit: int) -> bool:
+    """Whether of each of ``needed`` a symbol stands somewhere in [start, limit)."""
+    listed = lattice.places
+    for choice in needed:
+        for symbol in choice:
+            places = listed.get(symbol)
+            if places is not None:
+                nearest = bisect_left(places, start)
+                if nearest < len(places) and places[nearest] < limit:
+                    break
+        else:
             return False
     return True
 

@@ -17,12 +17,12 @@ with dots), ``word``, ``cap`` (starts with a capital), ``upper`` (all capitals),
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from govscrape.errors import RuleError
 from govscrape.text.normalize import normalise
 from govscrape.text.tokens import tokenise
 
+MOST_NEEDED = 4  # a longer choice costs more to look for than it saves
 EVERYWHERE = frozenset({"any", "word"})
 """The built-in types that nearly every token is: where they stand is not worth listing."""
 REPEAT = 12
@@ -39,107 +39,96 @@ _LEX = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Step:
-    """One transition: a word or a mention type; ``slot`` keeps what it meets."""
+Arc = tuple[int, int, str | None]
+"""Order of preference, target state, and the slot that keeps what is met."""
+Row = dict[str, list[Arc]]
+"""The transitions of a state by symbol: what must stand at a place, a type's name, or a word behind "="."""
+State = tuple[bool, Row, tuple[str] | None]
+"""Whether it accepts; its transitions; their symbol, where all have the same."""
 
-    kind: str  # "word" | "type" | "any"
-    value: str
-    target: int
-    slot: str | None = None
+
+@dataclass(slots=True)
+class Automaton:
+    """The states of a pattern; the first is the start.
+
+    Worked out beforehand, to try it only where it can match: ``second`` is, for each symbol that can begin a match, the
+    symbols that can follow it, None where one is enough. Of each of ``needed`` a match has at least one symbol.
+    ``one_step``: each match is one transition, and it does not matter which: there is one, or none has a slot.
+    """
+
+    states: list[State]
+    second: dict[str, frozenset[str] | None] = field(init=False)
+    needed: list[tuple[str, ...]] = field(init=False)
+    one_step: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.second, self.needed = self._second(), self._needed()
+        first = [arc for arcs in self.states[0][1].values() for arc in arcs]
+        self.one_step = not any(self.states[target][1] for _, target, _ in first) and (
+            len(first) == 1 or not self.slots
+        )
 
     @property
-    def symbol(self) -> str:
-        """What must stand at a place for this step: a type's name, or a word behind "="."""
-        return f"={self.value}" if self.kind == "word" else self.value
-
-
-Arc = tuple[int, int, str | None]
-"""Order of preference, target state, slot."""
-State = tuple[bool, dict[str, list[Arc]], tuple[str] | None]
-"""Whether it accepts; its transitions by symbol; the symbol, where all have the same."""
-
-
-@dataclass
-class Automaton:
-    """States as lists of transitions in order of preference; ``accepts`` are the final states; state 0 is the start."""
-
-    steps: list[list[Step]] = field(default_factory=list)
-    accepts: set[int] = field(default_factory=set)
+    def symbols(self) -> frozenset[str]:
+        """Whatever it can take."""
+        return frozenset(symbol for _, row, _ in self.states for symbol in row)
 
     @property
     def types(self) -> frozenset[str]:
         """The mention types that the pattern uses."""
-        return frozenset(step.value for state in self.steps for step in state if step.kind == "type")
+        return frozenset(symbol for symbol in self.symbols if symbol[0] != "=" and symbol != "any")
 
     @property
     def words(self) -> frozenset[str]:
         """The words that the pattern uses."""
-        return frozenset(step.value for state in self.steps for step in state if step.kind == "word")
+        return frozenset(symbol[1:] for symbol in self.symbols if symbol[0] == "=")
 
     @property
     def slots(self) -> frozenset[str]:
         """The slots that the pattern can fill."""
-        return frozenset(step.slot for state in self.steps for step in state if step.slot)
+        return frozenset(slot for _, row, _ in self.states for arcs in row.values() for _, _, slot in arcs if slot)
 
-    @cached_property
-    def arcs(self) -> list[dict[str, list[Arc]]]:
-        """Per state its transitions by :attr:`Step.symbol`."""
-        table: list[dict[str, list[Arc]]] = []
-        for state in self.steps:
-            row: dict[str, list[Arc]] = {}
-            for order, step in enumerate(state):
-                row.setdefault(step.symbol, []).append((order, step.target, step.slot))
-            table.append(row)
-        return table
-
-    @cached_property
-    def states(self) -> list[State]:
-        """Per state whether it accepts, its transitions, and their symbol where all have the same."""
-        return [
-            (number in self.accepts, row, (next(iter(row)),) if len(row) == 1 else None)
-            for number, row in enumerate(self.arcs)
-        ]
-
-    @cached_property
-    def one_step(self) -> bool:
-        """Whether each match is one transition, and it does not matter which: there is one, or none has a slot."""
-        steps = self.steps[0]
-        return not any(self.steps[step.target] for step in steps) and (len(steps) == 1 or not self.slots)
-
-    @cached_property
-    def second(self) -> dict[str, frozenset[str] | None]:
-        """For each symbol that can begin a match, the symbols that can follow it; None where one is enough."""
+    def _second(self) -> dict[str, frozenset[str] | None]:
         out: dict[str, frozenset[str] | None] = {}
-        for symbol, arcs in self.arcs[0].items():
-            targets = {target for _, target, _ in arcs}
-            ends = not self.accepts.isdisjoint(targets)
-            out[symbol] = None if ends else frozenset().union(*(self.arcs[target] for target in targets))
+        for symbol, arcs in self.states[0][1].items():
+            after = [self.states[target] for _, target, _ in arcs]
+            ends = any(accepting for accepting, _, _ in after)
+            out[symbol] = None if ends else frozenset().union(*(row for _, row, _ in after))
         return out
 
-    @cached_property
-    def needed(self) -> tuple[str, ...]:
-        """The symbols without any one of which no match is possible, but those that stand everywhere."""
-        symbols = {symbol for row in self.arcs for symbol in row} - EVERYWHERE
-        return tuple(sorted(symbol for symbol in symbols if not self._ends_without(symbol)))
+    def _needed(self) -> list[tuple[str, ...]]:
+        """Single symbols, and choices that stand at one state, fewest first; not those that stand everywhere."""
+        rows = {frozenset(row) for _, row, _ in self.states[1:] if 0 < len(row) <= MOST_NEEDED}
+        sets = sorted(
+            (rows | {frozenset({symbol}) for symbol in self.symbols}), key=lambda one: (len(one), sorted(one))
+        )
+        found: list[frozenset[str]] = []
+        for one in sets:
+            if EVERYWHERE.isdisjoint(one) and not any(known <= one for known in found) and not self._ends_without(one):
+                found.append(one)
+        return [tuple(sorted(one)) for one in found]
 
-    def _ends_without(self, symbol: str) -> bool:
+    def _ends_without(self, symbols: frozenset[str]) -> bool:
         seen, stack = {0}, [0]
         while stack:
-            row = self.arcs[stack.pop()]
-            targets = {target for other, arcs in row.items() if other != symbol for _, target, _ in arcs}
-            if not self.accepts.isdisjoint(targets):
+            row = self.states[stack.pop()][1]
+            targets = {target for other, arcs in row.items() if other not in symbols for _, target, _ in arcs}
+            if any(self.states[target][0] for target in targets):
                 return True
             stack.extend(targets - seen)
             seen |= targets
         return False
 
 
+_Step = tuple[str, int, str | None]
+"""A transition in the making: symbol, target, slot."""
+
+
 class _Builder:
     """Thompson's construction; ``epsilon`` edges are folded away at the end, keeping their order of preference."""
 
     def __init__(self) -> None:
-        self.edges: list[list[Step]] = []
+        self.edges: list[list[_Step]] = []
         self.epsilon: list[list[int]] = []
 
     def state(self) -> int:
@@ -243,7 +232,7 @@ class _Parser:
         if kind == "gap":
             return self.gap(start, int(value))
         end = self.builder.state()
-        self.builder.edges[start].append(Step("any" if value == "any" else kind, value, end, slot))
+        self.builder.edges[start].append((f"={value}" if kind == "word" else value, end, slot))
         return end
 
     def gap(self, start: int, length: int) -> int:
@@ -251,7 +240,7 @@ class _Parser:
         for _ in range(length):
             gap, following = self.builder.state(), self.builder.state()
             self.builder.epsilon[start].extend((out, gap))
-            self.builder.edges[gap].append(Step("any", "any", following))
+            self.builder.edges[gap].append(("any", following, None))
             start = following
         self.builder.epsilon[start].append(out)
         return out
@@ -265,9 +254,10 @@ def compile_pattern(pattern: str, where: str = "pattern") -> Automaton:
     if parser.at < len(parser.items):
         raise RuleError(f"pattern {pattern!r}: a bracket closes what was never opened", where)
     automaton = _fold(parser.builder, start, end)
-    if 0 in automaton.accepts:
+    accepts_nothing, first, _ = automaton.states[0]
+    if accepts_nothing:
         raise RuleError(f"pattern {pattern!r} matches the empty text", where)
-    if not EVERYWHERE.isdisjoint(step.symbol for step in automaton.steps[0]):
+    if not EVERYWHERE.isdisjoint(first):
         raise RuleError(f"pattern {pattern!r} may not begin with a gap or any word", where)
     return automaton
 
@@ -276,17 +266,18 @@ def _fold(builder: _Builder, start: int, end: int) -> Automaton:
     """Without epsilon edges, states renumbered in the order they are reached."""
     numbers = {start: 0}
     order = [start]
-    automaton = Automaton()
+    states: list[State] = []
     for state in order:
         closure = builder.closure(state)
-        steps: list[Step] = []
-        for member in closure:
-            for step in builder.edges[member]:
-                if step.target not in numbers:
-                    numbers[step.target] = len(order)
-                    order.append(step.target)
-                steps.append(Step(step.kind, step.value, numbers[step.target], step.slot))
-        automaton.steps.append(steps)
-        if end in closure:
-            automaton.accepts.add(numbers[state])
-    return automaton
+        row: Row = {}
+        for turn, (symbol, target, slot) in enumerate(step for member in closure for step in builder.edges[member]):
+            if target not in numbers:
+                numbers[target] = len(order)
+                order.append(target)
+            arc = (turn, numbers[target], slot)
+            row.setdefault(symbol, []).append(_ARCS.setdefault(arc, arc))
+        states.append((end in closure, row, (next(iter(row)),) if len(row) == 1 else None))
+    return Automaton(states)
+
+
+_ARCS: dict[Arc, Arc] = {}  # one object for all that are equal: half of what is kept between runs
