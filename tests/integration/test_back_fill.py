@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from govscrape import demo
 from govscrape.archive import Archive
 from govscrape.back_fill import back_fill
 from govscrape.cli import main
@@ -348,6 +349,33 @@ def test_a_crawl_goes_on_until_the_growth_a_list_tells_of_was_seen(site: Site, f
     assert 99 in filling.stored()
     news.total = 33
     assert filling.crawl() == "news: 31 items listed, 33 told"
+
+
+@pytest.mark.parametrize("year", [2021, 2023, 2025])
+def test_a_year_of_the_sample_portals(year: int, tmp_path: Path, settings: Settings) -> None:
+    """Four CMS families, lists as HTML, JSON and a feed: the articles of the year, and no other is even asked for."""
+    with (
+        demo.serve() as served,
+        Store.open(tmp_path / "a.db") as store,
+        Archive(tmp_path / "w") as archive,
+    ):
+        reports = asyncio.run(
+            back_fill(
+                demo.sample_portals(served.port),
+                since=date(year, 1, 1),
+                until=date(year, 12, 31),
+                store=store,
+                archive=archive,
+                workers=InProcess(),
+                settings=settings.model_copy(update={"attachments": False}),
+            )
+        )
+        found = store.db.conn.execute("SELECT title FROM articles ORDER BY title").fetchall()
+    assert [report.reason for report in reports] == [None] * 4
+    wanted = [article.title for article in demo.sample_articles() if article.published_at.year == year]
+    assert [title for (title,) in found] == sorted(wanted)
+    # One link of a list is dead.
+    assert sum(report.counts.asked - report.counts.gone for report in reports) == len(wanted)
 
 
 # Real processes.

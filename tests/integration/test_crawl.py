@@ -441,6 +441,16 @@ def test_the_command_crawls_and_tells_partial_by_its_exit_code(
     assert capsys.readouterr().out == "4 same, 0 changed, 0 new, 0 failed\n"
 
 
+def test_a_crawl_that_had_no_time_is_partial(
+    site: Site, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its bound hides articles like any other halt; the next crawl has them."""
+    News(site, 4)
+    assert main.run(["crawl", *command, "--max-time", "0.001s"]) == 3
+    assert capsys.readouterr().err == "partial: faults: halted: --max-time is over, not begun\n"
+    assert main.run(["crawl", *command, "--max-time", "2h"]) == 0
+
+
 def test_the_command_names_what_is_near_an_unknown_portal(
     command: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
