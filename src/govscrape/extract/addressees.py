@@ -258,6 +258,14 @@ class Units:
             return None
         return Addressees([(place, stop)], stop)
 
+    def named(self, place: int, limit: int) -> Addressees | None:
+        """A name in capitals, of no known unit, that must do something: "Thủ Đức phải …"."""
+        stop = place
+        while stop < limit and stop - place < _ROW_NAME and self.at.capital(stop):
+            stop += 1
+        duty = place < stop < limit and self.at.end("directive_hard", stop) is not None
+        return Addressees([(place, stop)], stop) if duty and place not in self.persons else None
+
     def staff(self, units: list[Span]) -> bool:
         """Whether all that is named is people of a unit: whom its head sends, not whom an order is for."""
         return all(self.at.end("told_staff", start) is not None for start, _ in units)

@@ -47,6 +47,8 @@ class Capitals:
         while at < end and at - place - hyphens < 2 * NAME_LENGTH:
             if self._joins(at, end):
                 at += 3
+            elif at > place and self._particle(at, end):
+                at += 1
             elif at > place and self._hyphened(at, end):
                 at, hyphens = at + 2, hyphens + 2
             elif (
@@ -66,6 +68,12 @@ class Capitals:
             and self.capital(at)
             and len(self.tokens.words[at]) <= 3
         )
+
+    def _particle(self, at: int, end: int) -> bool:
+        """A small word inside a foreign name: "Kees van Baar"."""
+        if at + 1 >= end or not self.words.has("name_particles", self.tokens.words[at]):
+            return False
+        return not self.capital(at) and self.tokens.words[at + 1][0].isalpha() and self.capital(at + 1)
 
     def _hyphened(self, at: int, end: int) -> bool:
         """A hyphen without spaces inside a foreign name: "Kim Doo-gyeom"; an office may follow such a hyphen too."""
@@ -149,7 +157,8 @@ class Capitals:
         if not self.at(at, "person"):
             return -9.0
         clan = self.at(at + 1, "surname") if at + 1 < run and len(self.tokens.words[at + 1]) > 1 else None
-        if clan is not None and clan.slots.get("short") == "1" and run - at == 3:
+        common = self.words.has("common_surnames", self.tokens.words[at])
+        if clan is not None and clan.slots.get("short") == "1" and run - at == 3 and not common:
             return 0.4
         length = sum(1 for place in range(at, run) if self.tokens.words[place][0].isalpha())
         if length == 2 and self._short(at):

@@ -12,7 +12,7 @@ from govscrape.extract.addressees import Addressees, Span, Units
 from govscrape.extract.attribution import Attribution
 from govscrape.extract.deadlines import read_deadlines
 from govscrape.extract.document import Document, Passage, Sentence
-from govscrape.extract.drafts import Block, Drafts
+from govscrape.extract.drafts import Block, Clause, Drafts
 from govscrape.extract.frames import Frames, Order
 from govscrape.extract.issuers import Subjects
 from govscrape.extract.legal import read_pointers
@@ -22,6 +22,7 @@ from govscrape.extract.verbs import OrderVerbs
 from govscrape.models.records import Directive, LegalRef
 from govscrape.rules.ruleset import RuleSet
 
+_ORDERED = ("number", "letter")
 _TRIGGERS = ("directive_verb", "directive_passive", "directive_order_noun", "directive_must")
 
 
@@ -42,23 +43,6 @@ def read_directives(document: Document, people: People, legal_refs: list[LegalRe
     return reader.read(legal_refs)
 
 
-@dataclass
-class _Clause:
-    """A clause at tokens [start, end) as it is read.
-
-    ``first``: nothing has been told in its sentence yet. ``alone``: nor in its paragraph, or the sentence began with
-    something else. ``said`` when its words are told by someone named elsewhere. ``due``: a deadline put before it.
-    """
-
-    start: int
-    end: int
-    sentence: int
-    first: bool
-    alone: bool
-    said: Order | None
-    due: int | None = None
-
-
 class _Reader:
     """Walks the passages; ``block`` is the order that is running, ``fresh`` while nothing else has been told since."""
 
@@ -76,7 +60,7 @@ class _Reader:
         self.drafts = Drafts(document, self.at, read_deadlines(document), pointers)
         self.block: Block | None = None
         self.fresh = False
-        self.listing = False
+        self.listing = self.ordered = False
         self.timed = False
         self.header: Block | None = None
         self.under: tuple[str, list[Span]] | None = None
@@ -99,10 +83,13 @@ class _Reader:
         self.listing = item or (self.fresh and (header or goes_on))
         if item:
             self._item(passage)
+            self.listing = self.header is not None or self._marker(passage) in _ORDERED
+            self.fresh = self.listing and (self.fresh or self.ordered)
         else:
             self.header = self.under = None
             if self.listing and header and self.block is not None and self.block.listed:
                 self.block.units = self.block.listed
+        earlier = len(self.drafts.all)
         said = self.attribution.of(passage)
         for number, sentence in enumerate(passage.sentences):
             order = said.get(sentence.start)
@@ -117,6 +104,8 @@ class _Reader:
             self.fresh = self.block is not None and (told or opened or self.timed)
             if self.block is not None and self.fresh:
                 self.block.header = (opened and not told) or (self.block.header and self.listing)
+
+        self.ordered = item and len(self.drafts.all) > earlier
 
     def _item(self, passage: Passage) -> None:
         """A list's item goes on from the header of the list, or from the item above that only names units."""
@@ -147,12 +136,12 @@ class _Reader:
                 continue
             first = number == 0 or not (opened or len(self.drafts.all) > before)
             alone = opens or (first and number > 0 and not item)
-            opened |= self._clause(_Clause(start, end, sentence.start, first, alone, said))
+            opened |= self._clause(Clause(start, end, sentence.start, first, alone, said))
             if number == 0 and not opened and len(self.drafts.all) == before:
                 self.fresh = self.fresh and not self.at.any("directive_perfect", start, end)
         return opened
 
-    def _clause(self, clause: _Clause) -> bool:
+    def _clause(self, clause: Clause) -> bool:
         """Reads one clause; whether it opened a list of tasks."""
         start, end = self._front(clause), clause.end
         clause.start = start
@@ -182,7 +171,7 @@ class _Reader:
             self.block.due = due
         return opened
 
-    def _front(self, clause: _Clause) -> int:
+    def _front(self, clause: Clause) -> int:
         """Past opening words and a deadline put first, to where the clause itself begins."""
         place, end = clause.start, clause.end
         while place < end:
@@ -232,14 +221,14 @@ class _Reader:
                 block.units = listed.units
                 self.drafts.add(block, listed.end, stop, listed.coordinating, None)
 
-    def _demand(self, demand: Order, clause: _Clause) -> bool:
+    def _demand(self, demand: Order, clause: Clause) -> bool:
         """After "Yêu cầu của X:" the tasks stand behind the colon or in the list after it."""
         self.block = Block(demand.issuer, demand.text, demand.verb_class, [], [], demand.rule)
         self.fresh = True
         if demand.end >= clause.end:
             self.block.header = True
             return True
-        return self._goes_on(_Clause(demand.end, clause.end, clause.sentence, first=False, alone=False, said=None))
+        return self._goes_on(Clause(demand.end, clause.end, clause.sentence, first=False, alone=False, said=None))
 
     def _opening(self, place: int, end: int) -> bool:
         """A speaker and a colon, without a directive verb: "kết luận:"; what he says may follow in the sentence."""
@@ -250,13 +239,14 @@ class _Reader:
         self.block = Block(opening.issuer, opening.text, opening.verb_class, units, units, opening.rule, strict=True)
         self.fresh = True
         if opening.task < end:
-            return self._goes_on(_Clause(opening.task, end, place, first=False, alone=False, said=None))
+            return self._goes_on(Clause(opening.task, end, place, first=False, alone=False, said=None))
         self.block.header = True
         return True
 
-    def _goes_on(self, clause: _Clause) -> bool:
+    def _goes_on(self, clause: Clause) -> bool:
         """A clause without a verb of its own that carries an order on, or tells a duty; whether it heads a list."""
         clause.start = self.frames.fronted_turn(clause.start, clause.end) or clause.start
+        clause.said = None if clause.said is not None and self._says_on(clause.said) else clause.said
         listed = self.units.listed(self.frames.fronted(clause.start, clause.end), clause.end)
         if self._passive(clause, listed):
             return False
@@ -269,7 +259,7 @@ class _Reader:
         self._carry_on(block, clause, listed)
         return False
 
-    def _thereby(self, clause: _Clause, listed: Addressees | None) -> bool:
+    def _thereby(self, clause: Clause, listed: Addressees | None) -> bool:
         """After "Theo đó," the tasks that a document named in the sentence before gives to units."""
         lead = self.at.start("directive_thereby", clause.start - 1)
         if lead is None or listed is None or not self.frames.tells(clause.start, listed, clause.end, strict=True):
@@ -281,7 +271,7 @@ class _Reader:
             self._carry_on(self.block, clause, listed)
         return False
 
-    def _stands_alone(self, clause: _Clause, listed: Addressees | None) -> bool:
+    def _stands_alone(self, clause: Clause, listed: Addressees | None) -> bool:
         """A duty told in a sentence of its own, after somebody of rank has spoken."""
         duty = self.frames.hard_duty(listed, clause.start, clause.end) if listed and clause.first else None
         issuer = self.frames.speaker(clause.start) if duty else None
@@ -292,16 +282,16 @@ class _Reader:
         self._tasks(self.block, listed.end, clause.end, listed.coordinating, clause.due)
         return False
 
-    def _before_verb(self, clause: _Clause, end: int) -> None:
+    def _before_verb(self, clause: Clause, end: int) -> None:
         """What a clause tells before its first directive verb: a task of the running order, or only a topic."""
         listed = self.units.listed(self.frames.fronted(clause.start, end), end)
         topic = listed is not None and self.at.end("told_relative", listed.end) is not None
         topic = topic or (listed is None and self.at.end("directive_front", clause.start) is not None)
         if self.block is not None and self.fresh and not clause.first and not topic:
-            part = _Clause(clause.start, end, clause.sentence, clause.first, clause.alone, clause.said, clause.due)
+            part = Clause(clause.start, end, clause.sentence, clause.first, clause.alone, clause.said, clause.due)
             self._carry_on(self.block, part, listed)
 
-    def _put_under(self, block: Block, listed: Addressees, clause: _Clause) -> None:
+    def _put_under(self, block: Block, listed: Addressees, clause: Clause) -> None:
         """What follows is for the units that the clause names, until the next item of its kind."""
         (first, _), *rest = reversed(listed.units)
         units = [*reversed(rest), (first, max(listed.end, clause.end - 1))]
@@ -312,7 +302,7 @@ class _Reader:
             block.listed = units
         block.units, block.header = units, True
 
-    def _heads(self, listed: Addressees, clause: _Clause) -> bool:
+    def _heads(self, listed: Addressees, clause: Clause) -> bool:
         """Whether the clause only names the units that the list after it is for."""
         sentence = self.document.sentence_of[clause.start]
         inline = sentence is not None and clause.end < sentence.end
@@ -321,19 +311,19 @@ class _Reader:
         duty = self.at.end("directive_must", listed.end) is not None
         return not duty and not self.at.task_at(listed.end, clause.end)
 
-    def _passive(self, clause: _Clause, listed: Addressees | None) -> bool:
+    def _passive(self, clause: Clause, listed: Addressees | None) -> bool:
         """A task told in the passive; its issuer is the one of the running passage."""
         end = clause.end
         passive = self.frames.passive(listed, end) if listed else self.frames.passive_inside(clause.start, end)
         if passive is None:
             return False
-        issuer = passive.issuer or (self.block.issuer if self.block else None)
+        issuer = passive.issuer or (self.block.issuer if self.block else self.frames.speaker(clause.start))
         self.block = Block(issuer, passive.text, passive.verb_class, passive.units, [], passive.rule)
         self.fresh = True
         self.drafts.add(self.block, passive.task, passive.end, passive.coordinating, clause.due)
         return True
 
-    def _carry_on(self, block: Block, clause: _Clause, listed: Addressees | None) -> None:
+    def _carry_on(self, block: Block, clause: Clause, listed: Addressees | None) -> None:
         """The task of a clause that goes on with ``block``: its own units' or, without units, the last ones'."""
         said, start, end = clause.said, clause.start, clause.end
         if listed is None and clause.first and self.at.end("directive_document", start) is not None:
@@ -341,8 +331,8 @@ class _Reader:
         strict = (clause.first and not self.listing) or said is not None or block.strict
         if listed is None and not clause.first and not strict:
             listed = self.units.unknown(start, end)
-        elif listed is None and said is None:
-            listed = self.frames.several(start, end)
+        elif listed is None:
+            listed = self.frames.several(start, end) if said is None else self.units.named(start, end)
         if listed is not None:
             if self.frames.upward(block.verb_class, listed.units, block.issuer) or self._itself(clause, listed, block):
                 return
@@ -355,7 +345,7 @@ class _Reader:
         if (said is not None and not said.directive) or (block.strict and not block.units):
             return
         opens_paragraph = clause.first and clause.alone and not self.listing and said is None
-        closing = self.at.end("directive_closing", start) is not None
+        closing = self.at.end("directive_closing", start) is not None or self.frames.dated_task(start, end)
         if closing if opens_paragraph else self.frames.bare_task(start, end, strict=strict):
             self._tasks(block, start, end, [], clause.due)
 
@@ -369,7 +359,7 @@ class _Reader:
         himself = who is not None and block.issuer is not None and who.name == block.issuer.name
         return said is not None and self._told_by(block) and not himself and self.at.task_at(listed.end, end)
 
-    def _itself(self, clause: _Clause, listed: Addressees, block: Block) -> bool:
+    def _itself(self, clause: Clause, listed: Addressees, block: Block) -> bool:
         """Whether a sentence goes on about the issuer's own province, which is told nothing."""
         start, end = listed.units[0]
         own = self.at.end("told_place", start) is not None and block.issuer is not None
@@ -377,7 +367,16 @@ class _Reader:
             return False
         return self.subjects.level(start, end) == block.issuer.level and self.frames.modal_text(end, clause.end) is None
 
-    def _duty(self, clause: _Clause, listed: Addressees, end: int) -> str | None:
+    def _says_on(self, said: Order) -> bool:
+        """Whether words, no quotation, go on with what the same person has just ordered: "…, ông X nhấn mạnh"."""
+        if said.directive or self.block is None or not self.fresh or said.issuer is None or self.block.issuer is None:
+            return False
+        if self.block.rule == said.rule:
+            return False
+        quoted = any(word in '"“”' for word in self.words[said.left - 3 : said.left])
+        return not quoted and said.issuer.name is not None and said.issuer.name == self.block.issuer.name
+
+    def _duty(self, clause: Clause, listed: Addressees, end: int) -> str | None:
         """The duty word, where it rather than a directive verb makes the order; else None."""
         if clause.said is not None:
             return None if clause.said.directive else self.frames.modal_text(listed.end, end)

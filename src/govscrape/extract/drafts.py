@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from govscrape.extract.addressees import Span
 from govscrape.extract.deadlines import Deadline
 from govscrape.extract.document import Document
+from govscrape.extract.frames import Order
 from govscrape.extract.issuers import Issuer
 from govscrape.extract.standing import Words
 from govscrape.models.records import Directive, LegalRef, VerbClass
@@ -32,6 +33,23 @@ class Block:
     """Where the deadline stands that a header sets for its whole list."""
     strict: bool = False
     """Opened by a verb that tells rather than orders: what follows must itself have the form of a duty."""
+
+
+@dataclass
+class Clause:
+    """A clause at tokens [start, end) as it is read.
+
+    ``first``: nothing has been told in its sentence yet. ``alone``: nor in its paragraph, or the sentence began with
+    something else. ``said`` when its words are told by someone named elsewhere. ``due``: a deadline put before it.
+    """
+
+    start: int
+    end: int
+    sentence: int
+    first: bool
+    alone: bool
+    said: Order | None
+    due: int | None = None
 
 
 @dataclass

@@ -332,7 +332,8 @@ class Frames(Fronts):
 
     def bare_task(self, place: int, end: int, *, strict: bool) -> bool:
         """Whether a clause without unit is a task of the units before it."""
-        if self._report(place, end) and self.at.end("task_verb", place) is None:
+        reports = self._report(place, end) and self.at.end("task_verb", place) is None
+        if reports or self.at.end("task_more", place) is not None:
             return False
         if self.at.end("directive_must", place) is not None:
             return True
@@ -344,10 +345,12 @@ class Frames(Fronts):
             return self.at.opening_at(place) and not self._other_subject(place, end)
         if self.at.task_at(place, end):
             return True
-        if self.at.end("task_more", place) is not None:
-            return False
         told = self.at.lower(place) or (self.words[end - 1] != ":" and self.at.unheard(place, end))
         return told and not self._own_tale(place, end)
+
+    def dated_task(self, place: int, end: int) -> bool:
+        """Whether a paragraph that names no unit is a task with its time: "Tổ chức trực ban … trước 16 giờ"."""
+        return self.at.opening_at(place) and self.at.any("deadline", place, end)
 
     def _own_tale(self, place: int, end: int) -> bool:
         """Whether a clause has a subject and tells of it: "kỳ họp thứ 3 sẽ giám sát việc này"."""

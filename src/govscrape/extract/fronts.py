@@ -71,7 +71,16 @@ class Fronts:
                     return at + 1
             if not front and (self.words[at] == ":" or at in self.subjects.by_start):
                 return None
+            if not front and self.words[at] == ",":
+                return self._duty_behind(place, at + 1, end)
         return None
+
+    def _duty_behind(self, place: int, start: int, end: int) -> int | None:
+        """A unit that must do something behind the opening words of a clause: "Quá thời hạn trên, X phải …"."""
+        listed = self.units.listed(start, end) if self.units.listed(place, end) is None else None
+        if listed is None or listed.units[0][0] != start or self.at.any("directive_tells", place, start):
+            return None
+        return start if self.at.end("directive_hard", listed.end) is not None else None
 
     def _told_duty(self, listed: Addressees, end: int, *, strict: bool) -> bool:
         must = any(self.at.end(type_, listed.end) is not None for type_ in ("directive_must", "directive_hard"))

@@ -46,7 +46,7 @@ class Subjects:
         starts = {mention.start for kind in kinds for mention in self.document.reading.mentions(kind)}
         place = -1
         for start in sorted(starts | set(self.people.at)):
-            if start < place:
+            if start < place or self.at.inside("private_head", start):
                 continue
             issuer = self._person(start) or self._office(start) or self._body(start) or self._team(start)
             if issuer is not None:

@@ -12,6 +12,7 @@ from govscrape.models.records import Role
 ROLES: dict[str, Role] = {role: role for role in get_args(Role)}
 """The roles by name, as the rules write them."""
 
+_SEATS = ("chair", "cochair")
 _NEAR = 7
 _COMPANY = 24
 _LEAD = 250
@@ -44,6 +45,7 @@ class Roles:
                 found.append(by)
             acts = bool(found) and not self._object(block)
             lead = self._lead(index) or inherited
+            lead = None if lead in _SEATS and self._ends_before(block.start, "role_task") else lead
             if lead:
                 found.append(self._shared(lead, index))
                 self.listing = self.listing or (not after[index] and lead == "attendee")

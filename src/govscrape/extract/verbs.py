@@ -255,7 +255,10 @@ class OrderVerbs:
             if request and self.at.start("directive_spokesman", verb.issuer.start) is not None:
                 return True
             asking = self.at.within("directive_petitioner", verb.issuer.start, min(verb.issuer.end, verb.start))
-            return any(not self._in_name(found, verb.issuer.start) for found in asking)
+            if any(not self._in_name(found, verb.issuer.start) for found in asking):
+                return True
+            body = not verb.issuer.person and verb.issuer.start > verb.floor
+            return body and self.subjects.stranger(self.frames.leads(verb.floor, verb.start))
         colons = (at + 1 for at in range(verb.sentence, verb.start) if self.words[at] == ":")
         if any(self._asks(place, verb.start) for place in {verb.sentence, verb.floor, *colons}):
             return True
@@ -303,9 +306,12 @@ class OrderVerbs:
                 return True
             if self.subjects.stranger(place):
                 return True
-            skip = self.at.end("told_plural", place) or self.at.end("directive_some", place)
+            some = self.at.end("directive_some", place)
+            skip = self.at.end("told_plural", place) or some
             if skip is None or skip >= stop:
                 return False
+            if some is not None and stop - skip <= _SOME and all(self.at.lower(at) for at in range(skip, stop)):
+                return True
             place = skip
         return False
 
