@@ -87,7 +87,7 @@ $(PY):
 
 $(READY): pyproject.toml | $(PY)
 	@echo "Setting up .venv with what govscrape needs (first time: about a minute)..."
-	@$(PIP) -e . && touch $@
+	@$(PIP) -e '.[explore]' && touch $@
 
 $(READY_DEV): pyproject.toml | $(PY)
 	@echo "Setting up .venv with what govscrape and its tests need (first time: about a minute)..."

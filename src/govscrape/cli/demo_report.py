@@ -1,8 +1,11 @@
 """What ``govscrape demo`` prints: a page of tables for a terminal of 80 columns and more."""
 
 import os
+import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -160,13 +163,24 @@ def _checked(console: Console, rows: Mapping[str, Sequence[Row]]) -> None:
 
 def _next(console: Console, db: Path) -> None:
     _heading(console, "What next")
-    for command in (
-        f"govscrape query indices --db {db} --province 'gia lai' --index papi",
-        f"govscrape query directives --db {db} --text '{WORDS}'",
-        f"govscrape explain '{SENTENCE}'",
-        "GOVSCRAPE_CONTACT=you@example.org govscrape crawl gia_lai --max-pages 2",
+    command = _command()
+    pages = (f"{command} explore --db {db}",) if find_spec("datasette") else ()
+    for line in (
+        *pages,
+        f"{command} query indices --db {db} --province 'gia lai' --index papi",
+        f"{command} query directives --db {db} --text '{WORDS}'",
+        f"{command} explain '{SENTENCE}'",
+        f"GOVSCRAPE_CONTACT=you@example.org {command} crawl gia_lai --max-pages 2",
     ):
-        console.print(f"  {command}", soft_wrap=True, markup=False)
+        console.print(f"  {line}", soft_wrap=True, markup=False)
+
+
+def _command() -> str:
+    """How the command is called from here: by its name, or where it lies beside this Python."""
+    beside = Path(sys.executable).with_name("govscrape")
+    if shutil.which("govscrape") or not beside.exists():
+        return "govscrape"
+    return os.path.relpath(beside)
 
 
 def _heading(console: Console, text: str, note: str = "") -> None:
