@@ -4,10 +4,11 @@ import asyncio
 import gzip
 import io
 import ssl
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from h2.errors import ErrorCodes
 from tests.integration.conftest import InProcess
@@ -23,6 +24,7 @@ from tests.integration.faults.http2 import (
     garbage,
     half_then,
     hang_up,
+    no_bytes,
     page,
     stop,
 )
@@ -31,7 +33,7 @@ from warcio.archiveiterator import ArchiveIterator
 from govscrape.archive import Archive
 from govscrape.clock import SystemClock
 from govscrape.errors import Blocked, FetchError, TooLarge
-from govscrape.fetch import HttpFetcher, Spacing, guard
+from govscrape.fetch import HttpFetcher, Spacing, connections, guard
 from govscrape.models.page import Page, Send
 from govscrape.models.portal import Limits, Listing, PageVersion, Portal, TlsException
 from govscrape.models.run import PortalReport
@@ -152,6 +154,7 @@ CAPS: dict[str, Answer] = {
     "redirect loop": lambda peer: peer.send(b"", 302, [("location", "/a")]),
     "headers over the cap": page(b"x", [(f"x-{n}", "y" * 900) for n in range(68)]),
     "questions without end": endless_pings,
+    "frames without a byte": no_bytes,
 }
 
 
@@ -225,6 +228,35 @@ def test_an_answer_that_is_left_holds_up_nothing(h2: Http2Site, settings: Settin
 
     found = asyncio.run(go())
     assert (len(found.body), found.protocol, h2.connections) == (100_000, "h2", {"h2": 2})
+
+
+def test_others_have_their_turn_between_two_frames() -> None:
+    """One read may bring thousands of frames; as long as they last, no other portal would be served."""
+
+    class Frames(httpx2.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            for _ in range(100):
+                yield b""
+
+    async def go() -> int:
+        turns = 0
+
+        async def other() -> None:
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        async def nothing(*_: object) -> None:
+            pass
+
+        task = asyncio.create_task(other())
+        async for _ in connections._Body(Frames(), nothing, nothing):
+            pass
+        task.cancel()
+        return turns
+
+    assert asyncio.run(go()) >= 100
 
 
 def test_a_server_that_went_away_between_two_pages(h2: Http2Site, settings: Settings) -> None:

@@ -6,6 +6,7 @@ while a body comes is no error of the library's: it becomes one. Header fields a
 stand in an HTTP/1.1 message (RFC 9113, 8.2.1) are refused, since that is how the archive keeps them.
 """
 
+import asyncio
 import logging
 import re
 import ssl
@@ -109,6 +110,8 @@ class _Body(httpx2.AsyncByteStream):
         try:
             async for chunk in self._inner:
                 yield chunk
+                # One read may hold thousands of frames of no bytes; others must have their turn between them.
+                await asyncio.sleep(0)
         except (httpx2.TransportError, *_NOT_UNDERSTOOD) as error:
             self._over = True
             await self._failed(error)

@@ -230,6 +230,14 @@ def endless_pings(peer: Peer) -> None:
         time.sleep(0.001)
 
 
+def no_bytes(peer: Peer) -> None:
+    """A body of frames without a byte, thousands in every read."""
+    peer.head()
+    frames = (b"\x00\x00\x00\x00\x00" + peer.stream.to_bytes(4, "big")) * 5000
+    while True:
+        peer.wire.sendall(frames)
+
+
 def endless_fields(peer: Peer) -> None:
     """A header that is continued for ever."""
     frame = b"\x00\x00\x04\x01\x00" + peer.stream.to_bytes(4, "big") + b"\x88\x88\x88\x88"
