@@ -2,19 +2,22 @@
 
 import json
 import multiprocessing
+import re
 import threading
 from collections.abc import Iterator
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import duckdb
 import polars
 import pyarrow.parquet as pq
 import pytest
+from fsspec import filesystem
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -217,3 +220,139 @@ def test_archives_are_read_over_http(server: str, tmp_path: Path) -> None:
     summary = extract_archives([f"{server}/03.warc.gz"], str(tmp_path), hosts=["gialai.gov.vn"], piece_bytes=1_000)
     assert summary["counts"]["articles"] == PAGES
     assert len(entries(str(tmp_path))) > 1
+
+
+class _Bucket(BaseHTTPRequestHandler):
+    """As much of S3 as a run asks for: keys under a prefix, sizes, ranges, writing, copying, deleting. Nothing is
+    signed, no object is sent in parts, and one page holds every list.
+    """
+
+    protocol_version = "HTTP/1.1"  # so that a client that asks first is told to send
+    disable_nagle_algorithm = True
+    objects: ClassVar[dict[str, bytes]] = {}
+
+    def do_HEAD(self) -> None:
+        self._object(body=False)
+
+    def do_GET(self) -> None:
+        asked = urlsplit(self.path)
+        if "list-type=2" in asked.query:
+            self._list(asked.path, parse_qs(asked.query))
+        else:
+            self._object(body=True)
+
+    def do_PUT(self) -> None:
+        if source := self.headers.get("x-amz-copy-source"):
+            self.objects[self._key()] = self.objects[f"/{unquote(source).lstrip('/')}"]
+            self._answer(200, b"<CopyObjectResult><ETag>e</ETag></CopyObjectResult>")
+        else:
+            self.objects[self._key()] = self._body()
+            self._answer(200, b"", {"ETag": '"e"'})
+
+    def do_POST(self) -> None:
+        keys = re.findall(r"<Key>([^<]+)</Key>", self._body().decode())
+        for key in keys:
+            self.objects.pop(f"{self._key().rstrip('/')}/{key}", None)
+        self._answer(200, b"<DeleteResult></DeleteResult>")
+
+    def do_DELETE(self) -> None:
+        self.objects.pop(self._key(), None)
+        self._answer(204, b"")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+    def _key(self) -> str:
+        return unquote(urlsplit(self.path).path)
+
+    def _body(self) -> bytes:
+        """What was sent; newer clients send it in chunks, each after its length, with a checksum at the end."""
+        data = self.rfile.read(int(self.headers["Content-Length"]))
+        if "aws-chunked" not in self.headers.get("Content-Encoding", ""):
+            return data
+        out = b""
+        while size := int(data.partition(b"\r\n")[0].partition(b";")[0], 16):
+            data = data.partition(b"\r\n")[2]
+            out, data = out + data[:size], data[size + 2 :]
+        return out
+
+    def _object(self, *, body: bool) -> None:
+        is_bucket = "/" not in self._key()[1:]
+        data = b"" if is_bucket else self.objects.get(self._key())
+        if data is None:
+            self._answer(404, b"")
+            return
+        headers = {"ETag": '"e"', "Last-Modified": "Wed, 01 Jan 2025 00:00:00 GMT", "Accept-Ranges": "bytes"}
+        if wanted := self.headers.get("Range"):
+            first, _, last = wanted.removeprefix("bytes=").partition("-")
+            part = data[int(first) : int(last or len(data)) + 1]
+            headers["Content-Range"] = f"bytes {first}-{int(first) + len(part) - 1}/{len(data)}"
+            self._answer(206, part, headers)
+        else:
+            self._answer(200, data, headers, body=body)
+
+    def _list(self, bucket: str, asked: dict[str, list[str]]) -> None:
+        prefix, delimiter = asked.get("prefix", [""])[0], asked.get("delimiter", [""])[0]
+        keys = sorted(key.removeprefix(f"{bucket.rstrip('/')}/") for key in self.objects)
+        found, folders = "", set[str]()
+        for key in (key for key in keys if key.startswith(prefix)):
+            inside = key[len(prefix) :]
+            if delimiter and delimiter in inside:
+                folders.add(prefix + inside.partition(delimiter)[0] + delimiter)
+                continue
+            size = len(self.objects[f"{bucket.rstrip('/')}/{key}"])
+            told = f"<Size>{size}</Size><LastModified>2025-01-01T00:00:00.000Z</LastModified><ETag>e</ETag>"
+            found += f"<Contents><Key>{key}</Key>{told}</Contents>"
+        found += "".join(f"<CommonPrefixes><Prefix>{one}</Prefix></CommonPrefixes>" for one in sorted(folders))
+        self._answer(200, f"<ListBucketResult><IsTruncated>false</IsTruncated>{found}</ListBucketResult>".encode())
+
+    def _answer(self, status: int, data: bytes, headers: dict[str, str] | None = None, *, body: bool = True) -> None:
+        self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if body:
+            self.wfile.write(data)
+
+
+@pytest.fixture
+def bucket(archive: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, bytes]]:
+    """The archive in a bucket of this machine that S3's own client is sent to."""
+    _Bucket.objects = {f"/crawl/{path.name}": path.read_bytes() for path in archive.glob("*.warc.gz")}
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Bucket)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.server_address[1]}")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    yield _Bucket.objects
+    filesystem("s3").clear_instance_cache()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.usefixtures("bucket")
+def test_archives_are_read_from_s3(alone: Path, tmp_path: Path) -> None:
+    """The same rows as from files; pieces cut members, so that ranges are what is asked for."""
+    extract_archives(["s3://crawl/*.warc.gz"], str(tmp_path), hosts=["gialai.gov.vn"], piece_bytes=5_000)
+    assert contents(tmp_path) == contents(alone)
+    with pytest.raises(InputError, match=r"s3://crawl/none\*"):
+        list(pieces(["s3://crawl/none*"]))
+
+
+def test_records_are_written_to_s3_and_a_run_goes_on_there(
+    bucket: dict[str, bytes], alone: Path, tmp_path: Path
+) -> None:
+    """Machines that share nothing but a bucket."""
+    first = extract_archives(["s3://crawl/0*.warc.gz"], "s3://crawl/out", hosts=["gialai.gov.vn"])
+    assert first["pieces"] == FILES // 2
+    whole = extract_archives(["s3://crawl/*.warc.gz"], "s3://crawl/out", hosts=["gialai.gov.vn"])
+    assert whole["pieces"] == FILES
+    for key, data in bucket.items():
+        if key.startswith("/crawl/out/"):
+            file = tmp_path / key.removeprefix("/crawl/out/")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+    assert contents(tmp_path) == contents(alone)
+    assert not list(tmp_path.rglob("*.part"))

@@ -2,9 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
-import fsspec
 from fsspec.core import url_to_fs
 
 from govscrape.errors import InputError
@@ -59,7 +58,8 @@ def _files(paths: Iterable[str]) -> Iterator[tuple[str, int]]:
             yield name, int(size)
 
 
-def open_piece(piece: Piece) -> "fsspec.core.OpenFile":
+def open_piece(piece: Piece) -> BinaryIO:
     """The piece's file, to be used in a ``with`` block; read ahead in large blocks where it is remote."""
+    storage, inside = url_to_fs(piece.path)
     options = {"block_size": 8_000_000, "cache_type": "readahead"} if "://" in piece.path else {}
-    return fsspec.open(piece.path, "rb", **options)
+    return cast("BinaryIO", storage.open(inside, "rb", **options))
