@@ -148,6 +148,7 @@ def reextract(
             memory=settings.attachment_memory_max,
         ):
             again.take(outcome, "files")
+    store.find_bodies()
     return ReextractReport(counts=again.counts, faults=tuple(again.faults))
 
 

@@ -203,6 +203,17 @@ def test_counts_follow_every_change(store: Store) -> None:
     assert store.db.conn.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
+def test_bodies_are_found_anew(store: Store) -> None:
+    """Records that stay as they are may mean another body when the list was mended."""
+    save(store, article(1, directives=(tell("Sở Y tế"),), legal_refs=(cite("05/2020/NĐ-CP"),)))
+    before = bodies(store), laws(store)
+    with store.db.conn:
+        store.db.conn.execute("UPDATE organisations SET \"key\" = 'gia-lai/y-te', addressed = 7")
+        store.db.conn.execute("UPDATE legal_documents SET citations = 7")
+    store.find_bodies()
+    assert (bodies(store), laws(store)) == before
+
+
 def test_questions(tmp_path: Path) -> None:
     """A body is found by any of its spellings and by short forms that no article used, with or without accents."""
     path = tmp_path / "q.db"

@@ -18,6 +18,7 @@ from govscrape.dataset.published import Published, Truth, load_truth
 from govscrape.errors import GovscrapeError
 from govscrape.explore.addresses import SINGLE, Address, of_key, official, slug
 from govscrape.explore.words import Words, load_tiles
+from govscrape.rules.organisations import catalogue
 
 Row = dict[str, Any]
 KEPT_S = 60.0
@@ -170,6 +171,12 @@ class Book:
     def codes(self) -> list[str]:
         """The codes of all indices that have a page."""
         return sorted(index for index, part in self.measures().values() if part is None)
+
+    def body(self, written: str | None, province: str | None) -> str | None:
+        """The key of the body that an article of ``province`` writes so, when there is a page of it."""
+        known: frozenset[str] = self.kept("bodies", lambda: frozenset(bodies.keys(self.db)[0]))
+        key = catalogue().named(written, province).key if written else ""
+        return key if key in known else None
 
     def with_articles(self, rows: list[Row]) -> list[Row]:
         """The rows, each with the id of its article's page as ``article``."""

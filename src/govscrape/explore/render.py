@@ -114,6 +114,10 @@ def _tools(book: Book, path: str, words: Words) -> dict[str, Callable[..., Any]]
     def to_key(kind: str, key: str) -> str:
         return link(of_key(kind, key), words.language, from_path=path)
 
+    def to_body(written: str | None, province: str | None) -> str | None:
+        key = book.body(written, province)
+        return to_key("organisation", key) if key else None
+
     def to_province(name: str | None) -> str | None:
         return to("province", slug(name)) if book.place(name) else None
 
@@ -128,6 +132,7 @@ def _tools(book: Book, path: str, words: Words) -> dict[str, Callable[..., Any]]
         "to": to,
         "to_person": to_person,
         "to_key": to_key,
+        "to_body": to_body,
         "to_province": to_province,
         "to_index": to_index,
     }

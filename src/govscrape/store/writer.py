@@ -14,7 +14,7 @@ from govscrape.errors import InputError, StoreError
 from govscrape.models.article import Article
 from govscrape.models.page import ArchiveRef
 from govscrape.models.records import Extraction, Issue
-from govscrape.store import connection, migrations, rows
+from govscrape.store import connection, facts, migrations, rows
 from govscrape.store.audits import Audits
 from govscrape.store.back_fills import BackFills
 from govscrape.store.confidence import carry
@@ -178,6 +178,11 @@ class Store:
             found = self.db.conn.execute(sql).fetchall()
         for url, portal, file, offset, sha256 in found:
             yield StoredPage(url, portal, ArchiveRef(file=file, offset=offset, sha256=sha256))
+
+    def find_bodies(self) -> None:
+        """Finds anew which bodies and documents all records mean: what the lists of the rules say may have changed."""
+        with connection.explained(self.path), connection.immediate(self.db):
+            facts.rebuild_bodies(self.db)
 
     def counts(self) -> Mapping[str, int]:
         """How many rows each table holds."""
