@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from govscrape.clock import SystemClock
 from govscrape.dataset import bodies
 from govscrape.errors import InputError
-from govscrape.explore import laws, site
+from govscrape.explore import laws, search_index, site
 from govscrape.explore.addresses import LANGUAGES, Address, link, live_link, of_key, official, parse, slug
 from govscrape.explore.book import KEPT_S, Book
 from govscrape.explore.changes import changes
@@ -350,6 +350,34 @@ def test_spellings_are_told_apart_but_not_by_where_the_tone_stands() -> None:
         "20",
         "other",
     )
+
+
+def words_of(folder: Path) -> dict[str, dict[str, list[int]]]:
+    """All words of an index, whichever file they are in."""
+    found: dict[str, dict[str, list[int]]] = {}
+    for file in (folder / "words").iterdir():
+        name, packed = json.loads(f"[{file.read_text(encoding='utf-8').removeprefix('govscrapeIndex(').strip()[:-2]}]")
+        assert file.stem == name
+        assert not found.keys() & packed.keys()
+        found |= packed
+    return found
+
+
+def test_an_index_written_in_parts_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What does not fit into the memory at once is put together from pieces: no place may be lost or moved."""
+    again = "Gia Lai. Ông Trần Mẫu, tỉnh Gia Lai. " * 3
+    db = saved(tmp_path / "g.db", told(1), told(2), told(3, again))
+    search_index.write_index(db, tmp_path / "whole")
+    monkeypatch.setattr(search_index, "BATCH", 1)
+    monkeypatch.setattr(search_index, "OWN_FILE", 12)
+    search_index.write_index(db, tmp_path / "parts")
+    words = words_of(tmp_path / "whole")
+    assert words_of(tmp_path / "parts") == words
+    assert {path.name for path in (tmp_path / "parts").iterdir()} == {"index.js", "names.js", "texts", "words"}
+    own = json.loads((tmp_path / "parts/index.js").read_text(encoding="utf-8").partition(",")[2].strip()[:-2])["own"]
+    assert set(own) == {"gia", "lai"}
+    # Article, how many places, places; all as differences.
+    assert words["gia"] == {"gia": [0, 1, 1102, 1, 1, 1102, 1, 6, 1100, 6, 2, 6, 2, 6]}
 
 
 def test_without_the_extra_one_line_says_what_to_install(tmp_path: Path) -> None:

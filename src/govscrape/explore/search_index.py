@@ -2,14 +2,22 @@
 
 ``words/<letters>.js`` holds, for each folded word that begins with two letters, its spellings (the letters, then the
 tone: both places of a tone mark are one spelling), and for each spelling where it stands: article, then places in
-it, as differences. ``articles.js`` names the articles, ``texts/<n>.js`` has their texts for the excerpts, ``names.js``
-the names of bodies and documents. Files are scripts because a page that was opened from a disk may not read others.
+it, as differences. A word that stands in very many places has a file of its own, ``words/<letters>-<number>.js``, so
+that no other word's readers load it; ``index.js`` names those. Articles are numbered from the newest on;
+``texts/<n>.js`` has what is shown of them, and their texts for the excerpts, ``names.js`` the names of bodies and
+documents. Files are scripts because a page that was opened from a disk may not read others.
+
+Places are written out every BATCH articles and put together letter by letter: the memory does not grow with the
+database, but with its commonest two letters.
 """
 
 import json
 import re
+import tempfile
 import unicodedata
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +29,9 @@ from govscrape.text.normalize import normalise
 
 TEXTS_A_FILE = 50
 TEXT_MAX = 200_000
+BATCH = 2000
+OWN_FILE = 50_000
+"""Numbers from which on a word has a file of its own."""
 FIELDS = ("title", "summary", "body")
 GAP = 100
 """Places left free between two fields, so that no phrase reaches over."""
@@ -30,7 +41,9 @@ TITLE_END = 1000
 _WORD = re.compile(r"\w+")
 _TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0303\u0309\u0323"))
 _SAFE = re.compile(r"[a-z0-9]{1,2}")
-Postings = dict[str, dict[str, dict[int, list[int]]]]
+Postings = dict[str, dict[str, list[int]]]
+Merged = dict[str, dict[str, tuple[list[int], "array[int]"]]]
+"""Word, spelling; the last article, and all that was packed."""
 
 
 def spelling(word: str) -> str:
@@ -50,23 +63,21 @@ def write_index(db: Path, folder: Path) -> None:
     """Writes the index of all articles of a database."""
     (folder / "words").mkdir(parents=True)
     (folder / "texts").mkdir()
-    shards: dict[str, Postings] = {}
-    articles: list[list[Any]] = []
-    texts: list[str] = []
-    for number, row in enumerate(_articles(db)):
-        articles.append([row["id"], row["title"], row["province"], (row["published_at"] or "")[:10]])
-        texts.append("\n".join(row[name] for name in FIELDS[1:] if row[name])[:TEXT_MAX])
-        _count(shards, number, row)
-        if len(texts) == TEXTS_A_FILE:
-            _write_texts(folder, number // TEXTS_A_FILE, texts)
-            texts = []
-    if texts:
-        _write_texts(folder, len(articles) // TEXTS_A_FILE, texts)
-    for name, words in sorted(shards.items()):
-        _write(folder / "words" / f"{name}.js", name, _packed(words))
+    own: dict[str, str] = {}
+    with tempfile.TemporaryDirectory(dir=folder) as made:
+        spilled = Path(made)
+        _read(db, folder, spilled)
+        names = sorted(path.name for path in spilled.iterdir())
+        for name in names:
+            words = _merged(spilled / name)
+            large = sorted(word for word, found in words.items() if _size(found) >= OWN_FILE)
+            own |= {word: f"{name}-{number}" for number, word in enumerate(large)}
+            for word in large:
+                _write_words(folder, own[word], {word: words.pop(word)})
+            _write_words(folder, name, words)
     _write(folder / "names.js", "names", _names(db))
-    index = {"rows": articles, "shards": sorted(shards), "texts": TEXTS_A_FILE, "names": short_forms()}
-    _write(folder / "articles.js", "articles", index)
+    index = {"shards": names, "own": own, "texts": TEXTS_A_FILE, "names": short_forms()}
+    _write(folder / "index.js", "index", index)
 
 
 def _names(db: Path) -> list[list[Any]]:
@@ -99,7 +110,66 @@ def _names(db: Path) -> list[list[Any]]:
         return found
 
 
-def _write_texts(folder: Path, number: int, texts: list[str]) -> None:
+def _read(db: Path, folder: Path, spilled: Path) -> None:
+    """Goes through the articles: writes the files of their texts, and the places of their words below ``spilled``."""
+    shards: dict[str, Postings] = {}
+    texts: list[list[Any]] = []
+    number = -1
+    for number, row in enumerate(_articles(db)):
+        text = "\n".join(row[name] for name in FIELDS[1:] if row[name])[:TEXT_MAX]
+        texts.append([row["id"], row["title"], row["province"], (row["published_at"] or "")[:10], text])
+        _count(shards, number, row)
+        if len(texts) == TEXTS_A_FILE:
+            _write_texts(folder, number // TEXTS_A_FILE, texts)
+            texts = []
+        if number % BATCH == BATCH - 1:
+            _spill(shards, spilled)
+    if texts:
+        _write_texts(folder, number // TEXTS_A_FILE, texts)
+    _spill(shards, spilled)
+
+
+def _spill(shards: dict[str, Postings], spilled: Path) -> None:
+    for name, words in shards.items():
+        with (spilled / name).open("a", encoding="utf-8", newline="\n") as lines:
+            lines.write(json.dumps(words, ensure_ascii=False, separators=(",", ":")) + "\n")
+    shards.clear()
+
+
+def _merged(path: Path) -> Merged:
+    """What was spilled of some letters, each list again one: article (as a difference), how many places, places."""
+    found: Merged = {}
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            for word, spellings in json.loads(line).items():
+                for key, packed in spellings.items():
+                    _append(*found.setdefault(word, {}).setdefault(key, ([0], array("i"))), packed)
+    return found
+
+
+def _append(last: list[int], kept: "array[int]", packed: list[int]) -> None:
+    at = 0
+    while at < len(packed):
+        end = at + 2 + packed[at + 1]
+        kept.append(packed[at] - last[0])
+        last[0] = packed[at]
+        kept.extend(packed[at + 1 : end])
+        at = end
+
+
+def _size(spellings: Mapping[str, tuple[list[int], "array[int]"]]) -> int:
+    return sum(len(kept) for _, kept in spellings.values())
+
+
+def _write_words(folder: Path, name: str, words: Merged) -> None:
+    packed = {
+        word: {key: kept.tolist() for key, (_, kept) in sorted(spellings.items())}
+        for word, spellings in sorted(words.items())
+    }
+    _write(folder / "words" / f"{name}.js", name, packed)
+
+
+def _write_texts(folder: Path, number: int, texts: list[list[Any]]) -> None:
     _write(folder / "texts" / f"{number}.js", f"text {number}", texts)
 
 
@@ -113,34 +183,33 @@ def _articles(db: Path) -> Iterator[dict[str, Any]]:
 
 
 def _count(shards: dict[str, Postings], number: int, row: dict[str, Any]) -> None:
+    places: dict[str, list[int]] = {}
     place = 0
     for name in FIELDS:
         text = normalise((row[name] or "")[:TEXT_MAX]).text.lower()
         for word in _WORD.findall(text):
-            folded = fold(word)
-            spellings = shards.setdefault(shard(folded), {}).setdefault(folded, {})
-            spellings.setdefault(spelling(word), {}).setdefault(number, []).append(place)
+            places.setdefault(word, []).append(place)
             place += 1
         place = max(place + GAP, TITLE_END)
+    spelled: dict[tuple[str, str, str], list[int]] = {}
+    for word, found in places.items():
+        spelled.setdefault(_filed(word), []).extend(found)
+    for (name, folded, key), found in spelled.items():
+        packed = shards.setdefault(name, {}).setdefault(folded, {}).setdefault(key, [])
+        packed += (number, len(found), *_differences(sorted(found)))
 
 
-def _packed(words: Postings) -> dict[str, dict[str, list[int]]]:
-    """Each list: article (as a difference), number of places, places (as differences)."""
-    return {
-        word: {key: list(_differences(found)) for key, found in sorted(spellings.items())}
-        for word, spellings in sorted(words.items())
-    }
+@lru_cache(100_000)
+def _filed(word: str) -> tuple[str, str, str]:
+    folded = fold(word)
+    return shard(folded), folded, spelling(word)
 
 
-def _differences(found: dict[int, list[int]]) -> Iterator[int]:
-    last = 0
-    for number, places in sorted(found.items()):
-        yield number - last
-        yield len(places)
-        last, before = number, 0
-        for place in places:
-            yield place - before
-            before = place
+def _differences(places: list[int]) -> Iterator[int]:
+    before = 0
+    for place in places:
+        yield place - before
+        before = place
 
 
 def _write(path: Path, name: object, value: object) -> None:

@@ -53,7 +53,10 @@
   async function entries(word, prefix, index) {
     const folded = fold(word);
     const name = shardOf(folded);
-    const names = prefix && folded.length === 1 ? index.shards.filter((each) => each.startsWith(folded)) : index.shards.includes(name) ? [name] : [];
+    const shards = prefix && folded.length === 1 ? index.shards.filter((each) => each.startsWith(folded)) : index.shards.includes(name) ? [name] : [];
+    // A common word has a file of its own, which nobody else loads.
+    const own = prefix ? Object.keys(index.own).filter((each) => each.startsWith(folded)) : Object.hasOwn(index.own, folded) ? [folded] : [];
+    const names = own.length && !prefix ? [index.own[folded]] : [...shards, ...own.map((each) => index.own[each])];
     const parts = await Promise.all(names.map((each) => load(`words/${each}.js`, each)));
     return parts.flatMap((part) => (prefix ? Object.keys(part).filter((each) => each.startsWith(folded)) : Object.hasOwn(part, folded) ? [folded] : []).map((each) => part[each]));
   }
@@ -153,7 +156,8 @@
     const list = document.createElement("ol");
     list.className = "found";
     for (const { article, terms } of found.slice(0, SHOWN_MAX)) {
-      const [id, title, province, published] = index.rows[article];
+      const shown = await load(`texts/${Math.floor(article / index.texts)}.js`, `text ${Math.floor(article / index.texts)}`);
+      const [id, title, province, published, text] = shown[article % index.texts];
       const item = document.createElement("li");
       const heading = document.createElement("h2");
       const link = document.createElement("a");
@@ -161,11 +165,10 @@
       link.lang = "vi";
       link.textContent = title ?? words.untitled;
       heading.append(link);
-      const texts = await load(`texts/${Math.floor(article / index.texts)}.js`, `text ${Math.floor(article / index.texts)}`);
       const about = document.createElement("p");
       about.className = "quiet";
       about.textContent = [province, dayOf(published)].filter(Boolean).join(" · ");
-      item.append(heading, shownExcerpt(excerpt(texts[article % index.texts], terms)), about);
+      item.append(heading, shownExcerpt(excerpt(text, terms)), about);
       list.append(item);
     }
     return list;
@@ -220,7 +223,7 @@
       return;
     }
     place.replaceChildren(say(words.reading));
-    const index = await load("articles.js", "articles");
+    const index = await load("index.js", "index");
     const spelled = normalise(text).match(WORD)?.join(" ") ?? "";
     const name = Object.hasOwn(index.names, spelled) ? index.names[spelled] : null;
     const found = await search(text, index);
