@@ -3,12 +3,13 @@
 A page counts as walked when its articles were asked for, so that a run that is killed goes on with it.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from govscrape.archive import Archive
 from govscrape.clock import Clock
+from govscrape.errors import InputError
 from govscrape.fetch import fetcher_for, walk_back
 from govscrape.fetch.back_fill import Days, listed_day
 from govscrape.fetch.discover import EMPTY, MAX_PAGES, REPEATED, WINDOW
@@ -37,6 +38,11 @@ from govscrape.visiting import (
 )
 
 __all__ = ["back_fill"]
+
+
+_COMPARED_MIN = 4
+_DAYS_APART_MAX = 7
+"""When a list's days are distrusted: most of at least so many articles are dated further apart by themselves."""
 
 
 class _Range(NamedTuple):
@@ -130,6 +136,7 @@ class _Desk:
         self._span = begun.walk.span
         self._given_up = given_up
         self._tomorrow = today + timedelta(days=1)
+        self._compared = self._apart = 0
 
     def seen(self, urls: Collection[str]) -> Collection[str]:
         return self._store.back_fills.seen(self._key, urls)
@@ -144,8 +151,20 @@ class _Desk:
         # The oldest first, as everywhere.
         if not await self.ask(reversed(asked)):
             return None
-        told = self._store.back_fills.published([url for url, day in days.items() if day is None])
-        return days | {url: at.astimezone(VIETNAM).date() for url, at in told.items() if at}
+        stored = self._store.back_fills.published(days)
+        told = {url: at.astimezone(VIETNAM).date() for url, at in stored.items() if at}
+        self._compare({item.url: listed_day(item.published_at) for item in items}, told)
+        return days | {url: day for url, day in told.items() if days[url] is None}
+
+    def _compare(self, listed: Days, told: Mapping[str, date]) -> None:
+        """Hold a list's days against those of its stored articles; InputError when they are others."""
+        for url, day in told.items():
+            if (shown := listed[url]) is not None:
+                self._compared += 1
+                self._apart += abs((shown - day).days) > _DAYS_APART_MAX
+        if self._compared >= _COMPARED_MIN and 2 * self._apart > self._compared:
+            of = f"{self._apart} of {self._compared}"
+            raise InputError(f"the days of the list are not those of its articles in {of} cases: mend its date")
 
     async def ask(self, urls: Iterable[str]) -> bool:
         """Ask for those that are not stored; False when the run must stop before the last."""

@@ -213,6 +213,28 @@ def test_a_list_without_dates_is_judged_by_its_articles(site: Site, filling: Fil
     assert filling.stored() == list(range(11, 41))
 
 
+def test_a_list_whose_days_are_not_its_articles_is_not_believed(site: Site, filling: Filling) -> None:
+    """A selector that finds the clock of the page would call every range empty, and whole."""
+    news = News(site, 40)
+    assert filling.crawl() is None
+    honest = news.listing
+
+    def today(handler: Handler) -> None:
+        news.dated = False
+        send, clock = handler.send, f"<time>{date.today():%d/%m/%Y}</time></li>".encode()  # noqa: DTZ011
+        handler.send = lambda body: send(body.replace(b"</li>", clock))  # type: ignore[method-assign]
+        honest(handler)
+
+    site.answers["/news"] = today
+    reason = filling.fill(10, 20).reason or ""
+    assert reason.startswith(
+        "news: the days of the list are not those of its articles in 5 of 5 cases: mend its date ("
+    )
+    news.dated = True
+    site.answers["/news"] = honest
+    assert filling.fill(10, 20).reason is None
+
+
 def test_a_list_from_old_to_new_is_walked_to_its_end(site: Site, filling: Filling) -> None:
     """Its first page lies before every range."""
     news = News(site, 40)
