@@ -78,7 +78,7 @@ def _resolve(document: Document, mention: Mention, anchor: date | None) -> Deadl
     if recurring is None and slots.get("each"):
         recurring = "daily" if mention.length > 3 else None
     if recurring is not None or "each" in slots:
-        plain = "day" not in slots and "hour" not in slots
+        plain = slots.keys().isdisjoint(("day", "hour", "weekday"))
         known = recurring if recurring in get_args(Recurring) else None
         return Deadline(mention.start, mention.end, None, known, plain)
     day: date | None = None

@@ -22,7 +22,7 @@ def read_legal_refs(document: Document, ruleset: RuleSet) -> list[LegalRef]:
     article of the last decree named before it.
     """
     found: dict[tuple[str, str | None], LegalRef] = {}
-    mentions = document.reading.mentions("legal")
+    mentions = [*document.reading.mentions("legal"), *_unsigned(document)]
     if not mentions:
         return []
     issuers = Issuers(document, ruleset)
@@ -43,6 +43,24 @@ def read_legal_refs(document: Document, ruleset: RuleSet) -> list[LegalRef]:
             merged = _merged(found[same], record)
             found = {(_key(merged) if k == same else k): (merged if k == same else v) for k, v in found.items()}
     return list(found.values())
+
+
+def _unsigned(document: Document) -> list[Mention]:
+    """Papers told by kind and number alone ("Chỉ thị số 05"), where the article nowhere gives the whole number."""
+    found = document.reading.mentions("legal_short")
+    whole = (
+        [(str(m.slots.get("kind")), number_of(document, m)) for m in document.reading.mentions("legal")]
+        if found
+        else []
+    )
+    halves = {(kind, _halves(number)[0]) for kind, number in whole if number}
+    followed = {mention.start for mention in document.reading.mentions("legal")} if found else set()
+    return [
+        mention
+        for mention in found
+        if mention.start not in followed
+        and (str(mention.slots["kind"]), _halves(number_of(document, mention) or "")[0]) not in halves
+    ]
 
 
 def _pointed(
