@@ -47,6 +47,13 @@ QUESTIONS: Mapping[str, tuple[str, Filters]] = {
     "newest articles": ("articles", Filters(limit=50)),
     "articles of a province": ("articles", Filters(province=PLACE, limit=50)),
     "articles with a phrase": ("articles", Filters(text="moi truong song", limit=50)),
+    "bodies of a name": ("organisations", Filters(name="Sở KH-ĐT", province=PLACE)),
+    "bodies told most": ("organisations", Filters(sort="-addressed", limit=100)),
+    "told to bodies of a name": ("directives", Filters(to="so noi vu", limit=100)),
+    "told to a body": ("directives", Filters(to="so noi vu", province=PLACE, limit=100)),
+    "documents cited most": ("documents", Filters(limit=100)),
+    "documents of a year": ("documents", Filters(kind="nghi dinh", years=(2021, 2021), limit=100)),
+    "articles that cite a decree": ("articles", Filters(cites="60/2021/NĐ-CP", limit=50)),
     "portals": ("health", Filters()),
 }
 SEARCHES = (

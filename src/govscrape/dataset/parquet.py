@@ -77,7 +77,7 @@ def loaded(
             rebuild(db)
         else:
             name_indices(db)
-        if linked or kind in _OF_BODIES:
+        if kind is None or linked or kind in _OF_BODIES:
             rebuild_bodies(db)
         db.conn.execute("COMMIT")
         db.conn.execute("PRAGMA query_only = ON")

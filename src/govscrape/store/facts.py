@@ -1,5 +1,6 @@
-"""What is kept up to date with the articles, in the transaction that changes them: search, cells of the panel, posts,
-bodies and legal documents.
+"""What is kept up to date with the articles, in the transaction that changes them.
+
+The search, cells of the panel, posts, and the bodies and legal documents that records mean.
 
 A cell is one (index, part, place, era, year); its surest claim stands for it, and claims that cannot be the same number
 are its conflicts. A person is a name in a province: see ``people.py`` for when a name is two people.
@@ -115,12 +116,11 @@ class Stale:
 
 
 def rebuild(db: Database) -> None:
-    """Computes everything but the search anew, inside the caller's transaction."""
+    """Computes cells, names and people anew, inside the caller's transaction."""
     for table in ("index_names", "index_cells", "people"):
         db.conn.execute(f"DELETE FROM {table}")  # noqa: S608 (our tables)
     name_indices(db)
     Stale(cells=set(db.conn.execute(_CELLS)), names=people.all_keys(db)).refresh(db)
-    rebuild_bodies(db)
 
 
 def rebuild_bodies(db: Database) -> None:

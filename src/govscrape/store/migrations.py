@@ -57,7 +57,7 @@ def migrate(db: Database, path: Path, *, timeout_s: float) -> None:
             db.conn.execute(f"PRAGMA user_version = {number}")
         if version < _KEEPS_FACTS <= len(steps()):
             facts.rebuild(db)
-        elif version < _KEEPS_BODIES <= len(steps()):
+        if version < _KEEPS_BODIES <= len(steps()):
             facts.rebuild_bodies(db)
         db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 

@@ -72,3 +72,4 @@ def _cut(copy: Database, as_of: date) -> None:
         for sql in _CUT:
             copy.conn.execute(sql, {"end": end} if ":end" in sql else {})
         facts.rebuild(copy)
+        facts.rebuild_bodies(copy)
