@@ -3,6 +3,7 @@
 from govscrape.extract.lattice import Mention
 from govscrape.extract.ranks import Ranks
 from govscrape.extract.series import SeriesReader
+from govscrape.extract.statements import Named
 
 _KINDS = {"score": ("score", "bare_score"), "rank": ("rank",), "delta": ("delta",)}
 _LEAD = 6
@@ -30,7 +31,7 @@ class Deals(Ranks):
             return
         if len(self.draft.subjects) > 1 and not self.draft.has_figures and self._line_up(event, rest):
             return
-        if self._ranks_of_told(rest):
+        if self._ranks_of_told(rest) or self._line_up_parts(event, rest):
             return
         before = [e for e in self.events[: self.at] if e.type == "rank"]
         after = [e for e in rest if e.type == "subject"]
@@ -47,6 +48,30 @@ class Deals(Ranks):
         if len(told) != ranks or not told or not fit or any(e.type in ("subject", "score") for e in rest):
             return False
         self.waiting = {"rank": list(told)}
+        return True
+
+    def _line_up_parts(self, event: Mention, rest: list[Mention]) -> bool:
+        """Lines up parts for figures told after them: "A và B lần lượt xếp thứ 11 và thứ 4"."""
+        parts: list[Mention] = []
+        for other in reversed(self.events[: self.at]):
+            joined = set(self.words[other.end : parts[0].start if parts else event.start]) <= self.lists.joins
+            if other.type not in ("component", "named_part") or not joined:
+                break
+            parts.insert(0, other)
+        index = self.draft.index
+        own = rest[: next((i for i, e in enumerate(rest) if e.type in ("component", "subject", "index")), len(rest))]
+        kinds = [kind for kind, types in _KINDS.items() if sum(e.type in types for e in own) == len(parts)]
+        if len(parts) < 2 or not kinds or index is None:
+            return False
+        at = self.document.reading.lattice.at
+        lined = []
+        for part in parts:
+            options = [m for m in at[part.start].get("component", ()) if m.end == part.end]
+            code = next((m.slots["code"] for m in options if m.slots["index"] == index.code), None)
+            draft = self.draft.heir(component=Named(code, self.document.of(part)), tokens=[part.start])
+            lined.append(draft)
+        self._close()
+        self.waiting = {kind: list(lined) for kind in kinds}
         return True
 
     def _line_up(self, event: Mention, rest: list[Mention]) -> bool:

@@ -171,7 +171,7 @@ class Holders(Grounds):
     def _beside(self, event: Mention) -> None:
         """Units beside have no figure, unless in brackets ("xếp trên A (57/61)") or told ("tiếp theo là A 92,9")."""
         following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
-        if following is None or following.type not in ("score", "bare_score", "rank"):
+        if following is None or following.type not in ("score", "bare_score", "rank", "delta"):
             return
         in_brackets = "(" in (self.words[event.end], self.words[following.start]) and following.start - event.end <= 1
         tie = self.document.reading.lattice.at.get(event.end, {})
@@ -203,7 +203,7 @@ class Holders(Grounds):
         after = self.words[event.end] if event.end < self.sentence.end else ""
         lattice = self.document.reading.lattice.at.get(event.end, {})
         beside = next((e for e in self.events[self.at + 1 :] if e.start - event.end <= 1), None)
-        acts = (
+        acts = not self._is_field(event) and (
             after in (":", "(")
             or after[:1].isdigit()
             or not {"attain", "rank_verb"}.isdisjoint(lattice)
@@ -214,6 +214,11 @@ class Holders(Grounds):
             self.acting.add(event.start)
             name = self.document.of(event)
             self.draft = self.draft.heir(subjects=[Subject(name, name, "skip")])
+
+    def _is_field(self, event: Mention) -> bool:
+        """Whether a region only says where the unit before stands: "tỉnh duy nhất trong vùng ở nhóm cao"."""
+        pending = bool(self.draft.subjects) and not self.draft.has_figures
+        return pending and self.words[event.start] in self.lists.index_links
 
     def _subject_pair(self, event: Mention) -> None:
         """As in "hai huyện A và B cùng …": so many units that share what follows."""

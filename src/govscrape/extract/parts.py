@@ -39,7 +39,8 @@ def _listed_parts(
     found = []
     for first, last in _chunks(document, start if colon is None else colon + 1, end):
         part = _part(document, lists, events, first, last, codes)
-        if part and (colon is not None or (quoted and words[part.start - 1] in _OPENING)):
+        beside = quoted and (words[part.start - 1] in _OPENING or words[first - 1] == ";") if part else False
+        if part and (colon is not None or beside):
             found.append(part)
     return found
 

@@ -5,7 +5,7 @@ from govscrape.extract.scores import Scores
 from govscrape.extract.sentence_state import NEAR
 from govscrape.extract.statements import Draft, Named
 
-_NEAR_COMMA, _SO_AS = 4, 3
+_NEAR_COMMA, _SO_AS, _NEAR_SCORE = 4, 3, 2
 _COLONS = frozenset(":;(")
 _QUOTES = frozenset('"“‘')
 _ATTAINS = frozenset({"attain", "score_noun"})
@@ -19,10 +19,7 @@ class Ranks(Scores):
             return
         self.led = None
         named = self._bare_name(event)
-        if self._is_unchanged_place(event):
-            return
-        if "year" in event.slots and self._is_aside(event):
-            self._keep(self._of_year(event))
+        if "year" in event.slots and self._is_told_by_year(event):
             return
         self._date_by_baseline(event)
         holder = self._holder(event)
@@ -32,21 +29,36 @@ class Ranks(Scores):
             self._index_between()
         if self._is_no_place(event, held=named or holder is not None):
             return
-        slots = {
-            "rank": event.slots["rank"],
-            "rank_of": event.slots.get("rank_of"),
-            "score": self._score_in_brackets(event),
-        }
         region = self._field(event)
         if region:
             self._keep(self._in_region(event, region))
             self.draft.tokens.append(event.start)
-        elif not self._hand_out(event, "rank", **slots):
-            if self.draft.slots.get("rank") != slots["rank"]:
-                if "rank" in self.draft.slots:
-                    self._again(event)
-                self._part_after(event)
-            self.draft.take(event, **slots)
+        else:
+            self._take_rank(event)
+
+    def _take_rank(self, event: Mention) -> None:
+        """Gives a rank to the statement whose turn it is."""
+        score = self._score_in_brackets(event)
+        slots = {"rank": event.slots["rank"], "rank_of": event.slots.get("rank_of"), "score": score}
+        if self._hand_out(event, "rank", **slots):
+            return
+        if self.draft.slots.get("rank") != slots["rank"]:
+            if "rank" in self.draft.slots:
+                self._after_dated()
+            if "rank" in self.draft.slots:
+                self._again(event)
+            self._part_after(event)
+        self.draft.take(event, **slots)
+
+    def _is_told_by_year(self, event: Mention) -> bool:
+        """Takes a rank that tells a year of its own; else its year becomes that of the statement."""
+        if self._is_unchanged_place(event):
+            return True
+        if self._is_aside(event):
+            self._take_of_year(event)
+            return True
+        self.dated_rank = event
+        return False
 
     def _score_in_brackets(self, event: Mention) -> float | None:
         """A bare decimal in the brackets that a rank's words opened: "Bộ Nội vụ thứ 3 (0,6904)"."""
@@ -57,7 +69,7 @@ class Ranks(Scores):
 
     def _is_unchanged_place(self, event: Mention) -> bool:
         """Takes the place in "không đổi so với năm 2020 (hạng 25/63)": it is that of both years."""
-        if "year" not in event.slots or "unchanged" not in self.draft.slots or "rank" in self.draft.slots:
+        if "unchanged" not in self.draft.slots or "rank" in self.draft.slots:
             return False
         if not self.document.reading.lattice.begins("baseline", event.start - _SO_AS, event.start):
             return False
@@ -107,6 +119,23 @@ class Ranks(Scores):
         tokens = self.document.reading.tokens
         return all(tokens.text[tokens.starts[p]].isupper() for p in (place - 1, place))
 
+    def _take_of_year(self, event: Mention) -> None:
+        """Takes a rank that tells its year; a score that follows is of that year too, unless all stands in brackets."""
+        dated = self._of_year(event)
+        bracketed = self._in_brackets(event) or "(" in self.words[event.start : event.end]
+        if bracketed or dated.also or self._in_apposition(event):
+            self._keep(dated)
+            return
+        self._close()
+        self.draft, self.dated_rank = dated, event
+
+    def _after_dated(self) -> None:
+        """A second place behind one of an earlier year is of the running year: "dẫn đầu năm 2018 nhưng nay thứ 20"."""
+        told, now = self.dated_rank, self.topic.year
+        if told is not None and told.slots["year"] == self.draft.year and (now is None or told.slots["year"] < now):
+            self._close()
+            self.draft.year, self.dated_rank = now, None
+
     def _of_year(self, event: Mention) -> Draft:
         """A rank that tells its own year, or two that share it ("2016 và 2015 hạng 33")."""
         dated = self.draft.heir(year=event.slots["year"])
@@ -136,8 +165,18 @@ class Ranks(Scores):
         bracketed = self.words[event.start] == "(" and "rank" in self.draft.slots
         if bracketed or self._in_series(event) or self._in_apposition(event):
             return True
+        if self._dates_score(event):
+            self.draft.year = event.slots["year"]
+            return False
         self._year(event)
         return False
+
+    def _dates_score(self, event: Mention) -> bool:
+        """Whether the year of a rank is that of the score right before: "43,9 điểm vào năm 2021 (hạng 17)"."""
+        before = self._before()
+        if before is None or before.type not in ("score", "bare_score") or "rank" in self.draft.slots:
+            return False
+        return event.start - before.end <= _NEAR_SCORE and before.end in self.draft.tokens
 
     def _in_apposition(self, event: Mention) -> bool:
         """Whether the place of an earlier year describes the unit: "A, đơn vị dẫn đầu năm 2022, rơi xuống thứ sáu"."""

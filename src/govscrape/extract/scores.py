@@ -123,7 +123,7 @@ class Scores(Topics):
             self.muted
             or not self._grounded(event)
             or self._in_other_unit(event)
-            or "score" in self.draft.slots
+            or ("score" in self.draft.slots and not self._attains(event))
             or not (self.draft.index or self.draft.component)
             or ("after_unit" in event.slots and not self._follows_unit(event))
         ):
@@ -132,7 +132,13 @@ class Scores(Topics):
             self._earlier(event)
             return
         if not self._hand_out(event, "score", score=event.slots["score"]) and not self._off_scale(event):
+            if "score" in self.draft.slots:
+                self._again(event)
             self.draft.take(event, score=event.slots["score"], unit=self._unit(event))
+
+    def _attains(self, event: Mention) -> bool:
+        """Whether a bare score stands behind a verb of attaining, and so may be the second of a sentence."""
+        return "attain" in self.document.reading.lattice.at.get(event.start, {}) and self.words[event.start].isalpha()
 
     def _earlier(self, event: Mention) -> None:
         """The score in brackets behind a year of comparison is that year's."""

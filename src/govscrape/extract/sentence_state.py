@@ -56,6 +56,7 @@ class SentenceState:
         self.other_time = bool(lattice.begins("other_time", sentence.start, sentence.end))
         self.span: Mention | None = None
         self.led: Mention | None = None
+        self.dated_rank: Mention | None = None
         self.at = 0
         self.used: set[int] = set()
         self.draft = Draft(index=self._own_index(), year=None, component=topic.component, block=topic.block)
@@ -254,7 +255,9 @@ class SentenceState:
         if years and (self.done or named):
             kept = (draft.year for draft in self.done if draft.year is not None and draft.year == self.topic.year)
             held = self.topic.year is not None and not named
-            self.topic.year = max([*years, self.topic.year or 0]) if held else max([*years, *kept])
+            if self.dated_rank is not None:
+                kept = (draft.year for draft in self.done if draft.year is not None and draft.status != "target")
+            self.topic.year = max([*years, *kept, self.topic.year or 0]) if held else max([*years, *kept])
         for draft in self.done:
             if draft.year is None and draft.status != "target":
                 own = years - {draft.slots.get("baseline_year")}

@@ -19,6 +19,7 @@ from govscrape.text.numbers import parse_number
 _SEPARATOR, _DASH = "|", "-"
 _FEWEST_DASHES, _LONGEST_DASHED = 2, 40
 _MOST_CELLS = 40
+_JOINING = frozenset("-–")
 _HIGHEST_RANK = 200
 _SIGNS = {"+": 1, "-": -1, "−": -1, "–": -1}
 
@@ -151,7 +152,12 @@ class TableReader:
     def _whole(self, mention: Mention, cell: Cell) -> Subject | None:
         """A unit of a cell; an agency's name is all that the cell says from there on."""
         subject = self.subjects.of(mention)
-        if subject is None or subject.level != "department" or mention.end == cell.end:
+        if subject is None or mention.end == cell.end:
+            return subject
+        if subject.level == "district" and self.words[mention.end] in _JOINING:
+            name = f"{subject.name} {self.document.text(mention.end, cell.end)}"
+            return Subject(name, self.document.text(mention.start, cell.end), subject.level)
+        if subject.level != "department":
             return subject
         text = self.document.text(mention.start, cell.end)
         return Subject(text, text, subject.level)
