@@ -2,33 +2,20 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import accumulate, chain, count, pairwise
-from operator import attrgetter, ge, gt, le, lt, ne
-from typing import Any, get_args
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, count, pairwise
+from operator import attrgetter
+from typing import get_args
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from govscrape.extract.lattice import (
-    BUILT_IN,
-    Edge,
-    Edges,
-    Lattice,
-    Match,
-    Mention,
-    edge,
-    match_at,
-    match_step,
-    own_edges,
-)
-from govscrape.rules.compile import Automaton
-from govscrape.rules.ruleset import CompiledRule, Phrase, RuleSet
-from govscrape.rules.schema import CONDITION, Scope
+from govscrape.extract.lattice import BUILT_IN, Edge, Edges, Lattice, Mention, edge, own_edges
+from govscrape.extract.strata import Stratum
+from govscrape.rules.ruleset import Phrase, RuleSet
+from govscrape.rules.schema import Scope
 from govscrape.text.fold import fold
 from govscrape.text.tokens import Tokens
-
-_COMPARE = {"<=": le, ">=": ge, "<": lt, ">": gt, "!=": ne}
 
 
 @dataclass(frozen=True)
@@ -129,7 +116,7 @@ class Recogniser:
         self._exact, self._folded = _Phrases(several), _Phrases(several_folded)
         self._known: dict[str, tuple[str, Edges]] = {}
         self.found_under = {folder: ruleset.found_under(folder) for folder in {rule.folder for rule in ruleset.rules}}
-        self._plans: dict[tuple[frozenset[str], frozenset[str]], tuple[list[_Stratum], frozenset[str]]] = {}
+        self._plans: dict[tuple[frozenset[str], frozenset[str]], tuple[list[Stratum], frozenset[str]]] = {}
         layers = {compiled.rule.finds: compiled.rule.layer for compiled in ruleset.rules if compiled.rule.layer}
         self.rivals = {
             name: frozenset(other for other in layers if layers[other] == layer) for name, layer in layers.items()
@@ -159,13 +146,13 @@ class Recogniser:
             lattice.add(type_, found)
         return Reading(tokens, lattice, window, self)
 
-    def plan(self, found: frozenset[str], wanted: frozenset[str]) -> tuple[list["_Stratum"], frozenset[str]]:
+    def plan(self, found: frozenset[str], wanted: frozenset[str]) -> tuple[list[Stratum], frozenset[str]]:
         """The steps that find the ``wanted`` types where those ``found`` are known, and what is known after them."""
         known = self._plans.get((found, wanted))
         if known is None:
             missing = self.ruleset.needed_for(wanted) - found
             steps = [[compiled for compiled in step if compiled.rule.finds in missing] for step in self.ruleset.strata]
-            known = [_Stratum(step) for step in steps if step], found | missing
+            known = [Stratum(step) for step in steps if step], found | missing
             self._plans[found, wanted] = known
         return known
 
@@ -247,152 +234,3 @@ def _overridden(pool: Sequence[Mention], overrides: Mapping[str, frozenset[str]]
             if other.rule in weaker and mention.overlaps(other) and mention.length >= other.length:
                 lost.add(id(other))
     return lost
-
-
-@dataclass(slots=True, eq=False)
-class _Job:
-    """One pattern of a rule, to be tried where its first symbol stands; ``order`` counts rules, ``turn`` patterns."""
-
-    within: str
-    order: int
-    turn: int
-    automaton: Automaton
-    one_step: bool
-    holds: Callable[[dict[str, Any]], bool] | None
-    needed: list[tuple[str, ...]]
-
-
-@dataclass
-class _Starts:
-    """The patterns that can begin with a symbol: those that it ends, and by the symbol that must follow."""
-
-    alone: list[_Job] = field(default_factory=list)
-    then: dict[str, list[_Job]] = field(default_factory=dict)
-    _after: dict[frozenset[str], list[_Job]] = field(default_factory=dict)
-
-    def due(self, symbol: str, lattice: Lattice) -> Iterator[tuple[int, Sequence[Edge], list[_Job]]]:
-        """The places where the symbol stands, its edges there, and the patterns to be tried.
-
-        Most are given up here: their second symbol does not stand where an edge ends.
-        """
-        edges, alone, seconds = lattice.edges, self.alone, self.then.keys()
-        if not seconds:
-            for place in lattice.places[symbol]:
-                yield place, edges[place][symbol], alone
-            return
-        size = len(edges)
-        for place in lattice.places[symbol]:
-            ways = edges[place][symbol]
-            if len(ways) == 1:
-                after = place + ways[0][0]
-                found = seconds & edges[after].keys() if after < size else None
-            else:
-                ends = (place + way[0] for way in ways)
-                found = {other for after in ends if after < size for other in seconds & edges[after].keys()}
-            if found:
-                yield place, ways, self._going_on(found)
-            elif alone:
-                yield place, ways, alone
-
-    def _going_on(self, symbols: set[str]) -> list[_Job]:
-        """The patterns that end at once or go on with one of ``symbols``."""
-        key = frozenset(symbols)
-        jobs = self._after.get(key)
-        if jobs is None:
-            jobs = self._after[key] = list(dict.fromkeys(chain(self.alone, *(self.then[symbol] for symbol in key))))
-        return jobs
-
-
-class _Stratum:
-    """Rules of one step, found by the symbols that their patterns can begin with."""
-
-    def __init__(self, rules: Sequence[CompiledRule]) -> None:
-        self.starts: dict[str, _Starts] = {}
-        ordered = sorted(rules, key=lambda compiled: compiled.rule.id)
-        self.rules = [compiled.rule for compiled in ordered]
-        for order, compiled in enumerate(ordered):
-            check = _condition(compiled)
-            for turn, automaton in enumerate(compiled.automata):
-                for symbol, second in automaton.second.items():
-                    needed = [choice for choice in automaton.needed if symbol not in choice]
-                    job = _Job(compiled.rule.within, order, turn, automaton, automaton.one_step, check, needed)
-                    starts = self.starts.setdefault(symbol, _Starts())
-                    if second is None:
-                        starts.alone.append(job)
-                    else:
-                        for other in second:
-                            starts.then.setdefault(other, []).append(job)
-
-    def find(self, lattice: Lattice, limits: dict[str, list[int]]) -> dict[str, list[tuple[int, Edge]]]:
-        """Per type, in order of rule and place, where it starts and its edge: the longest match of each rule there.
-
-        Of equally long ones that of the pattern which stands first in the rule.
-        """
-        best: dict[tuple[int, int], tuple[int, int, Match]] = {}
-        for symbol in self.starts.keys() & lattice.places.keys():
-            for place, ways, jobs in self.starts[symbol].due(symbol, lattice):
-                for job in jobs:
-                    limit = limits[job.within][place]
-                    if job.needed and not _has(job.needed, lattice, place, limit):
-                        continue
-                    if job.one_step:
-                        found = match_step(job.automaton, ways, place, limit)
-                    else:
-                        found = match_at(job.automaton, lattice, place, limit)
-                    if found is None or (job.holds and not job.holds(found[1])):
-                        continue
-                    known = best.get((job.order, place))
-                    if known is None or (found[0], -job.turn) > known[:2]:
-                        best[job.order, place] = found[0], -job.turn, found
-        by_type: dict[str, list[tuple[int, Edge]]] = {}
-        for (order, place), (_, _, (end, slots, spans)) in sorted(best.items(), key=_place_of_rule):
-            rule = self.rules[order]
-            given = {**rule.gives, **slots} if rule.gives else slots
-            by_type.setdefault(rule.finds, []).append((place, (end - place, given, spans, rule.id)))
-        return by_type
-
-
-def _place_of_rule(item: tuple[tuple[int, int], object]) -> tuple[int, int]:
-    return item[0]
-
-
-def _has(needed: Sequence[tuple[str, ...]], lattice: Lattice, start: int, limit: int) -> bool:
-    """Whether of each of ``needed`` a symbol stands somewhere in [start, limit)."""
-    listed = lattice.places
-    for choice in needed:
-        for symbol in choice:
-            places = listed.get(symbol)
-            if places is not None:
-                nearest = bisect_left(places, start)
-                if nearest < len(places) and places[nearest] < limit:
-                    break
-        else:
-            return False
-    return True
-
-
-def _condition(compiled: CompiledRule) -> Callable[[dict[str, Any]], bool] | None:
-    """The ``where`` of a rule as one test, None without any; a slot that was not filled is not tested."""
-    tests = [_test(slot, condition) for slot, condition in compiled.rule.where.items()]
-    if len(tests) < 2:
-        return tests[0] if tests else None
-    return lambda slots: all(test(slots) for test in tests)
-
-
-def _test(slot: str, condition: str) -> Callable[[dict[str, Any]], bool]:
-    match = CONDITION.match(condition)
-    if match is None:
-        raise ValueError(condition)  # the loader has refused these
-    if match["op"]:
-        compare, other = _COMPARE[match["op"]], match["slot"]
-        return lambda slots: (
-            slots.get(slot) is None or slots.get(other) is None or bool(compare(slots[slot], slots[other]))
-        )
-    if match["any"]:
-        allowed = frozenset(match["any"].split("|"))
-        name, _, attribute = slot.partition(".")
-        if attribute:
-            return lambda slots: slots.get(name) is None or slots[name].get(attribute) in allowed
-        return lambda slots: slots.get(slot) is None or str(slots[slot]).lower() in allowed
-    low, high = float(match["low"] or "-inf"), float(match["high"] or "inf")
-    return lambda slots: not isinstance(slots.get(slot), (int, float)) or low <= slots[slot] <= high
