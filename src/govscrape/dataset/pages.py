@@ -69,8 +69,11 @@ def reading(path: Path) -> Iterator[Database]:
 
 @contextmanager
 def together(path: Path) -> Iterator[None]:
-    """All questions of the block are asked over one connection and see the database in one state."""
+    """All questions of the block are asked over one connection and see the database in one state; blocks may nest."""
     with reading(path) as db:
+        if db.conn.in_transaction:
+            yield
+            return
         db.conn.execute("BEGIN")
         token = _shared.set((path, db))
         try:
@@ -235,7 +238,7 @@ def sightings(path: Path, name: str, province: str | None, limit: int) -> list[R
     sql = """
         SELECT r.titles, r.role, r.evidence_text AS evidence, a.title, a.published_at, a.id, a.url
         FROM officials AS r JOIN articles AS a ON a.current_version_id = r.version_id
-        WHERE r.name = ? AND a.province IS ? ORDER BY a.published_at DESC, r.id LIMIT ?
+        WHERE r.name = ? AND +a.province IS ? ORDER BY a.published_at DESC, r.id LIMIT ?
     """
     with reading(path) as db:
         return [decoded(row) for row in db.query(sql, [name, province, limit])]
@@ -246,7 +249,7 @@ def orders_of(path: Path, name: str, province: str | None, limit: int) -> list[R
     sql = """
         SELECT r.*, r.evidence_text AS evidence, a.published_at, a.province, a.url
         FROM directives AS r JOIN articles AS a ON a.current_version_id = r.version_id
-        WHERE r.issuer_name = ? AND a.province IS ? ORDER BY a.published_at DESC, r.id LIMIT ?
+        WHERE r.issuer_name = ? AND +a.province IS ? ORDER BY a.published_at DESC, r.id LIMIT ?
     """
     with reading(path) as db:
         return [decoded(row) for row in db.query(sql, [name, province, limit])]

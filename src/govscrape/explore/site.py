@@ -4,12 +4,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from govscrape.dataset.pages import together
 from govscrape.errors import InputError
 from govscrape.explore.addresses import LANGUAGES
 from govscrape.explore.book import Book
 from govscrape.explore.render import ASSETS, Press
 from govscrape.explore.search_index import write_index
-from govscrape.store import open_readonly
 
 MARK = ".govscrape-site"
 _FRONT = """<!doctype html>
@@ -27,27 +27,29 @@ _FRONT = """<!doctype html>
 def write(book: Book, folder: Path, told: Callable[[int, int], None]) -> int:
     """Writes all pages below ``folder`` and gives the number of files; ``told`` hears how many of how many are done.
 
-    Raises InputError when ``folder`` holds something else, StoreError when the database cannot be used.
+    All show the database in one state, whatever is written meanwhile. Raises InputError when ``folder`` holds something
+    else, StoreError when the database cannot be used.
     """
-    open_readonly(book.db).close()
-    _prepare(folder)
+    with together(book.db):
+        _prepare(folder)
+        _write_pages(book, folder, told)
+        write_index(book.db, folder / "search")
+    (folder / "index.html").write_text(_FRONT, encoding="utf-8", newline="\n")
+    return sum(path.is_file() for path in folder.rglob("*")) - 1
+
+
+def _write_pages(book: Book, folder: Path, told: Callable[[int, int], None]) -> None:
     press = Press(book)
     addresses = list(book.addresses())
     total = len(addresses) * len(LANGUAGES)
-    done = 0
-    for language in LANGUAGES:
-        for address in addresses:
-            path = f"{language}/{address.path}"
-            html = press.page(path)
-            if html is not None:
-                file = folder / path
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(html, encoding="utf-8", newline="\n")
-            done += 1
-            told(done, total)
-    write_index(book.db, folder / "search")
-    (folder / "index.html").write_text(_FRONT, encoding="utf-8", newline="\n")
-    return sum(path.is_file() for path in folder.rglob("*")) - 1
+    paths = (f"{language}/{address.path}" for language in LANGUAGES for address in addresses)
+    for done, path in enumerate(paths, 1):
+        html = press.page(path)
+        if html is not None:
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(html, encoding="utf-8", newline="\n")
+        told(done, total)
 
 
 def _prepare(folder: Path) -> None:
