@@ -40,7 +40,7 @@ def dated_key(base: Base, year: int | None) -> str:
     return base.key if year is None or base.whole else f"{base.key}-{year}"
 
 
-@lru_cache(50_000)
+@lru_cache(10_000)
 def base_of(number: str | None, title: str | None, issuer: str | None, province: str | None) -> Base | None:
     """What a citation in an article of ``province`` means; None where it names neither number nor title."""
     if number is None:

@@ -87,8 +87,8 @@ class Catalogue:
             for name in dict.fromkeys(filter(None, (row["name"], *row["aliases"].split("|"), *also))):
                 self._bodies.setdefault(tuple(self.words(name)), []).append(_Known(row, name))
         self._longest = max(map(len, self._bodies), default=0)
-        self.named = lru_cache(50_000)(self._named)
-        self.behind = lru_cache(50_000)(self._behind)
+        self.named = lru_cache(10_000)(self._named)
+        self.behind = lru_cache(10_000)(self._behind)
 
     def words(self, text: str) -> list[str]:
         """The words that are compared: small letters, short forms written out."""
