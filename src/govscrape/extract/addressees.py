@@ -75,7 +75,8 @@ class Units:
         if any((self.at.end(type_, at) or 0) > place for type_ in known for at in range(start, place)):
             return False
         return any(
-            self.at.start(type_, place) is not None for type_ in ("told_org", "told_place", "told_tail", "told_party")
+            self.at.start(type_, place) is not None
+            for type_ in ("told_org", "told_place", "told_tail", "told_party", "told_field")
         )
 
     def closes(self, start: int, place: int, kind: str) -> bool:

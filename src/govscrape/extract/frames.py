@@ -159,7 +159,7 @@ class Frames(Fronts):
             return None
         for noun in self.at.within("directive_document", sentence.start, sentence.end):
             issuer = self.subjects.of_sentence(noun.start, sentence.start)
-            if issuer is not None and issuer.level <= _PROVINCE:
+            if issuer is not None:
                 text = self.document.text(noun.start, noun.end)
                 return Order(noun.start, noun.end, noun.start, text, "assignment", issuer, "directives.thereby")
         for noun in self.at.within("directive_opening", sentence.start, sentence.end):

@@ -1,5 +1,6 @@
 """Who gives an order: the person, office or body that is a directive verb's subject, resolved inside the article."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -36,6 +37,7 @@ class Subjects:
     def __init__(self, document: Document, people: People, words: Words, member_titles: Sequence[str]) -> None:
         self.document, self.people, self.at = document, people, words
         self.member_titles = _seats(tuple(member_titles))
+        self._papers = [(mention.start, mention.end) for mention in document.reading.mentions("legal")]
         self.all = self._find()
         self.by_end = {subject.end: subject for subject in self.all}
         self.by_start = {subject.start: subject for subject in self.all}
@@ -44,15 +46,22 @@ class Subjects:
         out: list[Issuer] = []
         kinds = ("title", "told", "told_body", "organisation")
         starts = {mention.start for kind in kinds for mention in self.document.reading.mentions(kind)}
+        papers = {end for _, end in self._papers}
+        starts |= {at for at in self.at.lattice.places.get("told_body", ()) if at - 1 in papers}
         place = -1
         for start in sorted(starts | set(self.people.at)):
-            if start < place or self.at.inside("private_head", start):
+            if start < place or self.at.inside("private_head", start) or self._in_number(start):
                 continue
             issuer = self._person(start) or self._office(start) or self._body(start) or self._team(start)
             if issuer is not None:
                 out.append(issuer)
                 place = issuer.end
         return out
+
+    def _in_number(self, start: int) -> bool:
+        """Whether letters that name a body are those of a paper's number."""
+        place = bisect_left(self._papers, (start, 0)) - 1
+        return place >= 0 and self._papers[place][1] > start
 
     def _person(self, start: int) -> Issuer | None:
         """Someone whom the officials of the article know."""
