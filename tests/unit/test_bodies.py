@@ -10,10 +10,11 @@ import pytest
 
 import govscrape
 from govscrape.dataset import Filters, query
+from govscrape.dataset import bodies as pages
 from govscrape.errors import InputError
 from govscrape.models.article import Article
 from govscrape.models.records import Directive, Evidence, Extraction, LegalRef, Official
-from govscrape.store import Store, facts
+from govscrape.store import Store, documents, facts, organisations
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SAID: dict[str, Any] = {"evidence": Evidence(start=0, end=4, text="giao"), "rule": "r", "confidence": 0.9}
@@ -252,3 +253,17 @@ def test_many_directives_are_found_in_the_order_of_the_answer(tmp_path: Path, mo
     monkeypatch.setattr(sys.modules["govscrape.dataset.query"], "_MANY", 1)
     assert query("directives", path, Filters(to="so y te", limit=4)) == few
     assert [row["url"].rpartition("/")[2] for row in few] == ["10", "8", "6", "4"]
+
+
+def test_keeping_and_showing_read_no_table_whole(store: Store) -> None:
+    """A save, or a page, that reads all links takes seconds where there are a million records."""
+    asked = [
+        *(organisations._DIRECTIVES, organisations._OFFICIALS, organisations._KEPT, organisations._OFFICE),
+        *(documents._REFS, documents._BASES, documents._KEPT, documents._UNDATED, documents._YEARS),
+        *(organisations._DAYS, documents._DAYS, documents._FORMS),
+        *(pages._ORDERS, pages._CITED, pages._BASED, pages._SPEAKERS),
+    ]
+    for sql in asked:
+        steps = store.db.conn.execute(f"EXPLAIN QUERY PLAN {sql}", [None] * sql.count("?")).fetchall()
+        read = [step[3] for step in steps if step[3].startswith("SCAN") and "VIRTUAL TABLE" not in step[3]]
+        assert read == [], (sql, steps)

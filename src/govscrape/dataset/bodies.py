@@ -31,6 +31,27 @@ _AROUND = f"""
       - r.evidence_start + {AROUND}) AS words,
     min(r.evidence_start, {AROUND}) AS "from", r.evidence_end - r.evidence_start AS length
 """
+_SPEAKERS = """
+    SELECT x.person, a.province, r.titles, count(DISTINCT x.version_id) AS articles,
+           max(coalesce(x.day, '')) AS last_seen
+    FROM organisation_links AS x JOIN officials AS r ON r.id = x.record_id
+    JOIN articles AS a ON a.current_version_id = x.version_id
+    WHERE x.organisation_id = ? AND x.person IS NOT NULL GROUP BY x.person, a.province
+    ORDER BY last_seen DESC, x.person LIMIT ?
+"""  # of a bare column SQLite gives the value that stands beside the maximum
+_CITED = f"""
+    SELECT a.id AS article, a.title, a.published_at, a.province, r.article AS part, r.evidence_text AS evidence,
+           {_AROUND}
+    FROM document_links AS x JOIN legal_refs AS r ON r.id = x.record_id
+    JOIN articles AS a ON a.current_version_id = x.version_id JOIN article_versions AS v ON v.id = x.version_id
+    WHERE x.document_id = ? AND x.role = 'citation' ORDER BY x.day DESC, x.id LIMIT ?
+"""  # noqa: S608 (ours)
+_BASED = """
+    SELECT r.*, r.evidence_text AS evidence, a.published_at, a.province, a.id AS article
+    FROM document_links AS x JOIN directives AS r ON r.id = x.record_id
+    JOIN articles AS a ON a.current_version_id = x.version_id
+    WHERE x.document_id = ? AND x.role = 'basis' ORDER BY x.day DESC, x.id LIMIT ?
+"""
 
 
 def organisations(path: Path, limit: int) -> list[Row]:
@@ -69,16 +90,8 @@ def orders(path: Path, body: int, role: str, limit: int) -> list[Row]:
 
 def speakers(path: Path, body: int, limit: int) -> list[Row]:
     """Who was shown in a body's offices, those seen last first: person, province, titles, articles, last_seen."""
-    sql = """
-        SELECT x.person, a.province, r.titles, count(DISTINCT x.version_id) AS articles,
-               max(coalesce(x.day, '')) AS last_seen
-        FROM organisation_links AS x JOIN officials AS r ON r.id = x.record_id
-        JOIN articles AS a ON a.current_version_id = x.version_id
-        WHERE x.organisation_id = ? AND x.person IS NOT NULL GROUP BY x.person, a.province
-        ORDER BY last_seen DESC, x.person LIMIT ?
-    """  # of a bare column SQLite gives the value that stands beside the maximum
     with reading(path) as db:
-        return [decoded(row) for row in db.query(sql, [body, limit])]
+        return [decoded(row) for row in db.query(_SPEAKERS, [body, limit])]
 
 
 def months_of_body(path: Path, body: int) -> list[Row]:
@@ -138,27 +151,14 @@ def citations(path: Path, document: int, limit: int) -> list[Row]:
 
     ``words`` are of the text, the reference is ``words[from:from + length]``; empty where the texts are not kept.
     """
-    sql = f"""
-        SELECT a.id AS article, a.title, a.published_at, a.province, r.article AS part, r.evidence_text AS evidence,
-               {_AROUND}
-        FROM document_links AS x JOIN legal_refs AS r ON r.id = x.record_id
-        JOIN articles AS a ON a.current_version_id = x.version_id JOIN article_versions AS v ON v.id = x.version_id
-        WHERE x.document_id = ? AND x.role = 'citation' ORDER BY x.day DESC, x.id LIMIT ?
-    """  # noqa: S608 (ours)
     with reading(path) as db:
-        return list(db.query(sql, [document, limit]))
+        return list(db.query(_CITED, [document, limit]))
 
 
 def based_on(path: Path, document: int, limit: int) -> list[Row]:
     """The directives that rest on a document, the newest first."""
-    sql = """
-        SELECT r.*, r.evidence_text AS evidence, a.published_at, a.province, a.id AS article
-        FROM document_links AS x JOIN directives AS r ON r.id = x.record_id
-        JOIN articles AS a ON a.current_version_id = x.version_id
-        WHERE x.document_id = ? AND x.role = 'basis' ORDER BY x.day DESC, x.id LIMIT ?
-    """
     with reading(path) as db:
-        return [decoded(row) for row in db.query(sql, [document, limit])]
+        return [decoded(row) for row in db.query(_BASED, [document, limit])]
 
 
 def months_of_document(path: Path, document: int) -> list[Row]:
