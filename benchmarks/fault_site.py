@@ -34,8 +34,10 @@ if TYPE_CHECKING or "--crawler" not in sys.argv:
     # The crawler's memory is measured: what only serves the site stays out of it.
     from tests.integration.conftest import FaultServer, Handler, Site
     from tests.integration.faults import news
-    from tests.integration.faults.catalogue import FAULTS, Fault
+    from tests.integration.faults.catalogue import BAI, FAULTS, Fault
     from tests.integration.faults.heavy import HEAVY, RESPONSE_S
+    from tests.integration.faults.http2 import in_front
+    from tests.integration.faults.http2_faults import HTTP2_FAULTS
 
 if "--crawler" in sys.argv:
     # An extra that no crawler needs; where it is installed, a library that can do without it takes 80 MB for it.
@@ -187,7 +189,11 @@ def serving(fault: Fault, folder: Path) -> Iterator[tuple[Portal, wire.Names, Pa
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
-        yield portal, names, trusted
+        if fault.http2:
+            with in_front(server.site, BAI, fault.http2, folder, alone=fault.http2_alone) as (port, made):
+                yield portal.model_copy(update={"base_url": f"https://{wire.HOST}:{port}"}), names, made
+        else:
+            yield portal, names, trusted
     finally:
         server.shutdown()
         server.server_close()
@@ -253,7 +259,8 @@ def main() -> int:
         crawler()
         return 0
     rows, faults = [], []
-    for fault, seen in go_through([fault for fault in (*FAULTS, *HEAVY) if (options.only or "") in fault.name]):
+    every = (*FAULTS, *HTTP2_FAULTS, *HEAVY)
+    for fault, seen in go_through([fault for fault in every if (options.only or "") in fault.name]):
         rows.append((fault, seen))
         faults += wrong(fault, seen)
         print(f"{fault.name:<50.50} {seen.stored}/6 exit {seen.exit_code} {seen.memory_mb:5.0f} MB", end=" ")

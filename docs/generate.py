@@ -66,6 +66,7 @@ FAULT_GROUPS = {
     "ARTICLE_FAULTS": ("An article", "One article, the second oldest, is answered so; the rest of the portal is well."),
     "LISTING_FAULTS": ("A list", "A page of the list, or what it lists, is so."),
     "HOST_FAULTS": ("A host", "Its name, its certificate or its robots.txt are so."),
+    "HTTP2_FAULTS": ("HTTP/2", "The server breaks that protocol for one article, and speaks HTTP/1.1 well."),
     "HEAVY": ("Size", "With the limits of a real portal, 20 MB a page, used against the reader."),
 }
 
@@ -105,9 +106,10 @@ def portals_page() -> str:
 def faults_page() -> str:
     """The whole of docs/faults.md."""
     sys.path.insert(0, str(ROOT))
-    from tests.integration.faults import catalogue, heavy, news  # noqa: PLC0415 - found only by the line above
+    from tests.integration.faults import catalogue, heavy, http2_faults, news  # noqa: PLC0415 - found only by the line above
 
-    groups = [(name, getattr(heavy if name == "HEAVY" else catalogue, name)) for name in FAULT_GROUPS]
+    modules = {"HEAVY": heavy, "HTTP2_FAULTS": http2_faults}
+    groups = [(name, getattr(modules.get(name, catalogue), name)) for name in FAULT_GROUPS]
     faults = [fault for _, group in groups for fault in group]
     hiding = sum(fault.hides and fault.stored < news.COUNT for fault in faults)
     lines = [FAULTS_HEAD.format(hiding=hiding, all=len(faults))]

@@ -28,18 +28,19 @@ _NOT_UNDERSTOOD = (H2Error, ValueError)
 class Connections(httpx2.AsyncBaseTransport):
     """Asks one server over its own pool of connections, HTTP/2 only with ``http2`` and TLS.
 
-    A server whose HTTP/2 failed is asked in HTTP/1.1 from then on. Raises httpx2.TransportError.
+    A server whose HTTP/2 failed is asked in HTTP/1.1 from then on, as long as it answers that. Raises
+    httpx2.TransportError.
     """
 
     def __init__(self, tls: ssl.SSLContext, *, http2: bool) -> None:
         self._tls = tls
-        self._http2 = http2
+        self._http2 = self._may_http2 = http2
         self._pool = self._open()
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """As the transport's; the body's end must be read, or the connection is lost."""
         if not self._http2:
-            return await self._pool.handle_async_request(request)
+            return await self._plainly(request)
         pool, spoken = self._pool, _Spoken()
         request.extensions = {**request.extensions, "trace": spoken.note}
         try:
@@ -65,6 +66,17 @@ class Connections(httpx2.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close every connection."""
         await self._pool.aclose()
+
+    async def _plainly(self, request: httpx2.Request) -> httpx2.Response:
+        pool = self._pool
+        try:
+            return await pool.handle_async_request(request)
+        except httpx2.TransportError:
+            if self._may_http2:
+                # One page that broke HTTP/2 must not cost the others of a server that speaks nothing else.
+                self._http2 = True
+                await self._leave(pool)
+            raise
 
     def _open(self) -> httpx2.AsyncHTTPTransport:
         return httpx2.AsyncHTTPTransport(verify=self._tls, limits=_LIMITS, http2=self._http2)

@@ -17,6 +17,7 @@ from tests.integration.conftest import Answer, Site, bomb, drop, page, redirect,
 from govscrape.demo.pdf import small_pdf
 from govscrape.models.portal import FileAccess, Listing, Portal, Told
 
+from .http2 import Peer
 from .news import (
     COUNT,
     FILE,
@@ -56,6 +57,7 @@ LAUGHS = (
 )
 NFD_NAME = normalize("NFD", "cưỡng chế thuế.html")
 
+Http2Answer = Callable[[Peer], None]
 Setup = Callable[[Site, Names], None]
 Change = Callable[[Portal], Portal]
 
@@ -73,6 +75,9 @@ class Fault:
     hides: bool = True
     """Whether an article that is not stored exists all the same; a dead link hides nothing."""
     tls: str | None = None
+    http2: Http2Answer | None = None
+    """What the sick article's page does over HTTP/2; over HTTP/1.1 it is healthy, unless HTTP/2 is spoken alone."""
+    http2_alone: bool = False
 
 
 def _sick(name: str, answer: Answer, code: str, **more: object) -> Fault:

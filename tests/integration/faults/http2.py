@@ -5,15 +5,20 @@ import ssl
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.errors import ErrorCodes
 from h2.events import DataReceived, RequestReceived, StreamEnded
 from h2.exceptions import H2Error
+from tests.integration.conftest import Handler, Site, not_found
+
+from . import wire as wires
 
 HTML = "text/html; charset=utf-8"
 Fields = Iterable[tuple[str, str]]
@@ -78,17 +83,46 @@ class Peer:
 
 
 @dataclass
+class Sends:
+    """Stands in for the handler of an HTTP/1.1 site's answer that does nothing but send."""
+
+    path: str
+    headers: Mapping[str, str]
+    status: int = 404
+    fields: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+    def send(
+        self, body: bytes, status: int = 200, content_type: str = HTML, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """What is to be answered."""
+        self.body, self.status = body, status
+        more = tuple((name.lower(), text) for name, text in (headers or {}).items())
+        self.fields = (("content-type", content_type), *more)
+
+
+@dataclass
 class Http2Site:
-    """``answers`` by path over HTTP/2, ``plain`` bodies by path over HTTP/1.1; ``offers`` is what TLS agrees to."""
+    """``answers`` by path over HTTP/2, ``plain`` bodies by path over HTTP/1.1; ``offers`` is what TLS agrees to.
+
+    All else is answered by the site ``behind``, over both.
+    """
 
     offers: tuple[str, ...] = ("h2", "http/1.1")
     answers: dict[str, Answer] = field(default_factory=dict)
     plain: dict[str, bytes] = field(default_factory=dict)
+    behind: Site = field(default_factory=lambda: Site(""))
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)
     connections: Counter[str] = field(default_factory=Counter)
     names: set[tuple[str | None, str]] = field(default_factory=set)
     """The server name in TLS and the authority asked for, per request."""
     port: int = 0
+
+    def page(self, path: str, headers: Mapping[str, str]) -> Sends:
+        """What the site behind says."""
+        sends = Sends(path, headers)
+        self.behind.answers.get(path.partition("?")[0], not_found)(cast("Handler", sends))
+        return sends
 
 
 class Server:
@@ -130,7 +164,7 @@ class Server:
                 self.site.connections[agreed] += 1
                 if agreed == "h2":
                     _speak(self.site, wire)
-                else:
+                elif agreed in self.site.offers:
                     _speak_plainly(self.site, wire)
         except (OSError, H2Error, ValueError):  # the client left, or the answer was meant to break something
             connection.close()
@@ -166,7 +200,7 @@ def _answer(site: Http2Site, peer: Peer) -> None:
     path = peer.fields[":path"]
     site.asked["h2", path] += 1
     site.names.add((getattr(peer.wire, "name", None), peer.fields[":authority"]))
-    site.answers.get(path, missing)(peer)
+    site.answers.get(path, behind)(peer)
 
 
 def _speak_plainly(site: Http2Site, wire: ssl.SSLSocket) -> None:
@@ -175,18 +209,33 @@ def _speak_plainly(site: Http2Site, wire: ssl.SSLSocket) -> None:
         heard += wire.recv(65_536)
     path = heard.split()[1].decode()
     site.asked["http/1.1", path] += 1
-    body = site.plain.get(path)
-    status = b"404 Not Found" if body is None else b"200 OK"
-    head = b"HTTP/1.1 %b\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
-    wire.sendall(head % (status, len(body or b"")) + (body or b""))
+    found = site.page(path, {})
+    if path in site.plain:
+        found.send(site.plain[path])
+    fields = (*found.fields, ("connection", "close"), ("content-length", str(len(found.body))))
+    head = "".join(f"{name}: {text}\r\n" for name, text in fields)
+    wire.sendall(f"HTTP/1.1 {found.status} x\r\n{head}\r\n".encode() + found.body)
+
+
+@contextmanager
+def in_front(site: Site, path: str, fault: Answer, folder: Path, *, alone: bool) -> Iterator[tuple[int, Path]]:
+    """A site over TLS with one fault of HTTP/2, in HTTP/1.1 healthy if it speaks that: its port and certificate."""
+    signed = wires.certificate(folder, "good")
+    front = Http2Site(("h2",) if alone else ("h2", "http/1.1"), {path: fault}, behind=site)
+    with Server(front, signed):
+        yield front.port, signed[1]
 
 
 # What may go wrong.
 
 
-def missing(peer: Peer) -> None:
-    """No such page."""
-    peer.send(b"<h1>404</h1>", 404)
+def behind(peer: Peer) -> None:
+    """As the site behind has it."""
+    found = peer.site.page(peer.fields[":path"], peer.fields)
+    told = [(":status", str(found.status)), *found.fields, ("content-length", str(len(found.body)))]
+    peer.http.send_headers(peer.stream, told, end_stream=not found.body)
+    peer.flush()
+    peer.data(found.body, end=True)
 
 
 def page(body: bytes, fields: Fields = ()) -> Answer:

@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -26,15 +27,18 @@ from govscrape.settings import Settings
 from govscrape.store import Store
 
 from . import news, wire
-from .catalogue import FAULTS, LISTING_FAULTS, Fault
+from .catalogue import BAI, FAULTS, LISTING_FAULTS, Fault
 from .heavy import HEAVY, QUICK, RESPONSE_S
+from .http2 import in_front
+from .http2_faults import HTTP2_FAULTS
 
 BLOCKED_MAX_S = 2.0
 MEMORY_MAX_KB = 300_000
 GROWTH_MAX_KB = 100_000
 SETTINGS = Settings(contact="test@example.org", attempts=2, retry_wait_s=0, response_time_max_s=1.0)
 
-TESTED = (*FAULTS, *QUICK)
+EVERY = (*FAULTS, *HTTP2_FAULTS, *HEAVY)
+TESTED = (*FAULTS, *QUICK, *HTTP2_FAULTS)
 
 
 def patience(fault: Fault) -> Settings:
@@ -98,8 +102,13 @@ def test_a_fault_ends_as_the_catalogue_says(
     site: Site = request.getfixturevalue("serving")
     news.healthy(site)
     fault.setup(site, names)
-    with Store.open(tmp_path / "faults.db") as store, Archive(tmp_path / "warc") as archive:
-        report, blocked_s = asyncio.run(with_heartbeat(portal, store, archive, workers, patience(fault)))
+    patch = request.getfixturevalue("monkeypatch")
+    with (
+        _over_http2(fault, site, portal, tmp_path, patch) as crawled,
+        Store.open(tmp_path / "faults.db") as store,
+        Archive(tmp_path / "warc") as archive,
+    ):
+        report, blocked_s = asyncio.run(with_heartbeat(crawled, store, archive, workers, patience(fault)))
         stored = store.db.conn.execute("SELECT title FROM current_articles").fetchall()
         codes = {
             code for (code,) in store.db.conn.execute("SELECT code FROM issues UNION SELECT code FROM article_issues")
@@ -124,11 +133,25 @@ def _over_tls(kind: str, server: FaultServer, portal: Portal, folder: Path, requ
     return portal.model_copy(update={"base_url": portal.base_url.replace("http://", "https://")})
 
 
+@contextmanager
+def _over_http2(fault: Fault, site: Site, portal: Portal, folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Portal]:
+    """The portal behind a server that speaks HTTP/2, if that is where the fault lies."""
+    if fault.http2 is None:
+        yield portal
+        return
+    if wire.OPENSSL is None:
+        pytest.skip("no openssl to make a certificate with")
+    with in_front(site, BAI, fault.http2, folder, alone=fault.http2_alone) as (port, made):
+        trusting = ssl.create_default_context(cafile=made)
+        patch.setattr(guard, "_tls_context", lambda _: trusting)
+        yield portal.model_copy(update={"base_url": f"https://{wire.HOST}:{port}"})
+
+
 def test_what_hides_an_article_is_never_a_clean_run() -> None:
     """The catalogue itself keeps the promise, and it is long enough to mean something."""
-    hiding = [fault for fault in (*FAULTS, *HEAVY) if fault.hides and fault.stored < news.COUNT]
+    hiding = [fault for fault in EVERY if fault.hides and fault.stored < news.COUNT]
     assert [fault.name for fault in hiding if not fault.partial] == []
-    assert len({fault.name for fault in (*FAULTS, *HEAVY)}) == len((*FAULTS, *HEAVY)) >= 40
+    assert len({fault.name for fault in EVERY}) == len(EVERY) >= 40
 
 
 def test_the_portal_without_a_fault_is_read_whole(
