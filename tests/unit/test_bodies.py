@@ -1,5 +1,6 @@
 """Bodies and legal documents across articles: one for all spellings, two where two are meant, right counts."""
 
+import json
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -7,8 +8,10 @@ from random import Random
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import govscrape
+from govscrape.cli.query import query as command
 from govscrape.dataset import Filters, query
 from govscrape.dataset import bodies as pages
 from govscrape.errors import InputError
@@ -238,6 +241,10 @@ def test_questions(tmp_path: Path) -> None:
     assert [row["addressees"] for row in dataset.directives(to="sở kh-đt")] == [["Sở Kế hoạch và Đầu tư"]]
     assert [row["addressees"] for row in dataset.directives(cites="5 2020 nd cp")] == [["Sở Kế hoạch và Đầu tư"]]
     assert {row["url"] for row in dataset.articles(cites="2020/NĐ-CP")} == {f"https://p.example/{n}" for n in (1, 3)}
+    told = CliRunner().invoke(command, ["directives", "--to", "sở kh-đt", "--db", str(path), "--format", "json"])
+    assert [row["addressees"] for row in json.loads(told.stdout)] == [["Sở Kế hoạch và Đầu tư"]]
+    told = CliRunner().invoke(command, ["documents", "--year", "2020", "--kind", "nghi dinh", "--db", str(path)])
+    assert "05/2020/NĐ-CP" in told.stdout
     with pytest.raises(InputError, match="nothing to look for"):
         dataset.directives(to="…").rows()
 

@@ -73,12 +73,14 @@ def organisations_in(path: Path, provinces: Iterable[str], limit: int) -> list[R
 
 
 def organisation(path: Path, key: str) -> Row | None:
-    """A body with all that is kept of it, and ``names``: how articles write it."""
+    """A body with all that is kept of it, and ``names``: how articles write it; ``before``: whom it succeeded."""
     with reading(path) as db:
         found = next(iter(db.query('SELECT * FROM organisations WHERE "key" = ?', [key])), None)
         if found is not None:
             names = db.conn.execute("SELECT name FROM organisation_names WHERE organisation_id = ?", (found["id"],))
             found["names"] = [name for (name,) in names]
+            before = 'SELECT "key", name FROM organisations WHERE successor = ? AND province IS ? ORDER BY "key"'
+            found["before"] = list(db.query(before, [found["name"], found["province"]]))
         return found
 
 
