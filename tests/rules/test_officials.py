@@ -218,3 +218,15 @@ def test_the_headline_names_the_holder_of_an_office(extractor: Extractor) -> Non
         ("Lê Văn Tám", "Phó Chủ tịch UBND tỉnh")
     ]
     assert [directive.issuer_name for directive in found.directives] == ["Lê Văn Tám"]
+
+
+def test_an_office_that_only_the_headline_tells_is_its_holders(extractor: Extractor) -> None:
+    """Guards against a chair lost because the body names him without his office."""
+    body = "Sáng 4/5, đồng chí Vi Ngọc Bích chủ trì cuộc họp về chống hạn. Ông Bính ở thôn 3 cho biết ruộng nứt nẻ."
+    found = extractor.extract(article_from_text(body, title="Phó Chủ tịch UBND tỉnh Vi Ngọc Bích họp về chống hạn"))
+    assert [(one.name, one.titles, one.role) for one in found.officials] == [
+        ("Vi Ngọc Bích", ("Phó Chủ tịch UBND tỉnh",), "chair")
+    ]
+    assert found.officials[0].evidence.text in body
+    without = extractor.extract(article_from_text(body, title="Họp về chống hạn"))
+    assert without.officials == ()

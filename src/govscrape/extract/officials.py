@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from govscrape.extract.document import Document
 from govscrape.extract.headline import named_in_title
@@ -30,7 +30,8 @@ class _Person:
     roles: list[Role] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     keys: list[tuple[str, ...]] = field(default_factory=list)
-    trusted: bool = False
+    headline: tuple[str, ...] = ()
+    """Offices that only the headline tells."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class _Assembly:
             if item.block.name:
                 self._named(item)
         self._join_short_names()
-        self.persons = [person for person in self.persons if self._official(person)]
+        self.persons = [person for person in self.persons if self._official(person) or self._in_headline(person)]
         last: _Person | None = None
         self.offices = [item.block.titles[0] for item in seen if not item.block.name and len(item.block.titles) == 1]
         for item in seen:
@@ -155,6 +156,17 @@ class _Assembly:
     def _official(self, person: _Person) -> bool:
         """A public office makes an official; a title of a firm or an association does not."""
         return any(not title.private for title in person.titles) and self._known_body(person)
+
+    def _in_headline(self, person: _Person) -> bool:
+        """Whether the headline alone tells someone's office; the body names him without one."""
+        if person.titles:
+            return False
+        person.headline = next((tuple(titles) for name, titles in self._titled if fold(name) == person.key), ())
+        return bool(person.headline)
+
+    @cached_property
+    def _titled(self) -> list[tuple[str, list[str]]]:
+        return named_in_title(self.document, self.words)
 
     def _known_body(self, person: _Person) -> bool:
         """A bare "giám đốc" says nothing of the state; any body, or an office that is one, does."""
@@ -310,21 +322,20 @@ class _Assembly:
     def _people(self) -> People:
         people = People(key=self.key, optional=self.optional)
         order = self.words.order
-        titled = named_in_title(self.document, self.words) if any(p.name is None for p in self.persons) else []
         for person in sorted(self.persons, key=lambda person: person.blocks[0].start):
             index = len(people.records)
             record = self._record(person, min(person.roles, key=lambda role: order[role]))
-            people.records.append(self._by_title(record, person, titled))
+            people.records.append(self._by_title(record, person))
             for block in person.blocks:
                 people.at[block.start] = index
                 people.ends[block.start] = block.end
         return people
 
-    def _by_title(self, record: Official, person: _Person, titled: list[tuple[str, list[str]]]) -> Official:
+    def _by_title(self, record: Official, person: _Person) -> Official:
         """An office that only the headline names the holder of."""
         if record.name is not None or any(other.name for other in self.persons if other.keys == person.keys):
             return record
-        for name, titles in titled:
+        for name, titles in self._titled:
             keys = [self.key(title) for title in titles]
             if any(same_office(key, mine, self.optional) for key in keys for mine in person.keys):
                 return record.model_copy(update={"name": name})
@@ -337,7 +348,7 @@ class _Assembly:
         return Official(
             name=self._raw(person.name) if person.name else None,
             honorific=self._honorific(person),
-            titles=tuple(self._raw((title.start, title.end)) for title in titles),
+            titles=person.headline or tuple(self._raw((title.start, title.end)) for title in titles),
             organisation=self._raw(unit) if unit else None,
             role=role,
             acting=self._acting(titles) or self._stands_in(person.blocks),
