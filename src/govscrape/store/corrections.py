@@ -82,11 +82,6 @@ class Corrections:
         with connection.explained(self.path):
             return self._select("1")
 
-    def concern(self, urls: Sequence[str]) -> bool:
-        """Whether any correction names one of these URLs."""
-        sql = f"SELECT EXISTS (SELECT 1 FROM corrections WHERE url IN ({', '.join('?' * len(urls))}))"  # noqa: S608
-        return bool(self.db.conn.execute(sql, urls).fetchone()[0])
-
     def on(self, article_id: int, extraction: Extraction) -> Corrected:
         """The extraction of an article with its standing corrections. Nothing is written."""
         of_article = "url IN (SELECT url FROM article_urls WHERE article_id = ?)"

@@ -24,6 +24,9 @@ from govscrape.store.incoming import insert_records
 from govscrape.store.runs import Runs
 from govscrape.store.transactions import Transactions
 
+_KNOWN = """
+    SELECT (SELECT article_id FROM article_urls WHERE url = ?1), EXISTS (SELECT 1 FROM corrections WHERE url = ?1)
+"""
 SaveOutcome = Literal["new", "changed", "same"]
 
 
@@ -196,10 +199,11 @@ class Store:
         urls = list(dict.fromkeys(url for url in (article.canonical_url, article.url) if url))
         if self.transactions.incoming.knows(urls):
             self.transactions.settle()
-        article_id = next((found for url in urls if (found := self._article_id(url)) is not None), None)
+        known = [self._known(url) for url in urls]
+        article_id = next((found for found, _ in known if found is not None), None)
         if article_id is None:
             self.transactions.incoming.add(extraction, urls, page, seen, made_by)
-            if self.corrections.concern(urls):
+            if any(is_corrected for _, is_corrected in known):
                 self.transactions.settle()
                 self._save_known(self._article_id(urls[0]) or 0, urls, extraction, page, seen, made_by)
             return "new"
@@ -210,6 +214,11 @@ class Store:
     def _article_id(self, url: str) -> int | None:
         found = self.db.conn.execute("SELECT article_id FROM article_urls WHERE url = ?", (url,)).fetchone()
         return None if found is None else int(found[0])
+
+    def _known(self, url: str) -> tuple[int | None, int]:
+        """The id of the article that has this URL, and whether any correction names it."""
+        found: tuple[int | None, int] = self.db.conn.execute(_KNOWN, (url,)).fetchone()
+        return found
 
     def _save_known(
         self,
