@@ -107,12 +107,14 @@ def _section_end(document: Document, title: Passage) -> int:
 def _gone_on(document: Document, start: int, end: int) -> int:
     """The end of an aim that the next sentences go on with: "Phấn đấu PCI đạt 68 điểm. Đối với DTI, xếp thứ 5"."""
     words, passage = document.reading.tokens.words, document.passage_of[start - 1]
-    if passage is None or not any(word[0].isdigit() for word in words[start:end]):
+    if passage is None:
         return end
+    told = any(word[0].isdigit() for word in words[start:end])
     for sentence in passage.sentences:
         if sentence.start < end:
             continue
-        opens = document.reading.lattice.begins("goes_on", sentence.start, sentence.start + 1)
+        opening = "goes_on" if told else "in_detail"
+        opens = document.reading.lattice.begins(opening, sentence.start, sentence.start + 1)
         if sentence.start != end or not opens or _years(document, sentence.start, sentence.end):
             break
         end = sentence.end

@@ -38,6 +38,8 @@ class Ranks(Scores):
 
     def _take_rank(self, event: Mention) -> None:
         """Gives a rank to the statement whose turn it is."""
+        if self._is_earlier(event):
+            return
         score = self._score_in_brackets(event)
         slots = {"rank": event.slots["rank"], "rank_of": event.slots.get("rank_of"), "score": score}
         if self._hand_out(event, "rank", **slots):
@@ -49,6 +51,17 @@ class Ranks(Scores):
                 self._again(event)
             self._part_after(event)
         self.draft.take(event, **slots)
+
+    def _is_earlier(self, event: Mention) -> bool:
+        """Takes the rank in brackets behind a year of comparison as that year's: "so với năm 2022 (hạng 12/63, …)"."""
+        told = self.last_baseline
+        if told is None or told.slots["year"] <= 0 or not self._bracket_follows(told, event):
+            return False
+        self.draft.take(event, prev_rank=event.slots["rank"])
+        dated = self.draft.heir(year=told.slots["year"])
+        dated.take(event, rank=event.slots["rank"], rank_of=event.slots.get("rank_of"))
+        self._keep(dated)
+        return True
 
     def _is_told_by_year(self, event: Mention) -> bool:
         """Takes a rank that tells a year of its own; else its year becomes that of the statement."""
