@@ -1,10 +1,11 @@
-"""How a large database answers: canned questions, search, a province's page, its size, and a release of everything.
+"""How a large database answers: canned questions, search, pages, its size, and a release of everything.
 
 usage: python benchmarks/dataset_scale.py DB [--no-export]    (make DB with benchmarks/make_dataset.py)
 
 Prints, asserts nothing. Questions are asked over new connections, as users do, after one round to warm the disk's
-cache; milliseconds are of the clock and, in brackets, of this process on a core. The release is written by a process
-of its own, whose peak of memory is told.
+cache; milliseconds are of the clock and, in brackets, of this process on a core. Pages are made as the server makes
+them; what it counts once for all visitors is counted in the first round, whose slowest is told apart. The release is
+written by a process of its own, whose peak of memory is told.
 """
 
 import subprocess
@@ -19,6 +20,9 @@ from typing import Any
 
 from govscrape.dataset import Filters, query, search
 from govscrape.dataset.release import FORMATS
+from govscrape.explore.book import Book
+from govscrape.explore.render import Press
+from govscrape.rules.load import read_yaml, rules_dir
 from govscrape.store import open_readonly
 
 MIB = 1024 * 1024
@@ -70,6 +74,10 @@ SEARCHES = (
     '"thủ tục hành chính" dong thap',
     "tinh",
 )
+VISITS = (
+    *("index", "provinces", "province/gia-lai", "province/ho-chi-minh", "measure/papi", "measure/pci", "officials"),
+    *("organisations", "documents", "calendar", "calendar/2024", "article/1", "article/5000", "reconcile"),
+)
 PAGE = ("panel of a province", "wide panel of a province", "disagreements of a province", "posts of a province")
 PAGE_TOO = ("due in a province", "articles of a province", "directives of a province")
 
@@ -86,9 +94,39 @@ def main() -> int:
     _round("questions", asked)
     _round("searches", {words: partial(search, path, words) for words in SEARCHES})
     _round("the questions of a province's page", {"all": lambda: [asked[name]() for name in (*PAGE, *PAGE_TOO)]})
+    _round("canned questions of explore", _canned(path))
+    _visit(path)
     if "--no-export" not in sys.argv:
         _release(path)
     return 0
+
+
+def _canned(path: Path) -> Mapping[str, Callable[[], Any]]:
+    """The questions that visitors are offered, with what they might type."""
+    typed = {"index_code": "papi", "year": "2023", "day": "2023-05-31", "title": "Chủ tịch"}
+    typed |= {"first_day": "2024-01-01", "last_day": "2024-03-31", "number": "12/2024/NĐ-CP"}
+    typed |= {"name": "Sở Nội vụ", "province": "Gia Lai"}
+    queries = read_yaml(rules_dir() / "pages" / "queries.yaml")
+
+    def ask(sql: str) -> list[Any]:
+        db = open_readonly(path)
+        try:
+            return db.conn.execute(sql, typed).fetchmany(1000)
+        finally:
+            db.close()
+
+    return {name: partial(ask, question["sql"]) for name, question in queries.items()}
+
+
+def _visit(path: Path) -> None:
+    """Each page as the server makes it, by Press; searches too."""
+    press = Press(Book(path, date(2026, 6, 1), live=True))
+    first = [(*_timed(partial(press.page, f"vi/{page}.html")), page) for page in VISITS]
+    wall, core, page = max(first)
+    print(f"pages, the first time after a start: slowest {wall:.0f} ({core:.0f}) ms, {page}")
+    _round("pages", {page: partial(press.page, f"vi/{page}.html") for page in VISITS})
+    _round("a province's page", {"gia-lai": partial(press.page, "vi/province/gia-lai.html")})
+    _round("the search page", {words: partial(press.page, "vi/search.html", query=words) for words in SEARCHES})
 
 
 def _counts(path: Path) -> tuple[int, int]:
