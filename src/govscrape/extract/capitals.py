@@ -81,10 +81,10 @@ class Capitals:
             return False
         starts, ends = self.tokens.starts, self.tokens.ends
         tight = ends[at - 1] == starts[at] and ends[at] == starts[at + 1]
-        return tight and not self.capital(at + 1) and "title" not in self.lattice.at.get(at + 1, {})
+        return tight and not self.capital(at + 1) and self.at(at + 1, "title") is None
 
     def _stops(self, at: int, place: int) -> bool:
-        kinds = self.lattice.at.get(at, {})
+        kinds = self.lattice.edges[at]
         if at < self._surname_end(place):
             return False
         if "title" in kinds or "title_open" in kinds or "honorific" in kinds or "lower_level" in kinds:

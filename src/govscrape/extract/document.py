@@ -45,13 +45,20 @@ class Document:
 
     def evidence(self, start: int, end: int) -> Evidence:
         """The body's own characters from token ``start`` up to but without token ``end``."""
-        tokens = self.reading.tokens
-        first, last = self.normalised.to_source(tokens.starts[start], tokens.ends[end - 1])
+        first, last = self._span(start, end)
         return Evidence(start=first, end=last, text=self.article.body[first:last])
+
+    def _span(self, start: int, end: int) -> tuple[int, int]:
+        tokens = self.reading.tokens
+        first, last = tokens.starts[start], tokens.ends[end - 1]
+        return (first, last) if self.normalised.identical_offsets else self.normalised.to_source(first, last)
 
     def text(self, start: int, end: int) -> str:
         """As :meth:`evidence`, only the text; empty for an empty range."""
-        return self.evidence(start, end).text if end > start else ""
+        if end <= start:
+            return ""
+        first, last = self._span(start, end)
+        return self.article.body[first:last]
 
     def of(self, mention: Mention) -> str:
         """A mention's words as the article spells them."""

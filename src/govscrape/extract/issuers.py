@@ -152,9 +152,9 @@ class Subjects:
 
     def level(self, start: int, end: int) -> int:
         """How high the unit or office in [start, end) stands: 1 the centre … 4 communes."""
-        for place in range(start, end):
+        for place in self.at.lattice.begins("directive_level", start, end):
             found = self.at.mention("directive_level", place)
-            if found and self._commune(place, end):
+            if self._commune(place, end):
                 return _COMMUNE
             if found:
                 office = self.at.end("told_office", place)

@@ -234,7 +234,7 @@ class _Assembly:
         return found[-1] if found else None
 
     def _pronoun(self, block: Block) -> bool:
-        if block.many or block.honorific is None or "role_seat" in self.document.reading.lattice.at.get(block.end, {}):
+        if block.many or block.honorific is None or self.document.reading.lattice.of(block.end, "role_seat"):
             return False
         sentence = self.document.sentence_of[block.start]
         return sentence is not None and (
@@ -370,13 +370,13 @@ class _Assembly:
         return self.ruleset.table("honorific_single").get(words, words)
 
     def _degree(self, place: int) -> bool:
-        return "degree" in self.document.reading.lattice.at.get(place, {})
+        return bool(self.document.reading.lattice.of(place, "degree"))
 
     def _stands_in(self, blocks: Iterable[Block]) -> str | None:
         """How it is held, said after the title: "…, được phân công phụ trách"."""
         for block in blocks:
             for place in (block.end, block.end + 1):
-                for phrase in self.document.reading.lattice.at.get(place, {}).get("acting_phrase", ()):
+                for phrase in self.document.reading.lattice.of(place, "acting_phrase"):
                     return str(phrase.slots["value"])
         return None
 

@@ -177,7 +177,7 @@ class Joiner:
         if len(gap) != 1 or gap[0] not in ("-", "–", "—") or block.many or self.atoms[at].many:
             return False
         lattice = self.document.reading.lattice
-        person = lattice.at.get(block.start, {}).get("person")
+        person = lattice.of(block.start, "person")
         title_after = any(atom.kind == "title" and 0 <= atom.start - block.end <= 1 for atom in self.atoms)
         before = self.atoms[at - 1] if at else None
         free = before is None or before.kind != "name" or self.atoms[at].start - before.end > 1
@@ -208,10 +208,9 @@ class Joiner:
         return any(self.words.has(name, word) or word == ";" for word in before for name in lists)
 
     def _on_behalf(self, start: int) -> bool:
-        at = self.document.reading.lattice.at
-        return any(
-            m.end == start for place in range(max(start - 5, 0), start) for m in at.get(place, {}).get("on_behalf", ())
-        )
+        lattice = self.document.reading.lattice
+        near = lattice.begins("on_behalf", max(start - 5, 0), start)
+        return any(found.end == start for place in near for found in lattice.of(place, "on_behalf"))
 
     def _author(self, start: int) -> bool:
         """Whether an office only tells whose paper it is: "Thực hiện Công điện số … của Thủ tướng, Chủ tịch UBND …"."""

@@ -222,9 +222,8 @@ class Roles:
         return self._ends_before(block.start, "role_object")
 
     def _ends_before(self, start: int, type_: str) -> bool:
-        return any(
-            mention.end == start for place in range(max(start - 4, 0), start) for mention in self._at(place, type_)
-        )
+        near = self.lattice.begins(type_, max(start - 4, 0), start)
+        return any(mention.end == start for place in near for mention in self._at(place, type_))
 
     def _by(self, block: Block) -> str | None:
         for place in range(max(block.start - 5, 0), block.start):

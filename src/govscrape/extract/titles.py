@@ -67,8 +67,7 @@ class Reader(Capitals):
         return sorted(anchors.union(place + 1 for place, word in enumerate(self.tokens.words) if word in _OPENERS))
 
     def _atom(self, place: int, end: int, before: Atom | None) -> Atom | None:
-        kinds = self.lattice.at.get(place, {})
-        title = (self._title(place, end) or self._charge(place, end)) if kinds else None
+        title = self._title(place, end) or self._charge(place, end)
         if title:
             return title
         honorific = self.at(place, "honorific")
@@ -149,7 +148,7 @@ class Reader(Capitals):
 
     def _places(self, place: int) -> bool:
         """Whether a place or a body begins here."""
-        kinds = self.lattice.at.get(place, {})
+        kinds = self.lattice.edges[place]
         if "unit" in kinds or "private_head" in kinds or ("open_head" in kinds and not self._surnamed(place)):
             return True
         if self._surname_end(place) > place + 1:
@@ -161,15 +160,15 @@ class Reader(Capitals):
 
     def _headed(self, place: int) -> bool:
         """Whether a surname only looks like the head of a place: "Cù Huy Tập", not "Cù lao Dung"."""
-        kinds = self.lattice.at.get(place, {})
+        kinds = self.lattice.edges[place]
         if {kind for kind in _PLACES if kind in kinds} != {"place_head"} or self._surname_end(place) == place:
             return False
         return self.run(place, place + NAME_LENGTH) - place in (3, 4)
 
     def _surnamed(self, place: int) -> bool:
         """Whether a word that heads bodies is a surname here: "UBND tỉnh Đoàn Ngọc Lâm", not "Trung ương Đoàn"."""
-        head, bodies = self.at(place, "open_head"), self.lattice.at
-        whole = [m for at in range(max(place - 2, 0), place + 1) for m in bodies.get(at, {}).get("committee", ())]
+        head = self.at(place, "open_head")
+        whole = [m for at in range(max(place - 2, 0), place + 1) for m in self.lattice.of(at, "committee")]
         if head is None or head.end > place + 1 or self._surname_end(place) == place:
             return False
         if any(m.end > place and not any(other.end == m.start for other in whole) for m in whole):
@@ -215,7 +214,7 @@ class Reader(Capitals):
 
     def _inside_other(self, place: int) -> bool:
         """Whether the first syllable belongs to a word before it ("chức vụ | trưởng ban")."""
-        return place > 0 and any(m.end > place for m in self.lattice.at.get(place - 1, {}).get("title_homograph", ()))
+        return place > 0 and any(other.end > place for other in self.lattice.of(place - 1, "title_homograph"))
 
     def _tier(self, end: int) -> bool:
         """Whether the title ends with a tier after which a place's name follows ("UBND huyện", "Huyện ủy")."""
@@ -302,7 +301,7 @@ class Reader(Capitals):
         return further if clean or (not after[0].isalnum() and further - stop <= 4) else stop
 
     def _begins_other(self, at: int, title: Mention) -> bool:
-        kinds = self.lattice.at.get(at, {})
+        kinds = self.lattice.edges[at]
         if not _MARKS.isdisjoint(kinds) or (not self.capital(at) and role_verb(self.lattice, at)):
             return True
         if "title" in kinds and at > title.end:
