@@ -16,6 +16,7 @@ from govscrape.attachments import Files
 from govscrape.clock import Clock, SystemClock
 from govscrape.errors import ArchiveError, Blocked, FetchError, NotAnArticle, TooLarge
 from govscrape.fetch import HttpFetcher, Spacing
+from govscrape.heap import give_back
 from govscrape.models.page import ArchiveRef, ListingPage, Page, Send
 from govscrape.models.portal import Listing, Portal
 from govscrape.models.records import Extraction, Issue
@@ -34,6 +35,7 @@ ASKED_AGAIN = frozenset({"fetch_failed", "fetch_blocked", "login", "blocked", *S
 """Issue codes of addresses that later runs ask again, because the cause may lie outside the page."""
 
 _GONE_SHARE_MAX = 0.5
+_LARGE = 1_000_000
 
 Progress = Callable[[Event], None]
 Halt = Callable[[Portal], str | None]
@@ -112,6 +114,7 @@ class Archiving:
         self._archive = stages.archive
         self._disk = stages.disk
         self._halted = halted
+        self._large = False
         self.cut: str | None = None
         self.last: ArchiveRef | None = None
         fetcher.on_the_way = lambda page: self._disk.append(pack(page))
@@ -121,6 +124,8 @@ class Archiving:
         if reason := self._halted():
             self.cut = reason
             raise FetchError(f"{url}: not asked, {reason}")
+        if self._large:
+            give_back()
         return await self._keep(await self._fetcher.fetch(url, send), send)
 
     async def fetch_again(self, url: str, ref: ArchiveRef | None) -> Page:
@@ -137,6 +142,7 @@ class Archiving:
         return await self._keep(page)
 
     async def _keep(self, page: Page, sent: Send | None = None) -> Page:
+        self._large = len(page.body) >= _LARGE
         self.last = await self._disk.write(page, sent)
         return page
 
