@@ -261,3 +261,20 @@ def test_an_order_with_a_deadline_is_no_dateline() -> None:
         article, _ = parse_article(page(html), None)
         assert order in article.body
         assert article.published_at is None
+
+
+def test_boxes_of_other_news_are_not_the_article() -> None:
+    """Twelve teasers have more sentences than a short article, and menus around them would come along."""
+    told = "Tỉnh họp phiên thường kỳ bàn việc nâng các chỉ số và giao nhiệm vụ cho từng sở, ngành trong quý tới. " * 3
+    teaser = "Một câu giới thiệu tin khác, dài hơn một dòng và không nói gì về cuộc họp của tỉnh hôm nay."
+    box = f'<div class="x9"><h4><a href="/khac">Một tin khác của trang</a></h4><p>{teaser}</p></div>'
+    menu = "<ul><li><a href='/'>Trang nhất</a></li></ul>"
+    html = f"<body>{menu}<div class='z1'><h1>Tỉnh họp phiên thường kỳ</h1><p>{told}</p></div>{box * 12}</body>"
+    assert parse_article(page(html), None)[0].body == told.strip()
+
+
+def test_a_page_of_nothing_but_linked_headlines_is_still_read() -> None:
+    """Sections of one article whose headlines are links to themselves."""
+    part = "<div><h2><a href='#a'>Phần của bài</a></h2><p>{}. Đây là một đoạn văn của bài viết ấy.</p></div>"
+    html = f"<body><div>{''.join(part.format(f'Đoạn thứ {number}') for number in range(4))}</div></body>"
+    assert parse_article(page(html), None)[0].body.count("một đoạn văn của bài viết") == 4

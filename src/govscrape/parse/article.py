@@ -20,7 +20,7 @@ from govscrape.parse.blocks import Block, PageBlocks, compose, read_blocks
 from govscrape.parse.document import UNNAMED, attribute, parse_tree, sniff
 from govscrape.parse.encoding import decode, is_garbled, is_repaired, modernise
 from govscrape.parse.furniture import Cleaned, Lexicon, clean, lexicon
-from govscrape.parse.generic import Weights, heading_above, junk_in, main_content, shared_weight, weigh
+from govscrape.parse.generic import Weights, heading_above, junk_in, main_content, shared_weight, weigh, without_teasers
 from govscrape.parse.metadata import Metadata, read_metadata
 from govscrape.parse.opening import Opening, read_opening
 from govscrape.parse.refusals import refuse, refuse_status
@@ -129,7 +129,7 @@ def _fall_back(reading: _Reading) -> tuple[PageVersion, LexborNode, fields.DateF
         _refuse_listing(reading, portal)
         if portal.versions:
             reading.note("selector_missing", f"no body selector of portal {portal.id} matches; read without selectors")
-    node = main_content(reading.tree, reading.weights)
+    node = main_content(reading.tree, without_teasers(reading.tree, reading.weights))
     if node is None:
         raise NotAnArticle(f"{reading.url}: no running text on the page", "no_body")
     version = portal.versions[-1] if portal and portal.versions else _NO_SELECTORS

@@ -1,7 +1,7 @@
 """The main content of a page without selectors: the smallest element that holds most of the running text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -15,6 +15,9 @@ Weights = Mapping[int, int]
 
 _SHARE = 0.72
 _SENTENCE_CHARS = 30
+_TEASERS = 3
+_TEASER_CHARS = 400
+_LINKED_HEADINGS = ", ".join(f"h{size} > a" for size in range(2, 7))
 _OUTSIDE = frozenset(
     "nav header footer aside script style noscript iframe template select button textarea svg dialog".split()
 )
@@ -71,6 +74,35 @@ def main_content(tree: LexborHTMLParser, weights: Weights) -> LexborNode | None:
             # One paragraph outweighs the rest: the article is still what holds the paragraph.
             return root if heaviest.tag != "td" else heaviest
         root = heaviest
+
+
+def without_teasers(tree: LexborHTMLParser, weights: Weights) -> Weights:
+    """The weights without boxes of other news: elements with a headline that is a link, and few sentences.
+
+    A page with one or two of them has its own headline so; where nothing else is left, they are all that there is.
+    """
+    boxes: dict[int, LexborNode] = {}
+    for link in tree.css(_LINKED_HEADINGS):
+        box = link.parent.parent if link.parent else None
+        if box is not None and 0 < weights.get(box.mem_id, 0) <= _TEASER_CHARS:
+            boxes[box.mem_id] = box
+    if len(boxes) < _TEASERS:
+        return weights
+    left = dict(weights)
+    for at, box in boxes.items():
+        around = list(_around(box))
+        if boxes.keys().isdisjoint(element.mem_id for element in around):
+            for element in (box, *around):
+                if element.mem_id in left:
+                    left[element.mem_id] -= weights[at]
+    return left if tree.body and left.get(tree.body.mem_id) else weights
+
+
+def _around(node: LexborNode) -> Iterator[LexborNode]:
+    above = node.parent
+    while above is not None:
+        yield above
+        above = above.parent
 
 
 def heading_above(tree: LexborHTMLParser, node: LexborNode) -> str | None:
