@@ -158,3 +158,21 @@ def test_values_that_change_are_read_again_by_each_walk() -> None:
     whole = Listing.model_validate({"id": "a", "url": "/a", "method": "POST", **listing})
     saved = Page(url="https://a.test/", final_url="", status=200, body=page.encode(), fetched_at=datetime.now(UTC))
     assert dict(form_values(saved, whole)) == {"Catname": "Zm9v+/=", "LanguageId": "bGFu", "Site": "c2l0ZQ=="}
+
+
+@pytest.mark.parametrize(
+    ("path", "pager", "url"),
+    [
+        ("/chuyen-muc-kinh-te-c12-1.html", "/chuyen-muc-kinh-te-c12-2.html", "/chuyen-muc-kinh-te-c12-{page}.html"),
+        ("/tin-tuc", "?page=2", "/tin-tuc?page={page}"),
+        ("/tin.aspx?Cat=82", "/tin.aspx?Cat=82&p=2", "/tin.aspx?Cat=82&p={page}"),
+        ("/tin-tuc", "/tin-tuc-2.html", "/tin-tuc"),
+        ("/tin-c1", "/khac-c2", "/tin-c1"),
+        ("/tin-c1-5", "/tin-c2-2", "/tin-c1-5"),
+    ],
+    ids=["in the path", "a query", "one more parameter", "another address", "another section", "two numbers"],
+)
+def test_the_pager_tells_where_the_number_stands(path: str, pager: str, url: str) -> None:
+    """A front list of ten articles is not the section; only the same address with the next number is its next page."""
+    (listing,) = vhv(f'<div class="wrapper-pagination"><a href="{pager}">2</a></div>', path).listings
+    assert listing == {"id": "news", "url": BASE + url}

@@ -1,8 +1,8 @@
 """Which CMS wrote a page, by the markers of the families, and which listings a portal could have by that page."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from re import search
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
@@ -20,6 +20,8 @@ PROOF = 4
 GENERIC = "generic"
 _ITEMS_MIN = 3
 _SHOWN = 8
+_NUMBER = re.compile(r"(\d+)")
+_ADDED = re.compile(r"([?&]\w+=)2")
 _FEEDS = "link[rel~='alternate'][type*='rss'], link[rel~='alternate'][type*='atom']"
 
 
@@ -89,7 +91,7 @@ def _finding(tree: LexborHTMLParser, url: str, family: Family) -> Finding:
 def _shows(tree: LexborHTMLParser, url: str, marker: Marker) -> bool:
     if marker.css is not None:
         return tree.css_first(marker.css) is not None
-    return search(marker.url or "", url) is not None
+    return re.search(marker.url or "", url) is not None
 
 
 def _own_address(tree: LexborHTMLParser) -> str:
@@ -149,8 +151,24 @@ def _menu(tree: LexborHTMLParser, url: str, shapes: Mapping[str, ListingShape]) 
 
 def _listed(tree: LexborHTMLParser, url: str, shape: ListingShape | None) -> list[Mapping[str, object]]:
     if url and shape and shape.item and len(tree.css(shape.item)) >= _ITEMS_MIN:
-        return [{"id": "news", "url": url}]
+        return [{"id": "news", "url": _numbered(tree, url) or url}]
     return []
+
+
+def _numbered(tree: LexborHTMLParser, url: str) -> str | None:
+    """The page's address with ``{page}`` for its number, where the pager's link to the next number tells it."""
+    for link in tree.css("a[href]"):
+        label, target = node_text(link), absolute(attribute(link, "href"), url)
+        if not target or not label.isdecimal():
+            continue
+        here, there = _NUMBER.split(url), _NUMBER.split(target)
+        other = [at for at, part in enumerate(there) if at >= len(here) or here[at] != part]
+        if len(here) == len(there) and len(other) == 1 and there[other[0]] == label == str(int(here[other[0]]) + 1):
+            return "".join("{page}" if at == other[0] else part for at, part in enumerate(here))
+        # The first page often has no number of its own.
+        if label == "2" and (added := _ADDED.fullmatch(target.removeprefix(url))):
+            return f"{url}{added[1]}{{page}}"
+    return None
 
 
 def _feeds(tree: LexborHTMLParser, url: str) -> Iterable[Mapping[str, object]]:
