@@ -77,7 +77,9 @@ class Fronts:
 
     def _duty_behind(self, place: int, start: int, end: int) -> int | None:
         """A unit that must do something behind the opening words of a clause: "Quá thời hạn trên, X phải …"."""
-        listed = self.units.listed(start, end) if self.units.listed(place, end) is None else None
+        if not self.at.any("directive_hard", start, end) or self.units.listed(place, end) is not None:
+            return None
+        listed = self.units.listed(start, end)
         if listed is None or listed.units[0][0] != start or self.at.any("directive_tells", place, start):
             return None
         return start if self.at.end("directive_hard", listed.end) is not None else None
