@@ -215,7 +215,7 @@ def _ranked(db: Database, terms: Sequence[Term], numbers: list[int]) -> Iterator
 
 def _all_stand_in(title: str, terms: Sequence[Term], patterns: Sequence[re.Pattern[str]]) -> bool:
     spelled = nfc(title[:READ_MAX]).lower()
-    folded = fold(spelled)
+    folded = spelled if all(term.accents for term in terms) else fold(spelled)
     pairs = zip(terms, patterns, strict=True)
     return all(pattern.search(spelled if term.accents else folded) for term, pattern in pairs)
 

@@ -46,6 +46,7 @@ Merged = dict[str, dict[str, tuple[list[int], "array[int]"]]]
 """Word, spelling; the last article, and all that was packed."""
 
 
+@lru_cache(100_000)
 def spelling(word: str) -> str:
     """What tells a word's spelling from others with the same letters, wherever its tone mark stands."""
     split = unicodedata.normalize("NFD", word)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from govscrape import dataset
@@ -107,8 +108,11 @@ def marked(text: str, terms: Sequence[Term]) -> list[tuple[str, bool]]:
 def _fits(word: str, term: Term, at: int) -> bool:
     wanted = term.words[at]
     if term.prefix and at == len(term.words) - 1:
-        return fold(word).startswith(fold(wanted))
-    return spelling(word) == spelling(wanted) if term.accents else fold(word) == fold(wanted)
+        return _folded(word).startswith(_folded(wanted))
+    return spelling(word) == spelling(wanted) if term.accents else _folded(word) == _folded(wanted)
+
+
+_folded = lru_cache(50_000)(fold)
 
 
 def _records(found: Extraction) -> Iterable[tuple[str, Record]]:
