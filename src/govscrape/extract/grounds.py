@@ -7,7 +7,8 @@ from govscrape.extract.lattice import Mention
 from govscrape.extract.sentence_state import NEAR, SentenceState
 
 _GROUNDS = frozenset(
-    {"index", "component", "subject", "subject_pair", "beside", "rank", "extreme", "last", "delta", "baseline", "group"}
+    {"index", "component", "subject", "subject_pair", "block", "beside", "rank", "extreme", "last", "delta", "baseline"}
+    | {"group"}
 )
 _FAR = 5
 """Sentences after which an index that was named is no more what bare figures are of."""

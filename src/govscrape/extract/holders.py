@@ -145,7 +145,7 @@ class Holders(Grounds):
         if level is None:
             return False
         start = max(
-            (place + 1 for place in range(self.sentence.start, event.start) if self.words[place] in _CUTS),
+            (place + 1 for place in range(self.sentence.start, event.start) if self._cuts(place)),
             default=self.sentence.start,
         )
         told = self.draft.has_figures and max(self.draft.tokens) > start
@@ -155,13 +155,16 @@ class Holders(Grounds):
         end = start
         while end < event.start and tokens.text[tokens.starts[end]].isupper():
             end += 1
-        between = (at.get(place, {}) for place in range(end, event.start))
-        if not 0 < end - start <= _LONGEST_NAME or not all(_TIES & here.keys() for here in between):
+        tied = all(self.words[p] == "(" or _TIES & at.get(p, {}).keys() for p in range(end, event.start))
+        if not 0 < end - start <= _LONGEST_NAME or not tied:
             return False
         name = self.document.text(start, end)
         self._close()
         self.draft.subjects, self.draft.tokens = [Subject(name, name, level)], [start]
         return True
+
+    def _cuts(self, place: int) -> bool:
+        return self.words[place] in _CUTS or self.words[place] in self.lists.part_openers
 
     def _listed(self, event: Mention) -> bool:
         """Whether the subject joins the one before it in a list: only "," or a joining word between."""

@@ -142,13 +142,6 @@ class Ranks(Scores):
         self._close()
         self.draft, self.dated_rank = dated, event
 
-    def _after_dated(self) -> None:
-        """A second place behind one of an earlier year is of the running year: "dẫn đầu năm 2018 nhưng nay thứ 20"."""
-        told, now = self.dated_rank, self.topic.year
-        if told is not None and told.slots["year"] == self.draft.year and (now is None or told.slots["year"] < now):
-            self._close()
-            self.draft.year, self.dated_rank = now, None
-
     def _of_year(self, event: Mention) -> Draft:
         """A rank that tells its own year, or two that share it ("2016 và 2015 hạng 33")."""
         dated = self.draft.heir(year=event.slots["year"])

@@ -35,14 +35,21 @@ class Scores(Topics):
         if self._off_scale(event):
             return
         unit = self._unit(event)
-        if "score" in self.draft.slots:
-            if self.draft.slots.get("unit") != unit and event.start - self.draft.tokens[-1] <= NEAR:
-                self._two_units(event, unit)
-                return
-            self._again(event)
+        if "score" in self.draft.slots and self._is_second(event, unit):
+            return
         self.draft.take(
             event, score=slots["score"], unit=unit, score_max=slots.get("score_max"), score_bound=slots.get("bound")
         )
+
+    def _is_second(self, event: Mention, unit: str | None) -> bool:
+        """Whether a second score only tells the first in another unit; else it begins a statement."""
+        if self.draft.slots.get("unit") != unit and event.start - self.draft.tokens[-1] <= NEAR:
+            self._two_units(event, unit)
+            return True
+        self._after_dated()
+        if "score" in self.draft.slots:
+            self._again(event)
+        return False
 
     def _hold(self, event: Mention) -> None:
         """Gives a score to the unit behind it: "8,1 điểm thuộc về Bình Dương"."""

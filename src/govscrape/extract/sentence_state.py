@@ -47,7 +47,7 @@ class SentenceState:
         self.aside: set[int] = set()
         self.status = "result"
         lattice = document.reading.lattice
-        self.named = any(event.type in ("index", "same_part") or self._is_known_part(event) for event in self.events)
+        self.named = any(self._names_index(event) or self._is_known_part(event) for event in self.events)
         if not self.named and topic.distance <= 1:
             self.named = bool(lattice.begins("same_index", sentence.start, sentence.end))
         self.ranked = any(event.type in ("rank", "from_to_rank") or "places" in event.slots for event in self.events)
@@ -60,6 +60,10 @@ class SentenceState:
         self.at = 0
         self.used: set[int] = set()
         self.draft = Draft(index=self._own_index(), year=None, component=topic.component, block=topic.block)
+
+    def _names_index(self, event: Mention) -> bool:
+        """Whether ``event`` names an index of the catalogue, or points back to a part of one."""
+        return event.type == "same_part" or (event.type == "index" and event.slots["code"] in self.lists.units)
 
     def _is_known_part(self, event: Mention) -> bool:
         """Whether ``event`` is a part of an index that the article names."""
@@ -228,6 +232,13 @@ class SentenceState:
             self.last_baseline = None
         else:
             self._close(weak=True)
+
+    def _after_dated(self) -> None:
+        """A second figure behind one of an earlier year is of the running year: "dẫn đầu năm 2018 nhưng nay thứ 20"."""
+        told, now = self.dated_rank, self.topic.year
+        if told is not None and told.slots["year"] == self.draft.year and (now is None or told.slots["year"] < now):
+            self._close()
+            self.draft.year = self.dated_rank = None
 
     def _share_baseline(self) -> None:
         """Changes of a sentence share its year of comparison, those of the same year."""

@@ -7,6 +7,7 @@ from govscrape.extract.statements import Named
 
 _LEVEL = frozenset({"score", "unit", "score_max", "score_bound", "rank", "rank_of"})
 _MOVES = frozenset({"rank_delta", "score_delta"})
+_ENDS_BRACKET = frozenset(")")
 _PARTS, _ENDS = frozenset("(;"), frozenset(");")
 _FIGURES = frozenset({"score", "bare_score", "rank", "delta", "becomes", "from_to_rank", "from_to_score"})
 
@@ -258,7 +259,8 @@ class Topics(Holders):
 
     def _take_year(self, event: Mention, year: int) -> None:
         inside = self._in_brackets(event)
-        if self.draft.has_figures and self.draft.year is None and not inside and event.start == max(self.draft.tokens):
+        ended = self.draft.has_figures and set(self.words[max(self.draft.tokens) : event.start]) <= _ENDS_BRACKET
+        if ended and self.draft.year is None and not inside and event.start >= max(self.draft.tokens):
             self.draft.year = year
             self._close()
             self.draft.year = None
