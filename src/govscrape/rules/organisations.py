@@ -43,10 +43,11 @@ class Organisation:
 
 
 class _Known(NamedTuple):
-    """A row of the list and the spelling of it that was met."""
+    """A row of the list and the spelling of it that was met; some mean it only with the place behind them."""
 
     row: Row
     spelling: str
+    needs_place: bool = False
 
 
 def slug(text: str) -> str:
@@ -75,17 +76,23 @@ class Catalogue:
         self._offices = {tuple(self.words(office)): str(body) for office, body in about["offices"].items()}
         self._provinces: dict[tuple[str, ...], str] = {}
         self._cities: set[str] = set()
+        self._codes: dict[str, str] = {}
         for row in provinces:
             for name in filter(None, (row["name"], *row["aliases"].split("|"))):
                 self._provinces.setdefault(tuple(self.words(name)), row["name"])
             if row["city"]:
                 self._cities.add(row["name"])
+            self._codes[row["name"]] = row["code_63"]
         self._bodies: dict[tuple[str, ...], list[_Known]] = {}
         more = about["spellings"]
-        for row in bodies:
+        for row in (*bodies, *_of_the_centre(about)):
             also = [spelling for spelling, name in more.items() if name == row["name"]]
             for name in dict.fromkeys(filter(None, (row["name"], *row["aliases"].split("|"), *also))):
                 self._bodies.setdefault(tuple(self.words(name)), []).append(_Known(row, name))
+        for row in bodies:
+            short = row["name"].rpartition(" ")[0]
+            if self._level(row) == "province" and self._has_tiers(row) and tuple(self.words(short)) not in self._bodies:
+                self._bodies[tuple(self.words(short))] = [_Known(row, short, needs_place=True)]
         self._longest = max(map(len, self._bodies), default=0)
         self.named = lru_cache(10_000)(self._named)
         self.behind = lru_cache(10_000)(self._behind)
@@ -130,6 +137,9 @@ class Catalogue:
         return words
 
     def _of_list(self, text: str, words: list[str], province: str | None) -> Organisation | None:
+        cut = self._without_province(text, words)
+        if cut is not None:
+            return self._of_list(cut[0], self.words(cut[0]), cut[1])
         if tuple(words) in self._offices:
             words = self.words(self._offices[tuple(words)])
         for found in (words, self._without_head(words)):
@@ -138,6 +148,17 @@ class Catalogue:
                     body = self._placed(known, text, found[length:], province)
                     if body is not None:
                         return body
+        return None
+
+    def _without_province(self, text: str, words: list[str]) -> tuple[str, str] | None:
+        """What stands before the province behind a unit of a lower tier: "UBND huyện Chư Sê | , tỉnh Gia Lai"."""
+        lower = {unit for level in ("district", "commune") for unit in self._units[level]} - {self._city}
+        starts = [start for start, found in self._words(text) for _ in found]
+        for at in range(3, len(words)):
+            unit = next((unit for unit in self._units["province"] if tuple(words[at : at + len(unit)]) == unit), None)
+            place = self._provinces.get(tuple(words[at + len(unit) :])) if unit else None
+            if place and any(tuple(words[first : first + len(one)]) == one for one in lower for first in range(1, at)):
+                return normalise(text).text[: starts[at]].rstrip(" ,-–("), place
         return None
 
     def _placed(self, known: _Known, text: str, rest: list[str], province: str | None) -> Organisation | None:
@@ -151,11 +172,16 @@ class Catalogue:
 
     def _in_province(self, known: _Known, text: str, rest: list[str], province: str | None) -> Organisation | None:
         city_word = tuple(self.words(known.spelling)[-len(self._city) :]) == self._city
+        if known.needs_place and not rest:
+            return None
         unit = next((unit for unit in self._units["province"] if tuple(rest[: len(unit)]) == unit), ())
         place = self._provinces.get(tuple(rest[len(unit) :])) or self._provinces.get(tuple(rest))
         if place is None and rest[len(unit) :]:
             lower = self._lower_unit(rest)
             return self._of_tier(known, text, len(rest), lower, province) if lower else None
+        # Before a province became a city under the centre, the city of its name was one of its districts.
+        if (city_word or unit == self._city) and place != province and self._is_once(place, province):
+            return None
         place = place or province
         in_city = place in self._cities
         # "UBND thành phố" in a province with a tỉnh is a committee of the tier below.
@@ -164,6 +190,10 @@ class Catalogue:
         if unit == self._city and not in_city and (place is not None or self._has_tiers(known.row)):
             return None
         return self._body(known.row, place, "province", in_city=in_city)
+
+    def _is_once(self, place: str | None, province: str | None) -> bool:
+        """Whether both are names of one of the 63 provinces."""
+        return place is not None and province is not None and self._codes.get(place) == self._codes.get(province)
 
     def _lower_unit(self, rest: list[str]) -> str | None:
         """The tier of a unit below the province that ``rest`` names."""
@@ -241,6 +271,15 @@ class Catalogue:
             known=True,
             **{part: row[part] or None for part in ("valid_from", "valid_to", "successor")},
         )
+
+
+def _of_the_centre(about: Mapping[str, Any]) -> Iterator[Row]:
+    """Rows like those of the list for the bodies that only the words name."""
+    empty = dict.fromkeys(("name_en", "valid_from", "valid_to", "successor"), "")
+    tier = next(tier for tier, level in about["levels"].items() if level == "central")
+    for name, spellings in about["central"].items():
+        told = {"name": str(name), "aliases": "|".join(spellings), "kind": about["central_kind"], "level": tier}
+        yield {**empty, **told}
 
 
 def _renamed(row: Row, name: str) -> Row:
