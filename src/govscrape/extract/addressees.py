@@ -89,7 +89,8 @@ class Units:
         if self.at.end("told_kind", place) == self.at.end("task_verb", place) is not None:
             return False
         if self.at.end("told_bare", place) == end:
-            return True
+            heads = self.words[end : end + 1] == [":"] or self._begins_task(end, len(self.words))
+            return heads or self.at.end("task_verb", place) != end
         if self.at.end("told_plural", place) == end or (end - place == 1 and self.at.lower(place)):
             return False
         if self.at.end("told_kind", place) == end or self.at.end("told_org", place) == end:
@@ -246,6 +247,8 @@ class Units:
         return stop if stop is not None and self.at.unheard(stop, limit) else None
 
     def _begins_task(self, place: int, limit: int) -> bool:
+        if place >= limit:
+            return False
         duty = self.at.end("directive_modal", place) is not None
         return duty or (self.at.lower(place) and self.at.task_at(place, limit))
 

@@ -111,6 +111,9 @@ class _Reader:
         """A list's item goes on from the header of the list, or from the item above that only names units."""
         if self.header is None and self.block is not None and self.block.header and self.fresh:
             self.header = self.block
+        if self.header is None and not (self.fresh or self.ordered) and self._marker(passage) in _ORDERED:
+            found = self.frames.concluded(passage)
+            self.header = found and Block(found.issuer, found.text, found.verb_class, [], [], found.rule, strict=True)
         if self.header is None:
             return
         if self.under is not None and self.under[0] == self._marker(passage):
@@ -317,7 +320,8 @@ class _Reader:
         passive = self.frames.passive(listed, end) if listed else self.frames.passive_inside(clause.start, end)
         if passive is None:
             return False
-        issuer = passive.issuer or (self.block.issuer if self.block else self.frames.speaker(clause.start))
+        said = clause.said.issuer if clause.said is not None else None
+        issuer = passive.issuer or said or (self.block.issuer if self.block else self.frames.speaker(clause.start))
         self.block = Block(issuer, passive.text, passive.verb_class, passive.units, [], passive.rule)
         self.fresh = True
         self.drafts.add(self.block, passive.task, passive.end, passive.coordinating, clause.due)

@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from govscrape.extract.addressees import Addressees, Span, Units
-from govscrape.extract.document import Document, Sentence
+from govscrape.extract.document import Document, Passage, Sentence
 from govscrape.extract.fronts import REPORT_REACH, UNITS_REACH, Fronts
 from govscrape.extract.issuers import Issuer, Subjects
 from govscrape.extract.standing import Words
 from govscrape.models.records import VerbClass
 
 _PROVINCE, _OFFICE = 2, 3
-_NAMED = 2
+_NAMED, _ABOVE = 2, 2
 
 
 @dataclass
@@ -109,6 +109,18 @@ class Frames(Fronts):
                 order = Order(noun.start, noun.end, place, text, "agreement", issuer, "directives.opening", colon + 1)
                 order.units = self._sent_to(noun.start, colon)
                 return order
+        return None
+
+    def concluded(self, passage: Passage) -> Order | None:
+        """Whose conclusions the list tells that begins below: "Thông báo … kết luận của X tại phiên họp"."""
+        at = self.document.passages.index(passage)
+        for above in reversed(self.document.passages[max(at - _ABOVE, 0) : at]):
+            for noun in self.at.within("directive_order_noun", above.start, above.end):
+                of = self.at.end("directive_of", noun.end)
+                issuer = self.subjects.by_start.get(of) if of is not None else None
+                if issuer is not None and issuer.person and self.at.end("directive_opening", noun.start) == noun.end:
+                    text = self.document.text(noun.start, noun.end)
+                    return Order(noun.start, noun.end, noun.start, text, "agreement", issuer, "directives.opening")
         return None
 
     def _sent_to(self, place: int, end: int) -> list[Span]:
