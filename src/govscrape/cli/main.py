@@ -66,11 +66,10 @@ class LazyGroup(click.Group):
         if cmd_name not in VERBS:
             return None
         module, attribute = VERBS[cmd_name][0].split(":")
-        # What is imported stays; looking for cycles among it takes a tenth of the time.
-        gc.disable()
         command: click.Command = getattr(importlib.import_module(module), attribute)
-        gc.freeze()
-        gc.enable()
+        if not gc.isenabled():  # by main()
+            gc.freeze()
+            gc.enable()
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
@@ -148,6 +147,8 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     _use_utf8()
     # An article makes thousands of small objects and no cycles; the default (700) looks for cycles all the time.
     gc.set_threshold(50_000, 20, 50)
+    # Until the verb is imported: all that stays, and looking for cycles among it takes a tenth of the time.
+    gc.disable()
     sys.meta_path.insert(0, _SparePandas())
     # pydantic would read what every installed package says of itself in search of its plugins; we have none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")

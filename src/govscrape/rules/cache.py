@@ -62,7 +62,6 @@ def _unpickled(kept: bytes) -> Any:
         return _Reader(io.BytesIO(kept)).load()
     finally:
         if was_on:
-            gc.freeze()
             gc.enable()
 
 
