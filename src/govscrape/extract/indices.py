@@ -196,10 +196,16 @@ def _events(document: Document) -> list[Mention]:
     events = document.reading.mentions(*_EVENTS)
     known = {place for event in events if event.type in _UNITS for place in range(event.start, event.end)}
     names = (name for name in document.reading.mentions("open_name") if name.start not in known)
-    opened = [_cut("subject", name) for name in names if document.of(name)[0].isupper()]
+    opened = [_known(document, name) or _cut("subject", name) for name in names if document.of(name)[0].isupper()]
     inside = {place for name in opened for place in range(name.start, name.end)}
     kept = (_cut(event.type, event) for event in events if event.type != "subject" or event.start not in inside)
     return sorted([*kept, *opened], key=lambda mention: (mention.start, -mention.end))
+
+
+def _known(document: Document, name: Mention) -> Mention | None:
+    """The unit of a gazetteer that an open name is, word for word."""
+    options = document.reading.lattice.of(name.start, "subject")
+    return next((m for m in options if "stop" in name.spans and m.end == name.spans["stop"][0]), None)
 
 
 def _cut(type_: str, event: Mention) -> Mention:

@@ -250,7 +250,7 @@ class Ranks(Scores):
             return
         between = self.words[event.end : following.start]
         tied = self.lists.index_links & {*between, self.words[event.end - 1]} or len(between) > 1
-        if tied and set(between) <= self.lists.index_links | self.lists.fillers | set(self.links[:1]):
+        if tied and set(between) <= self.lists.index_links | self.lists.fillers | set(self.links):
             options = self.document.reading.lattice.at[following.start].get("component", [])
             code = self.draft.index.code if self.draft.index else None
             match = next((m for m in options if m.slots["index"] == code and m.end == following.end), None)

@@ -130,9 +130,8 @@ class Scores(Topics):
             self.muted
             or not self._grounded(event)
             or self._in_other_unit(event)
-            or ("score" in self.draft.slots and not self._attains(event))
             or not (self.draft.index or self.draft.component)
-            or ("after_unit" in event.slots and not self._follows_unit(event))
+            or not (self.waiting.get("score") or self._is_placed(event))
         ):
             return
         if self.last_baseline and self._bracket_follows(self.last_baseline, event):
@@ -142,6 +141,12 @@ class Scores(Topics):
             if "score" in self.draft.slots:
                 self._again(event)
             self.draft.take(event, score=event.slots["score"], unit=self._unit(event))
+
+    def _is_placed(self, event: Mention) -> bool:
+        """Whether a bare score stands where one can: behind its unit, and not behind another score without a verb."""
+        if "score" in self.draft.slots and not self._attains(event):
+            return False
+        return "after_unit" not in event.slots or self._follows_unit(event)
 
     def _attains(self, event: Mention) -> bool:
         """Whether a bare score stands behind a verb of attaining, and so may be the second of a sentence."""
@@ -177,6 +182,7 @@ class Scores(Topics):
             return
         self._return_from_earlier(event)
         if "places" in slots:
+            self._leave_mean()
             moved = {"rank_delta": slots["sign"] * slots["places"]}
             if not self._hand_out(event, "delta", **moved):
                 self.draft.take(event, **moved)

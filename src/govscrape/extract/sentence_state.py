@@ -174,6 +174,7 @@ class SentenceState:
             and tied
             and all(
                 word in self.links
+                or word == ","
                 or word in self.lists.fillers
                 or word in self.lists.index_links
                 or self._is_index_word(word)

@@ -247,8 +247,17 @@ class Topics(Holders):
         self.muted = True
 
     def _year(self, event: Mention) -> None:
-        if self.topic.takes_year(event, self.lists.continuous):
+        if event.type == "year" and self._is_left(event):
+            self._set_baseline(event.slots["year"])
+        elif self.topic.takes_year(event, self.lists.continuous):
             self._take_year(event, event.slots["year"])
+
+    def _is_left(self, event: Mention) -> bool:
+        """Whether a year is where a movement began: "Từ chỗ đội sổ năm 2020, tỉnh vươn lên hạng 34 vào năm 2022"."""
+        from_here = self.document.reading.lattice.begins("from_word", self.sentence.start, event.start)
+        opened = self.words[from_here[0] if from_here else event.start : event.start]
+        later = any(e.type == "year" and e.slots["year"] > event.slots["year"] for e in self.events[self.at + 1 :])
+        return bool(from_here) and later and "," not in opened and not self.draft.has_figures
 
     def _prior_year(self, event: Mention) -> None:
         """Takes "Một năm trước, tỉnh đứng thứ 37" as told of the year before the one spoken of."""
@@ -259,7 +268,9 @@ class Topics(Holders):
 
     def _take_year(self, event: Mention, year: int) -> None:
         inside = self._in_brackets(event)
-        ended = self.draft.has_figures and set(self.words[max(self.draft.tokens) : event.start]) <= _ENDS_BRACKET
+        ended = self.draft.has_figures and (
+            set(self.words[max(self.draft.tokens) : event.start]) <= _ENDS_BRACKET | self.lists.index_links
+        )
         if ended and self.draft.year is None and not inside and event.start >= max(self.draft.tokens):
             self.draft.year = year
             self._close()
