@@ -113,7 +113,8 @@ class _Reader:
             self.header = self.block
         if self.header is None and not (self.fresh or self.ordered) and self._marker(passage) in _ORDERED:
             found = self.frames.concluded(passage)
-            self.header = found and Block(found.issuer, found.text, found.verb_class, [], [], found.rule, strict=True)
+            if found is not None:
+                self.header = Block(found.issuer, found.text, found.verb_class, [], [], found.rule, strict=True)
         if self.header is None:
             return
         if self.under is not None and self.under[0] == self._marker(passage):
