@@ -267,6 +267,23 @@ def test_a_walk_that_ended_with_a_hole_is_walked_anew(site: Site, filling: Filli
     assert news.asked() == list(range(20, 35))
 
 
+def test_a_page_that_is_gone_where_the_last_run_ended_is_no_end(site: Site, filling: Filling) -> None:
+    """The list grew shorter meanwhile, and what was below that page stands above it now."""
+    news = News(site, 40)
+    filling.fill(1, 9, max_pages=4)
+    news.numbers = news.numbers[30:]
+
+    def with_an_end(handler: Handler) -> None:
+        if int(handler.path.rpartition("=")[2]) > 2:
+            handler.send(b"<h1>404</h1>", 404)
+        else:
+            news.listing(handler)
+
+    site.answers["/news"] = with_an_end
+    assert filling.fill(1, 9).reason is None
+    assert filling.stored() == list(range(1, 10))
+
+
 @pytest.mark.parametrize("told", [40, 44], ids=["as told", "less than told"])
 def test_the_lists_own_total_is_held_against_what_it_shows(site: Site, filling: Filling, told: int) -> None:
     """A list that ends before its time hides articles."""

@@ -109,7 +109,7 @@ def sessions(draw: st.DrawFn) -> list[tuple[int, int, list[int], int, int]]:
     run = st.tuples(
         st.integers(1, 6),
         st.integers(0, 12),
-        st.lists(st.integers(0, 60), max_size=8),
+        st.lists(st.integers(0, 60), max_size=40),
         st.integers(0, 6),
         st.integers(0, 9),
     )

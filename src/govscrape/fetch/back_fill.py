@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
-from govscrape.errors import FetchError, InputError
+from govscrape.errors import FetchError, InputError, NotAnArticle
 from govscrape.fetch.client import Fetcher
 from govscrape.fetch.discover import (
     EMPTY,
@@ -144,7 +144,7 @@ class _Walker:
                 return HALTED
             request = self._request(at)
             self.asked.add(request.label)
-            page = await read_page(request, self.portal, self.listing, self.fetcher, self.read)
+            page = await self._page(request, resuming=resuming)
             left = None if left is None else left - 1
             if resuming and not self._overlaps(page) and (earlier := self._before(at)):
                 at = earlier
@@ -156,6 +156,15 @@ class _Walker:
         if not self.walk.items:
             return EMPTY
         return END if not self._is_window(page) else OLDER if self._reaches_back(page) else WINDOW
+
+    async def _page(self, request: Request, *, resuming: bool) -> ListingPage:
+        """A page; where the last run ended, one that is gone proves nothing: the list may have grown shorter."""
+        try:
+            return await read_page(request, self.portal, self.listing, self.fetcher, self.read)
+        except NotAnArticle as error:
+            if not resuming or error.code not in ("soft_404", "not_found"):
+                raise
+            return ListingPage()
 
     def _start(self) -> _At:
         place = self.walk.place
