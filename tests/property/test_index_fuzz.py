@@ -15,6 +15,9 @@ PIECES = (
     *("đạt", "xếp thứ", "đứng", "dẫn đầu", "hạng", "vị trí", "tăng", "giảm", "từ", "lên", "xuống", "lần lượt", "là"),
     *("so với", "năm 2022", "năm trước", "các năm từ 2019 đến 2021", "phấn đấu", "khối sở:", "thuộc về", "cao nhất"),
     *("58/63", "40,32/80", "82,17%", "0,6077", "7 bậc", "1,5 điểm", "hai", "1/1", "-3 bậc", "2023", "12.4", "→"),
+    *("về", "ở", "gồm", "như vậy đã", "sẽ", "Mục tiêu năm 2026", "đạt trên", "nhóm B", "trụ cột", "Bảng xếp hạng:"),
+    *("1.", "(1)", "(2)", "“hạ tầng số”", "kế hoạch nâng cao", "từ hạng 15 đến hạng 20", "- địa phương", "trọng số"),
+    *("không đổi", "năm 2020 (hạng 8)", "vào năm 2021", "ba huyện", "trung vị", "cùng", "mất 2 điểm", "tăng lên"),
     *("(", ")", ",", ";", ".", ":", "|", "/", "-", "–", "\n", "\n\n", "”", "và", "?"),
 )
 texts = st.lists(st.sampled_from(PIECES), max_size=60).map(" ".join)
