@@ -55,6 +55,7 @@ def test_the_longest_delay_of_a_host_counts_for_all() -> None:
         await spacing.wait("a", 0.01)
         await spacing.wait("a", 0.02)
         await spacing.wait("a", 0)
-        assert (spacing.delay("a"), spacing.delay("b")) == (0.02, 0)
+        await spacing.wait("www.a", 0.03)
+        assert (spacing.delay("a"), spacing.delay("www.a"), spacing.delay("b")) == (0.03, 0.03, 0)
 
     asyncio.run(go())

@@ -13,13 +13,17 @@ RETRIED_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504, 507, 520, 521, 52
 
 
 class Spacing:
-    """At most one request per host and delay. Shared by all fetchers of a run, so two portals on one host add up."""
+    """At most one request per host and delay. Shared by all fetchers of a run, so two portals on one host add up.
+
+    A host with and without ``www.`` is one.
+    """
 
     def __init__(self) -> None:
         self._limiters: dict[str, AsyncLimiter] = {}
 
     async def wait(self, host: str, delay_s: float) -> None:
         """Return when ``host`` may be asked again; the longest delay ever named for a host counts."""
+        host = host.removeprefix("www.")
         if delay_s <= 0 and host not in self._limiters:
             return
         limiter = self._limiters.get(host)
@@ -32,7 +36,7 @@ class Spacing:
 
     def delay(self, host: str) -> float:
         """Seconds between two requests to ``host`` as last set."""
-        limiter = self._limiters.get(host)
+        limiter = self._limiters.get(host.removeprefix("www."))
         return limiter.time_period if limiter else 0.0
 
 
