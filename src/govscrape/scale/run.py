@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, Literal
 
+import dask
 import pyarrow.parquet as pq
 from distributed import Client, LocalCluster, as_completed
 from fsspec.core import url_to_fs
@@ -108,6 +109,8 @@ def _engine(engine: Engine, scheduler: str | None, workers: int) -> Iterator[Go]
             yield lambda job, pieces: _by_dask(client, job, pieces)
         return
     with (
+        # Workers would look at their own stack a hundred times a second, for a page of statistics that nobody opens.
+        dask.config.set({"distributed.worker.profile.enabled": False}),
         LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs="ERROR") as cluster,
         Client(cluster) as client,
     ):
