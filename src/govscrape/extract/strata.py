@@ -94,7 +94,7 @@ class Stratum:
 
         Of equally long ones that of the pattern which stands first in the rule.
         """
-        best: dict[tuple[int, int], tuple[int, int, Match]] = {}
+        best: dict[int, dict[int, tuple[int, int, Match]]] = {}
         for symbol in self.starts.keys() & lattice.places.keys():
             for place, ways, jobs in self.starts[symbol].due(symbol, lattice):
                 for job in jobs:
@@ -107,19 +107,18 @@ class Stratum:
                         found = match_at(job.automaton, lattice, place, limit)
                     if found is None or (job.holds and not job.holds(found[1])):
                         continue
-                    known = best.get((job.order, place))
+                    of_rule = best.setdefault(job.order, {})
+                    known = of_rule.get(place)
                     if known is None or (found[0], -job.turn) > known[:2]:
-                        best[job.order, place] = found[0], -job.turn, found
+                        of_rule[place] = found[0], -job.turn, found
         by_type: dict[str, list[tuple[int, Edge]]] = {}
-        for (order, place), (_, _, (end, slots, spans)) in sorted(best.items(), key=_place_of_rule):
-            rule = self.rules[order]
-            given = {**rule.gives, **slots} if rule.gives else slots
-            by_type.setdefault(rule.finds, []).append((place, (end - place, given, spans, rule.id)))
+        for order in sorted(best):
+            rule, of_rule = self.rules[order], best[order]
+            into = by_type.setdefault(rule.finds, [])
+            for place in sorted(of_rule):
+                end, slots, spans = of_rule[place][2]
+                into.append((place, (end - place, {**rule.gives, **slots} if rule.gives else slots, spans, rule.id)))
         return by_type
-
-
-def _place_of_rule(item: tuple[tuple[int, int], object]) -> tuple[int, int]:
-    return item[0]
 
 
 def _has(needed: Sequence[tuple[str, ...]], lattice: Lattice, start: int, limit: int) -> bool:
