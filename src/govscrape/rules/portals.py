@@ -18,9 +18,9 @@ def load_portal(path: Path, families: Path | None = None) -> Portal:
     """One portal with its family's keys merged in and the page words attached.
 
     A key of the portal replaces the family's; inside ``urls``, ``refusals``, ``files``, ``limits``, ``expect`` and
-    ``schedule`` key by key. Each listing takes what it lacks from the family's shape of its ``like`` or ``kind``; one with its own
-    ``item`` or ``link`` takes no selector of the shape of its kind. ``families`` defaults to the rules' own. Raises
-    RuleError with file:line: bad YAML, unknown key, unknown family or shape, a file named unlike its id.
+    ``schedule`` key by key. Each listing takes what it lacks from the family's shape of its ``like`` or ``kind``; one
+    with its own ``item`` or ``link`` takes no selector of the shape of its kind. ``families`` defaults to the rules'
+    own. Raises RuleError with file:line: bad YAML, unknown key, unknown family or shape, a file named unlike its id.
     """
     return _portal(path, families or _default_families(path), load_page_words())
 
