@@ -355,6 +355,22 @@ def test_a_row_that_a_table_refuses_takes_its_own_article_with_it(tmp_path: Path
         assert [row[0] for row in store.db.conn.execute("SELECT claims FROM index_cells")] == [2]
 
 
+def test_a_refused_row_takes_no_later_write_with_it(tmp_path: Path) -> None:
+    """It shows when a known article's new text needs the tables, which is not that article's fault."""
+    odd = IndexResult.model_construct(None, **(IndexResult(index="PAPI", **MADE).__dict__ | {"confidence": 7.0}))
+    edited = found(0, title="Khác", body=BODY + " Thêm.")
+    with Store.open(tmp_path / "g.db") as store:
+        save(store, found(0))
+        with store.batch(10, seconds=60):
+            save(store, found(1))
+            save(store, found(2).model_copy(update={"indices": (odd,)}))
+            with pytest.raises(StoreError, match=r"CHECK constraint.*\(https://a\.example/2\)$"):
+                save(store, edited)
+            assert save(store, found(3)) == "new"
+        assert [store.load(f"https://a.example/{number}") for number in range(4)] == [edited, found(1), None, found(3)]
+        assert store.counts()["article_versions"] == 4
+
+
 def test_half_a_character_in_a_record_is_refused_at_once(store: Store) -> None:
     """Later it would stop a whole transaction."""
     broken = Issue.model_construct(None, code="odd", message="\ud800", where=None)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from sqlite_utils import Database
 
@@ -100,6 +100,10 @@ class Transactions:
             batch.writes, batch.begun = [], time.monotonic()
         try:
             result = write.act()
+        except sqlite3.IntegrityError:
+            # It may be the row of an article before that is written only now.
+            self._undo()
+            return cast("Result", self._one_by_one([*batch.writes, write]))
         except BaseException:
             self._again(batch.writes)
             raise
@@ -134,16 +138,18 @@ class Transactions:
             self._undo()
             raise
 
-    def _one_by_one(self, writes: list[_Write[Any]]) -> None:
-        """A row that a table refuses takes only its own article with it; what was refused first is raised."""
+    def _one_by_one(self, writes: list[_Write[Any]]) -> Any:
+        """What the last returns. A row that a table refuses takes its own article with it; the first such is raised."""
         refused: list[sqlite3.IntegrityError] = []
+        result = None
         for write in writes:
             try:
-                self._alone(write.act, write.about)
+                result = self._alone(write.act, write.about)
             except sqlite3.IntegrityError as error:
                 refused.append(error)
         if refused:
             raise refused[0]
+        return result
 
     def _finish(self) -> None:
         self.settle()
