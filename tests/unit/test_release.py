@@ -117,6 +117,18 @@ def test_an_early_release_is_the_same_later(db: Path, tmp_path: Path) -> None:
     assert files(tmp_path / "then") == files(tmp_path / "later")
 
 
+def test_a_past_day_tells_nothing_of_how_a_crawl_stands(db: Path, tmp_path: Path) -> None:
+    """The database of a release would name what was walked and met after its day."""
+    seen = datetime(2025, 1, 2, tzinfo=UTC)
+    with Store.open(db) as store:
+        begun = store.back_fills.take_up("p", "https://p.example/", date(2024, 1, 1), None, seen)
+        store.back_fills.keep(begun.id, begun.walk, {"https://p.example/77": True}, datetime(2025, 1, 9, tzinfo=UTC))
+    export(db, tmp_path / "r", formats=("sqlite",), as_of=date(2025, 1, 3))
+    with closing(sqlite3.connect(tmp_path / "r" / "govscrape.db")) as kept:
+        told = [kept.execute(f"SELECT count(*) FROM {table}").fetchone() for table in ("back_fills", "back_fill_items")]
+    assert told == [(0,), (0,)]
+
+
 def test_datapackage_describes_the_files(db: Path, tmp_path: Path) -> None:
     """Resources with path, size, hash, and the columns of each table in order."""
     export(db, tmp_path / "r", formats=FORMATS)

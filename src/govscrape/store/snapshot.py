@@ -23,6 +23,9 @@ _CUT = (
     "DELETE FROM runs WHERE started_at >= :end",
     "UPDATE runs SET finished_at = NULL, status = 'running', reason = NULL, counts = '{}' WHERE finished_at >= :end",
     "UPDATE articles SET withdrawn_at = NULL WHERE withdrawn_at >= :end",
+    # How far a crawl has come is told as it stands now.
+    "DELETE FROM back_fill_items",
+    "DELETE FROM back_fills",
 )
 _FIXED = "article_text_is_fixed"
 _WITHOUT_TEXTS = (
