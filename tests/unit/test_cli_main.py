@@ -8,6 +8,7 @@ import click
 import pytest
 
 from govscrape.cli import main as shell
+from govscrape.cli.main import run
 from govscrape.errors import InputError, RuleError
 
 
@@ -106,3 +107,69 @@ def test_the_command_does_without_pandas(tmp_path: Path) -> None:
     code += "print('sqlite_utils' in sys.modules, any(name.startswith('pandas.') for name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["True", "False"]
+
+
+@pytest.mark.parametrize("verb", [["extract", "--from", "text", "-"], ["explain", "a"], ["legal", "a"]], ids="".join)
+def test_an_unknown_province_is_no_subject(verb: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A misspelt option would stand in every record of the run."""
+    assert run([*verb, "--province", "Gialay"]) == 1
+    assert "unknown province 'Gialay'; did you mean Gia Lai" in capsys.readouterr().err
+    assert run([*verb, "--province", "Giang"]) == 1
+    assert "may be An Giang, Bắc Giang" in capsys.readouterr().err
+
+
+def test_a_province_is_named_as_the_gazetteer_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text("Năm 2023, tỉnh xếp thứ 37/63 về PAPI.", encoding="utf-8")
+    assert run(["extract", "--from", "text", str(text), "--province", "gia lai"]) == 0
+    assert '"subject": "Gia Lai"' in capsys.readouterr().out
+
+
+def test_the_database_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A crawl that writes to one place and a query that reads another agree on nothing."""
+    monkeypatch.setenv("GOVSCRAPE_DB", str(tmp_path / "there.db"))
+    for verb in (["search", "a"], ["query", "indices"]):
+        assert run(verb) == 1
+        assert "there.db" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"%PDF-1.7\xff", "a PDF and not text"), ("Gia Lai".encode("utf-16"), "UTF-16; save it as UTF-8")],
+    ids=["pdf", "utf-16"],
+)
+@pytest.mark.parametrize("verb", [["legal"], ["extract", "--from", "text"]], ids=" ".join)
+def test_what_is_no_text_is_told_what_it_is(
+    verb: list[str], content: bytes, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The place of a wrong byte tells nobody that the file is a PDF."""
+    file = tmp_path / "a"
+    file.write_bytes(content)
+    assert run([*verb, str(file)]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: {file}: {message}")
+    assert error.count("\n") == 1
+
+
+def test_days_are_read_alike(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One verb took 1/2/2023, another refused it."""
+    for verb in (
+        ["crawl", "gia_lai", "--since", "01/02/2099"],
+        ["export", str(tmp_path / "r"), "--as-of", "30/6/2025"],
+    ):
+        assert run([*verb, "--db", str(tmp_path / "none.db")]) in {1, 2}
+        assert "match the format" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", [["crawl"], ["run"]], ids=" ".join)
+def test_a_crawl_that_may_not_ask_leaves_nothing(
+    verb: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An empty database and a lock look like a crawl that found nothing."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GOVSCRAPE_CONTACT", raising=False)
+    assert run([*verb, "gia_lai"]) == 1
+    assert "GOVSCRAPE_CONTACT" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

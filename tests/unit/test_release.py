@@ -18,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from govscrape.cli.export import export as command
+from govscrape.cli.main import run
 from govscrape.dataset import query
 from govscrape.dataset.codebook import load_codebook
 from govscrape.dataset.release import FORMATS, SUMS, export
@@ -331,3 +332,11 @@ def test_what_people_corrected_is_named(db: Path, tmp_path: Path) -> None:
     asked = [query("indices", path) for path in (db, tmp_path / "r")]
     assert asked[0] == asked[1]
     assert [row["corrected"] for row in asked[0] if row["rank"] == 51] == [["rank"]]
+
+
+def test_a_day_before_the_first_text_is_refused(db: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty release with exit code 0 looks like a whole one to the script that made it."""
+    assert run(["export", str(tmp_path / "r"), "--as-of", "30/12/2024", "--db", str(db)]) == 1
+    assert "nothing was fetched by 2024-12-30; the first text is of 2025-01-01" in capsys.readouterr().err
+    assert not (tmp_path / "r").exists()
+    assert run(["export", str(tmp_path / "r"), "--as-of", "1/1/2025", "--db", str(db)]) == 0

@@ -23,10 +23,20 @@ def test_systemd_quotes_for_itself() -> None:
 
 def test_cron_quotes_for_itself() -> None:
     """In a crontab a bare % begins the input of the command."""
-    line = cron(JOB._replace(user="crawler"))
+    *_, line = cron(JOB._replace(user="crawler")).splitlines()
     assert line.startswith("*/15 * * * * crawler cd /srv/g && /usr/bin/python3 ")
     assert "50\\% $X" in line
-    assert line.count("\n") == 1
+
+
+@pytest.mark.parametrize(("contact", "told"), [("a@b.example", "a@b.example"), (None, "you@example.org")])
+def test_what_runs_unattended_says_who_asks(contact: str | None, told: str) -> None:
+    """Cron and systemd have nothing of the shell's environment: without the line each run fails."""
+    about, line, job = cron(JOB._replace(contact=contact)).splitlines()
+    assert about.startswith("# ")
+    assert line == f"GOVSCRAPE_CONTACT={told}"
+    assert job.startswith("*/15 ")
+    before, _ = systemd(JOB._replace(contact=contact)).split("EnvironmentFile=")
+    assert f"GOVSCRAPE_CONTACT={told}" in before.splitlines()[-1]
 
 
 @pytest.mark.parametrize(("hours", "minutes"), [(12, 15), (0.75, 10), (0.4, 5), (0.01, 5)])

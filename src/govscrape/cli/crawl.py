@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 import click
 
+from govscrape.cli.options import DAY
 from govscrape.cli.output import Format, Row, cell_text, format_option, write_rows
 from govscrape.cli.stopping import Bounds, on_signals, seconds
 from govscrape.errors import InputError
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 PARTIAL = 3
 
 Found = TypeVar("Found")
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 _db = click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="Database [default: db/govscrape.db].")
 _archive = click.option(
@@ -47,9 +47,9 @@ _portals = click.option(
 @_archive
 @_portals
 @click.option(
-    "--since", type=_DAY, metavar="DAY", help="Fill a range of days instead: walk past what is known back to that day."
+    "--since", type=DAY, metavar="DAY", help="Fill a range of days instead: walk past what is known back to that day."
 )
-@click.option("--until", type=_DAY, metavar="DAY", help="Last day of the range [default: today].")
+@click.option("--until", type=DAY, metavar="DAY", help="Last day of the range [default: the day it is begun].")
 @click.option("--max-pages", type=click.IntRange(min=1), help="Walk at most that many pages of each listing.")
 @click.option("--max-time", callback=seconds, metavar="TIME", help="Stop after that time, like 90m or 2h.")
 @click.option("--deep", "mode", flag_value="deep", help="Walk on past what is known, to the listing's end.")
@@ -99,8 +99,10 @@ def _check_range(since: datetime | None, until: datetime | None, mode: str | Non
         raise click.UsageError(f"--since walks past what is known by itself; leave out --{mode}")
     if since and until and since > until:
         raise click.BadParameter(f"{until:%Y-%m-%d} is before {since:%Y-%m-%d}", param_hint="--until")
-    if since and since.date() > datetime.now(VIETNAM).date():
-        raise click.BadParameter(f"{since:%Y-%m-%d} lies ahead", param_hint="--since")
+    today = datetime.now(VIETNAM).date()
+    for day, option in ((since, "--since"), (until, "--until")):
+        if day and day.date() > today:
+            raise click.BadParameter(f"{day:%Y-%m-%d} lies ahead", param_hint=option)
 
 
 def _described(folder: Path | None) -> "Mapping[str, Portal]":
@@ -120,11 +122,12 @@ class _Session(NamedTuple):
     def run(self, work: "Callable[[_Session, dict[str, Any]], Awaitable[Found]]") -> "Found":
         """Open everything, do the work with the stages as keywords, and tell of corrections that no longer fit."""
         from govscrape.archive import Archive
-        from govscrape.fetch import silence_retry_library
+        from govscrape.fetch import require_contact, silence_retry_library
         from govscrape.reading import open_pool
         from govscrape.schedule.lock import held
         from govscrape.store import Store
 
+        require_contact(self.portals, self.settings)
         silence_retry_library()
         with (
             open_pool(self.settings) as workers,

@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from govscrape.cli.options import known_province
 from govscrape.cli.reading import parse_time
 from govscrape.errors import InputError
 from govscrape.evaluate.examples import shown
@@ -26,7 +27,7 @@ _HIDDEN = frozenset(
 
 @click.command()
 @click.argument("text")
-@click.option("--province", help="The province that the text speaks of where it names none.")
+@click.option("--province", callback=known_province, help="The province that the text speaks of where it names none.")
 @click.option("--published-at", help="Date of the article (ISO 8601); deadlines and years are read from it.")
 @click.option("--title", help="The article's title.")
 @click.option("--near", default=5, show_default=True, help="How many rules that nearly fired to show.")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from govscrape.cli.options import db_option
+from govscrape.cli.options import DAY, db_option
 
 
 @click.command()
@@ -17,7 +17,7 @@ from govscrape.cli.options import db_option
     show_default=True,
     help="Of csv, jsonl, parquet, xlsx, sqlite; comma between.",
 )
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Only texts fetched by the end of this day.")
+@click.option("--as-of", type=DAY, help="Only texts fetched by the end of this day.")
 @click.option("--texts", is_flag=True, help="Leave the articles' texts in the SQLite file, for your own use.")
 @db_option
 def export(folder: Path, formats: str, as_of: datetime | None, texts: bool, db: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from govscrape.cli.options import known_province
 from govscrape.cli.parquet import parquet_options, refuse_parquet_options, to_parquet
 from govscrape.cli.reading import Given, parse_time
 
@@ -68,7 +69,12 @@ def _time(_ctx: click.Context, _param: click.Parameter, value: str | None) -> da
 )
 @click.option("--url", help="Where the page or text was published.")
 @click.option("--portal", metavar="ID", help="Read pages with this portal's selectors (default: found by the URL).")
-@click.option("--province", metavar="NAME", help='What "the province" means in the text, where the input does not say.')
+@click.option(
+    "--province",
+    metavar="NAME",
+    callback=known_province,
+    help='What "the province" means in the text, where the input does not say.',
+)
 @click.option("--published-at", callback=_time, metavar="TIME", help="ISO 8601; without a zone it is Vietnam's time.")
 @click.option(
     "--format",

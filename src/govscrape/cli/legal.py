@@ -5,7 +5,9 @@ from pathlib import Path
 
 import click
 
+from govscrape.cli.options import known_province
 from govscrape.cli.output import Format, Row, format_option, write_rows
+from govscrape.cli.reading import read_text
 from govscrape.errors import InputError
 
 _COLUMNS = ("kind", "number", "title", "article", "issued_on", "issuer", "key", "start", "end", "text")
@@ -14,7 +16,9 @@ _SHOWN = ("kind", "number", "title", "article", "issued_on", "issuer")
 
 @click.command()
 @click.argument("text")
-@click.option("--province", help="Whose portal the text stands in: it completes marks such as UBND.")
+@click.option(
+    "--province", callback=known_province, help="Whose portal the text stands in: it completes marks such as UBND."
+)
 @format_option
 def legal(text: str, province: str | None, form: Format) -> None:
     """List the legal documents cited in TEXT: words, the name of a text file, or "-" for stdin.
@@ -43,10 +47,7 @@ def _read(text: str) -> str:
     if text == "-":
         text = sys.stdin.read()
     elif _is_file(text):
-        try:
-            text = Path(text).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{text}: {error}") from error
+        text = read_text(text)
     if not text.strip():
         raise InputError("legal: the text is empty")
     return text

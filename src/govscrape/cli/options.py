@@ -1,10 +1,13 @@
-"""Options that several verbs share: the database, and years as people write them."""
+"""Options that several verbs share: the database, and days, years and provinces as people write them."""
 
 import re
 from pathlib import Path
 
 import click
 
+from govscrape.errors import InputError
+
+DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 _YEARS = re.compile(r"(\d{4})(?:(?:\.\.|-)(\d{4}))?")
 
 db_option = click.option(
@@ -12,8 +15,22 @@ db_option = click.option(
     type=click.Path(path_type=Path),
     default=Path("db/govscrape.db"),
     show_default=True,
+    envvar="GOVSCRAPE_DB",
+    show_envvar=True,
     help="The database.",
 )
+
+
+def known_province(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """The name of the gazetteer for a province in any spelling. Raises InputError on one that nobody knows."""
+    if value is None:
+        return None
+    from govscrape.dataset.names import province_vocabulary
+
+    names = sorted(province_vocabulary(()).resolve(value))
+    if len(names) > 1:
+        raise InputError(f"province {value!r} may be {', '.join(names)}; say which")
+    return names[0]
 
 
 def years(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[int, int] | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from govscrape.cli.options import db_option, years
+from govscrape.cli.options import DAY, db_option, years
 from govscrape.cli.output import Format, Row, format_option, write_rows
 from govscrape.dataset.questions import QUESTIONS, Question
 from govscrape.models.records import Status
@@ -18,7 +18,6 @@ from govscrape.models.records import Status
 if TYPE_CHECKING:
     from govscrape.dataset import Filters
 
-_DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 _STATUSES = get_args(Status)
 _LEVELS = ("central", "province", "district", "commune")
 
@@ -150,9 +149,9 @@ def _narrowing(question: Question) -> Iterator[click.Option]:
         (question.to, ["--to"], {"help": "Words of a body that is told or takes part, in any spelling."}),
         (question.cites, ["--cites"], {"help": "Words of the number or title of a document that is cited."}),
         (question.version, ["--text"], {"help": "Words in a row that the article has, accents optional."}),
-        (question.on, ["--on"], {"type": _DAY, "help": "Held on this day: seen so then, or before and after."}),
-        (question.day, ["--since"], {"type": _DAY, "help": "On or after this day."}),
-        (question.day, ["--until"], {"type": _DAY, "help": "On or before this day."}),
+        (question.on, ["--on"], {"type": DAY, "help": "Held on this day: seen so then, or before and after."}),
+        (question.day, ["--since"], {"type": DAY, "help": "On or after this day."}),
+        (question.day, ["--until"], {"type": DAY, "help": "On or before this day."}),
     )
     return (click.Option(names, **settings) for wanted, names, settings in offered if wanted)
 

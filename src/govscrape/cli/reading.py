@@ -86,6 +86,10 @@ def read_text(path: str) -> str:
 
 def as_text(path: str, data: bytes) -> str:
     """As :func:`read_text`, of bytes read already."""
+    if data.startswith(b"%PDF-"):
+        raise InputError(f"{path}: a PDF and not text; save what it says as UTF-8 text")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InputError(f"{path}: UTF-16; save it as UTF-8")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

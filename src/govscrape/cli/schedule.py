@@ -60,12 +60,14 @@ def run(
     Stops after the article at hand when asked by SIGTERM or Ctrl-C, and when a portal's quiet hours begin; the next run
     goes on there. Exit code 3: something was not seen; 4: another run is at work, nothing was done.
     """
+    from govscrape.fetch import require_contact
     from govscrape.schedule import rounds
     from govscrape.schedule.lock import held
     from govscrape.settings import load_settings
 
     settings = load_settings(db=db, archive=archive, metrics=metrics)
     chosen = _portals(folder, portal_ids)
+    require_contact(chosen, settings)
     with held(settings.db), shown_progress() as progress:
         report = asyncio.run(
             _unattended(
@@ -94,6 +96,7 @@ def loop(
 
     Portal files and rules are read again for every round. Exit code 0: stopped when asked; 4: another run is at work.
     """
+    from govscrape.fetch import require_contact
     from govscrape.schedule import rounds
     from govscrape.schedule.lock import held
     from govscrape.settings import load_settings
@@ -103,7 +106,8 @@ def loop(
     def loads() -> "tuple[list[Portal], Callable[[], Pool[Extracts]]]":
         return _portals(folder, portal_ids), lambda: _pool(settings)
 
-    loads()  # a mistake of today is told at once and not in a log
+    # A mistake of today is told at once and not in a log.
+    require_contact(loads()[0], settings)
     with held(settings.db), shown_progress() as progress:
         asyncio.run(_unattended(settings, progress, lambda operator: rounds.loop(loads, operator, _tell)))
     click.echo("stopped", err=True)
@@ -168,7 +172,7 @@ def print_(
     words = [sys.executable, "-m", "govscrape", "run", "--due"]
     for name, path in paths.items():
         words += [name, str(path.absolute())] if path else []
-    job = units.Job((*words, *portal_ids), Path.cwd(), units.minutes_between(chosen), user)
+    job = units.Job((*words, *portal_ids), Path.cwd(), units.minutes_between(chosen), user, settings.contact)
     click.echo(units.systemd(job) if form == "systemd" else units.cron(job), nl=False)
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from govscrape.cli.options import db_option
+from govscrape.cli.options import DAY, db_option
 
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day that tells open from past [default: today].")
+@click.option("--as-of", type=DAY, help="The day that tells open from past [default: today].")
 @db_option
 def site(folder: Path, as_of: datetime | None, db: Path) -> None:
     """Write the pages of `govscrape explore` into DIR as plain files, which open from a disk or any web server.

@@ -2,7 +2,7 @@
 
 from govscrape.fetch.back_fill import walk_back
 from govscrape.fetch.browser import fetcher_for
-from govscrape.fetch.client import Fetcher, HttpFetcher, silence_retry_library
+from govscrape.fetch.client import Fetcher, HttpFetcher, require_contact, silence_retry_library
 from govscrape.fetch.discover import Discovery, discover
 from govscrape.fetch.politeness import Spacing
 
@@ -13,6 +13,7 @@ __all__ = [
     "Spacing",
     "discover",
     "fetcher_for",
+    "require_contact",
     "silence_retry_library",
     "walk_back",
 ]

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from types import TracebackType
 from typing import Protocol, Self
@@ -25,6 +25,15 @@ _log = logging.getLogger(__name__)
 _NOTHING = Send()
 _PROTOCOLS = {"HTTP/2": "h2", "HTTP/1.0": "http/1.0"}
 _FORM = "application/x-www-form-urlencoded; charset=UTF-8"
+
+
+def require_contact(portals: Iterable[Portal], settings: Settings) -> None:
+    """Raises FetchError when one of the portals is real and the settings do not say who asks."""
+    if settings.contact or settings.user_agent:
+        return
+    for portal in portals:
+        if not portal.allow_loopback:
+            raise FetchError(f"{portal.id}: set GOVSCRAPE_CONTACT to a mail address or URL before asking a real portal")
 
 
 class Fetcher(Protocol):
@@ -50,8 +59,7 @@ class HttpFetcher:
         spacing: Spacing | None = None,
         resolver: Resolver = resolve,
     ) -> None:
-        if not portal.allow_loopback and not (settings.contact or settings.user_agent):
-            raise FetchError(f"{portal.id}: set GOVSCRAPE_CONTACT to a mail address or URL before asking a real portal")
+        require_contact((portal,), settings)
         self._limits = portal.limits
         self._settings = settings
         self._clock = clock

@@ -9,18 +9,20 @@ from typing import NamedTuple
 from govscrape.models.portal import Portal
 
 _STEPS = (15, 10, 5)  # minutes that divide the hour
-
+_WHO_ASKS = "Your mail address or URL, told to the portals; without it each run fails."
+_PLACEHOLDER = "you@example.org"
 
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 
 
 class Job(NamedTuple):
-    """The command to run, where, as whom, and how often it looks for due portals (minutes)."""
+    """The command to run, where, how often it looks for due portals (minutes), as whom, and who asks the portals."""
 
     command: Sequence[str]
     folder: Path
     minutes: int
     user: str | None = None
+    contact: str | None = None
 
 
 def minutes_between(portals: Iterable[Portal]) -> int:
@@ -48,6 +50,8 @@ After=network-online.target
 [Service]
 Type=oneshot
 {user}WorkingDirectory={str(job.folder).replace("%", "%%")}
+# {_WHO_ASKS}
+# That file has a line GOVSCRAPE_CONTACT={job.contact or _PLACEHOLDER}, and any other GOVSCRAPE_* setting.
 EnvironmentFile=-/etc/govscrape.env
 ExecStart={command}
 # 3: something was not seen, and alerts told of it; 4: another run is at work.
@@ -72,12 +76,13 @@ WantedBy=timers.target
 
 
 def cron(job: Job) -> str:
-    """One line of a crontab; of /etc/cron.d when a user is named."""
+    """The lines of a crontab, who asks before what is run; of /etc/cron.d when a user is named."""
     when = f"*/{job.minutes} * * * *"
     command = f"cd {shlex.quote(str(job.folder))} && {shlex.join(job.command)}"
     user = f" {job.user}" if job.user else ""
     # In a crontab a bare % ends the line.
-    return f"{when}{user} {command.replace('%', chr(92) + '%')}\n"
+    asks = f"# {_WHO_ASKS}\nGOVSCRAPE_CONTACT={job.contact or _PLACEHOLDER}\n"
+    return f"{asks}{when}{user} {command.replace('%', chr(92) + '%')}\n"
 
 
 def _systemd_word(word: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from govscrape.errors import InputError
 from govscrape.store import connection, facts, rows
 from govscrape.store.writer import open_readonly
 
@@ -40,7 +41,7 @@ def snapshot(source: Path, target: Path, *, as_of: date | None = None) -> Iterat
     """Copies ``source`` to the new file ``target`` and opens that; it is compact when the block is left.
 
     With ``as_of`` the copy holds the texts fetched by the end of that day in Vietnam, with the records that are stored
-    for them now. Raises StoreError as opening does.
+    for them now; InputError when there is none. Raises StoreError as opening does.
     """
     original = open_readonly(source)
     try:
@@ -50,7 +51,7 @@ def snapshot(source: Path, target: Path, *, as_of: date | None = None) -> Iterat
                 original.conn.backup(copy.conn)
                 copy.conn.execute("PRAGMA journal_mode = DELETE")
                 if as_of is not None:
-                    _cut(copy, as_of)
+                    _cut(copy, as_of, source)
                 yield copy
                 copy.conn.execute("VACUUM")
         finally:
@@ -69,8 +70,13 @@ def drop_texts(copy: Database) -> None:
         copy.conn.execute(rule)
 
 
-def _cut(copy: Database, as_of: date) -> None:
+def _cut(copy: Database, as_of: date, source: Path) -> None:
     end = rows.utc(datetime.combine(as_of + timedelta(days=1), time(), _VIETNAM))
+    first = copy.conn.execute("SELECT min(fetched_at) FROM article_versions").fetchone()[0]
+    if first is None or first >= end:
+        day = datetime.fromisoformat(first).astimezone(_VIETNAM).date() if first else None
+        told = f"the first text is of {day}" if day else "there is no text at all"
+        raise InputError(f"{source}: nothing was fetched by {as_of}; {told}")
     with connection.immediate(copy):
         for sql in _CUT:
             copy.conn.execute(sql, {"end": end} if ":end" in sql else {})
