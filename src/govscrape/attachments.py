@@ -111,8 +111,8 @@ class Files:
         if bound and self._seen != file.record:
             await self._see(fetcher, file)
         page = await fetcher.fetch(file.url, send)
-        if _withheld(page):
-            # The session is over, or the portal's file does not say that it wants one.
+        if bound and _withheld(page):
+            # The session is over.
             fetcher.forget_session()
             await self._see(fetcher, file)
             page = await fetcher.fetch(file.url, send)

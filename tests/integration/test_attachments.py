@@ -162,6 +162,7 @@ def test_a_file_without_text_is_named(
     assert (site.asked[f"/files/{name}"] > asked) is again
 
 
+@pytest.mark.parametrize("portal", ["bound"], indirect=True)
 def test_a_file_given_only_after_its_page(site: Site, store: Store, run: Run) -> None:
     """A later run knows the article and must visit its page again, or the portal answers nine bytes of text."""
     seen: list[str] = []
@@ -179,8 +180,16 @@ def test_a_file_given_only_after_its_page(site: Site, store: Store, run: Run) ->
     body = site.answers["/bai/1"]
     site.answers["/bai/1"] = lambda handler: _with_cookie(handler, body)
     assert run().counts.files == 1
-    assert seen == ["", "seen=1"]
+    assert seen == ["seen=1"]
     assert store.known(url)
+
+
+@pytest.mark.parametrize("name", ["a login page", "403"])
+def test_a_portal_without_sessions_is_asked_once_for_a_file(site: Site, run: Run, name: str) -> None:
+    """Else each dead file costs the portal three requests, and the session of its other files."""
+    notice(site, "a.pdf", REFUSALS[name])
+    run()
+    assert (site.asked["/files/a.pdf"], site.asked["/bai/1"]) == (1, 1)
 
 
 def _with_cookie(handler: Handler, answer: Answer, cookie: str = "seen=1; Path=/") -> None:
