@@ -56,7 +56,10 @@ def test_a_list_is_asked_for_days_in_the_portals_own_writing() -> None:
     assert asked_for(plain, span) == plain
     wordpress = Listing.model_validate({"id": "l", **load_families()["wordpress"].listings["json"].model_dump()})
     request = page_request(PORTAL, asked_for(wordpress, span), 3)
-    assert request.url.endswith("&page=3&after=2019-01-02T00:00:00&before=2019-12-31T23:59:59")
+    after, before = "2019-01-01T00:00:00", "2020-01-01T23:59:59"
+    assert request.url.endswith(f"&page=3&after={after}&before={before}"), "both moments are left out of the answer"
+    first = page_request(PORTAL, asked_for(wordpress, Span(since=date.min, until=date.max)), 1).url
+    assert first.endswith("&after=0001-01-01T00:00:00&before=9999-12-31T23:59:59")
     days = DaysAsked(form={"tu": "{since}", "den": "{until}"}, day="dd/MM/yyyy")
     form = Listing(id="l", url="/api", method="POST", form={"trang": "{page}"}, days=days)
     send = page_request(PORTAL, asked_for(form, span), 3).send

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from govscrape.models.back_fill import Span
@@ -64,8 +65,14 @@ def asked_for(listing: Listing, span: Span) -> Listing:
     if days is None:
         return listing
 
+    day_before = date.fromordinal(max(span.since.toordinal() - 1, date.min.toordinal()))
+    day_after = date.fromordinal(min(span.until.toordinal() + 1, date.max.toordinal()))
+    told = {"since": span.since, "until": span.until, "day_before": day_before, "day_after": day_after}
+
     def filled(text: str) -> str:
-        return text.replace("{since}", days.written(span.since)).replace("{until}", days.written(span.until))
+        for name, day in told.items():
+            text = text.replace(f"{{{name}}}", days.written(day))
+        return text
 
     form = {**listing.form, **{name: filled(value) for name, value in days.form.items()}}
     return listing.model_copy(update={"url": filled(days.url or listing.url), "form": form})

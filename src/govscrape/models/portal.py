@@ -105,7 +105,8 @@ class Told(Frozen):
 class DaysAsked(Frozen):
     """How a list is asked for the articles of some days only: the ``url`` and fields of the ``form`` that differ then.
 
-    Both may hold ``{since}`` and ``{until}``, the first and the last day, written as ``day`` says (dd, MM, yyyy).
+    Both may hold ``{since}`` and ``{until}``, the first and the last day, and for lists that leave out the moments they
+    are asked for ``{day_before}`` the first and ``{day_after}`` the last, all written as ``day`` says (dd, MM, yyyy).
     """
 
     url: str | None = None
@@ -114,7 +115,7 @@ class DaysAsked(Frozen):
 
     def written(self, day: date) -> str:
         """A day as the portal wants it."""
-        parts = {"yyyy": f"{day:%Y}", "MM": f"{day:%m}", "dd": f"{day:%d}"}
+        parts = {"yyyy": f"{day.year:04}", "MM": f"{day:%m}", "dd": f"{day:%d}"}
         return re.sub("yyyy|MM|dd", lambda token: parts[token[0]], self.day)
 
 
