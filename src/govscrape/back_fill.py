@@ -67,8 +67,9 @@ async def back_fill(  # noqa: PLR0913 - the stages and the range, each by name
 ) -> tuple[PortalBackFill, ...]:
     """Fetch and store what portals published from ``since`` to ``until``, both included, by Vietnam's days.
 
-    An unfinished back-fill of the same range is gone on with. ``until`` is by default that of the unfinished one, else
-    today. ``max_pages`` caps this run's walk of each listing; ``halt`` ends a portal's part after the article at hand.
+    An unfinished back-fill of the same range is gone on with; without ``until`` one begun without it, which ends on the
+    day when it was begun, else a new one begins, to today. ``max_pages`` caps this run's walk of each listing; ``halt``
+    ends a portal's part after the article at hand.
     Raises as ``pipeline.crawl`` does.
     """
     stages = await open_stages(store, archive, workers, settings, clock=clock, progress=progress, halt=halt)
@@ -119,8 +120,8 @@ async def _fill_listing(visit: Visit, listing: Listing, wanted: _Range) -> BackF
             max_pages=wanted.max_pages,
         )
         kept.keep(begun.id, walk, {}, stages.clock.now())
-    missing = sum(url not in given_up for url in kept.missing(begun.id, GONE))
-    walk = walk.model_copy(update={"missing": missing})
+    # What is no longer asked for is missing all the same.
+    walk = walk.model_copy(update={"missing": len(kept.missing(begun.id, GONE))})
     if walk.complete:
         kept.finish(begun.id, stages.clock.now())
     return walk
@@ -133,10 +134,12 @@ class _Desk:
         self._visit = visit
         self._store = visit.stages.store
         self._key = begun.id
+        self._of = f"{visit.portal.id}/{begun.walk.listing}"
         self._span = begun.walk.span
         self._given_up = given_up
         self._tomorrow = today + timedelta(days=1)
         self._compared = self._apart = 0
+        self._example = ""
 
     def seen(self, urls: Collection[str]) -> Collection[str]:
         return self._store.back_fills.seen(self._key, urls)
@@ -161,10 +164,14 @@ class _Desk:
         for url, day in told.items():
             if (shown := listed[url]) is not None:
                 self._compared += 1
-                self._apart += abs((shown - day).days) > _DAYS_APART_MAX
+                if abs((shown - day).days) > _DAYS_APART_MAX:
+                    self._apart += 1
+                    self._example = f"{url} is of {day}, listed for {shown}"
         if self._compared >= _COMPARED_MIN and 2 * self._apart > self._compared:
-            of = f"{self._apart} of {self._compared}"
-            raise InputError(f"the days of the list are not those of its articles in {of} cases: mend its date")
+            told_apart = f"{self._apart} of {self._compared} cases ({self._example})"
+            raise InputError(
+                f"{self._of}: the days of the list are not those of its articles in {told_apart}: mend its date"
+            )
 
     async def ask(self, urls: Iterable[str]) -> bool:
         """Ask for those that are not stored; False when the run must stop before the last."""

@@ -24,6 +24,7 @@ from govscrape.models.portal import DateField, DaysAsked, Listing, PageVersion, 
 from govscrape.pipeline import crawl
 from govscrape.settings import Settings
 from govscrape.store import Store
+from govscrape.store.pending import GIVEN_UP
 from govscrape.visiting import never
 
 from .conftest import Answer, Handler, InProcess, Site, page, status_then
@@ -177,12 +178,22 @@ def test_a_finished_range_asks_no_article_again(site: Site, filling: Filling) ->
 
 
 def test_without_a_last_day_the_day_of_the_begin_counts(site: Site, filling: Filling) -> None:
-    """Else the range would be another one every day, and begun anew."""
+    """Else the range would be another one every day, and begun anew. In Vietnam a day begins at 17:00 of UTC."""
     News(site, 30)
     filling.fill(10, None, max_pages=1)
-    filling.store.db.conn.execute("UPDATE back_fills SET until = '2020-01-28'")
+    filling.store.db.conn.execute("UPDATE back_fills SET until = '2020-01-28', started_at = '2020-01-27T18:00:00.000Z'")
     report = filling.fill(10, None)
     assert (report.reason, only(report).span.until) == (None, date(2020, 1, 28))
+
+
+def test_without_a_last_day_no_range_with_one_is_taken_up(site: Site, filling: Filling) -> None:
+    """Its end would be called today, and all that came out since never fetched."""
+    News(site, 30)
+    assert filling.fill(10, 15, max_pages=1).partial
+    report = filling.fill(10, None)
+    assert only(report).span.until > day_of(30)
+    assert (report.reason, filling.stored()) == (None, list(range(10, 31)))
+    assert only(filling.fill(10, 15)).span.until == day_of(15)
 
 
 def test_an_article_that_fails_leaves_the_range_open_until_it_is_had(site: Site, filling: Filling) -> None:
@@ -197,6 +208,19 @@ def test_an_article_that_fails_leaves_the_range_open_until_it_is_had(site: Site,
     assert filling.fill(10, 15).reason is None
     assert 12 in filling.stored()
     assert sum(path.startswith("/news") for path in site.asked) == walked, "the list was not walked again"
+
+
+def test_an_article_that_is_given_up_leaves_the_range_open(site: Site, filling: Filling) -> None:
+    """It is asked for no more, but nobody may take the range for whole."""
+    news = News(site, 20)
+    site.answers[news.path(12)] = page("<html><body></body></html>")
+    for _ in range(GIVEN_UP):
+        filling.fill(10, 15)
+    asked = news.asked()
+    report = filling.fill(10, 15)
+    assert news.asked() == asked
+    assert (only(report).missing, only(report).complete) == (1, False)
+    assert report.reason == "news: 1 articles of the range could not be had"
 
 
 def test_a_dead_link_leaves_nothing_open(site: Site, filling: Filling) -> None:
@@ -223,7 +247,8 @@ def test_a_list_whose_days_are_not_its_articles_is_not_believed(site: Site, fill
     news.clock = date(2026, 1, 1)
     reason = filling.fill(10, 20).reason or ""
     assert reason.startswith(
-        "news: the days of the list are not those of its articles in 5 of 5 cases: mend its date ("
+        "news: faults/news: the days of the list are not those of its articles in 5 of 5 cases ("
+        f"{site.base}/bai/40 is of 2020-02-10, listed for 2026-01-01): mend its date ("
     )
     news.clock = None
     assert filling.fill(10, 20).reason is None
@@ -344,6 +369,33 @@ def test_a_list_that_can_be_asked_for_days_is(site: Site, filling: Filling) -> N
     filling.portal = filling.portal.model_copy(update={"listings": (LISTING.model_copy(update={"days": days}),)})
     report = filling.fill(9, 13)
     assert (report.reason, only(report).reason, filling.stored()) == (None, "end", list(range(9, 14)))
+
+
+@pytest.mark.parametrize("shown", [[], [10]], ids=["none", "one"])
+@pytest.mark.parametrize("hidden", [0, 1])
+def test_a_list_asked_for_quiet_days_is_whole_when_it_says_so(
+    site: Site, filling: Filling, shown: list[int], hidden: int
+) -> None:
+    """Days without articles, or with few, are no broken selector; what the list tells of and hides is."""
+    news = News(site, 60)
+    news.numbers, news.total = shown, len(shown) + hidden
+    days = DaysAsked(url="/news?tu={since}&den={until}&page={page}")
+    listing = LISTING.model_copy(update={"days": days, "total": Told(css=".total")})
+    expect = filling.portal.expect.model_copy(update={"links_per_listing": 3})
+    filling.portal = filling.portal.model_copy(update={"listings": (listing,), "expect": expect})
+    report = filling.fill(9, 13)
+    assert (report.partial, only(report).complete) == (bool(hidden), not hidden)
+    assert (only(report).expected, filling.stored()) == (len(shown) + hidden, shown)
+
+
+def test_an_empty_list_that_shows_all_days_is_not_whole(site: Site, filling: Filling) -> None:
+    """A portal has articles: where its whole list says none, the list is broken."""
+    news = News(site, 20)
+    news.numbers, news.total = [], 0
+    listing = LISTING.model_copy(update={"total": Told(css=".total")})
+    filling.portal = filling.portal.model_copy(update={"listings": (listing,)})
+    report = filling.fill(9, 13)
+    assert (report.partial, only(report).reason) == (True, "empty")
 
 
 def test_quiet_hours_and_other_halts_leave_the_page_for_the_next_run(site: Site, filling: Filling) -> None:
@@ -485,7 +537,8 @@ def test_a_stopped_crawl_says_so_and_the_command_goes_on(site: Site, tmp_path: P
         (["--until", "2020-01-01"], "--until needs --since"),
         (["--since", "2020-01-02", "--until", "2020-01-01"], "2020-01-01 is before 2020-01-02"),
         (["--since", "2020-01-02", "--deep"], "leave out --deep"),
-        (["--since", "2999-01-02"], "lies ahead"),
+        (["--since", "2999-01-02"], "2999-01-02 lies ahead"),
+        (["--since", "2020-01-02", "--until", "2999-01-02"], "2999-01-02 lies ahead"),
         (["--max-time", "5"], "write 90m, 2h or 30s"),
         (["--max-time", "0s"], "write 90m, 2h or 30s"),
     ],

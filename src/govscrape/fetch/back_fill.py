@@ -216,11 +216,13 @@ class _Walker:
         self.form += page.form
         self.more = self.more or page.more
         self.last_page = page.last_page if page.last_page is not None else self.last_page
+        if page.total is not None:
+            self.walk = self.walk.model_copy(update={"expected": page.total})
         if not page.items:
             self.empty.append(label)
             if len(self.empty) < HOLE_PAGES_MAX and self.walk.items:
                 return None
-            return END if self.walk.items else EMPTY
+            return END if self.walk.items or self._tells_of_none(page) else EMPTY
         unmet = [item for item in page.items if item.url not in self.met]
         if not unmet:
             return self._repeated(page)
@@ -235,6 +237,10 @@ class _Walker:
         self._advance(page, at, days)
         self.desk.keep(self.walk, days)
         return OLDER if self.walk.ordered and self.walk.place.old_pages >= OLD_PAGES else None
+
+    def _tells_of_none(self, page: ListingPage) -> bool:
+        """Whether a list that was asked for some days says that nothing came out on them."""
+        return self.listing.days is not None and page.total == 0
 
     def _repeated(self, page: ListingPage) -> str | None:
         self.repeats += 1
@@ -262,7 +268,6 @@ class _Walker:
                 "items": walk.items + len(days) + max(0, page.rows - len(page.items)) * bool(days),
                 "wanted": walk.wanted + sum(day is None or span.holds(day) for day in days.values()),
                 "undated": walk.undated + sum(day is None for day in days.values()),
-                "expected": walk.expected if page.total is None else page.total,
                 "oldest": min([*dated, *([walk.oldest] if walk.oldest else [])], default=None),
                 "ordered": walk.ordered and in_order(dated, walk.place.middle),
                 "place": place,
@@ -297,9 +302,11 @@ class _Walker:
             return NO_LINK, f"{place.without_link} items without a link"
         if reason == END and walk.expected is not None and walk.items < walk.expected:
             return SHORT, f"{walk.items} items listed, {walk.expected} told"
-        if reason == END and self.last_page is not None and (place.number or 0) < self.last_page:
+        if reason == END and walk.items and self.last_page is not None and (place.number or 0) < self.last_page:
             return SHORT, f"page {place.number} was the last, {self.last_page} told"
-        return (FEW, f"{walk.items} links, at least {least} expected") if walk.items < least else None
+        # How many articles come out on some days says nothing about a list that shows only those.
+        few = self.listing.days is None and walk.items < least
+        return (FEW, f"{walk.items} links, at least {least} expected") if few else None
 
 
 def listed_day(moment: datetime | None) -> date | None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlite_utils import Database
 
 from govscrape.models.back_fill import BackFill, Place, Span
+from govscrape.models.schedule import VIETNAM
 from govscrape.store import connection, rows
 
 _COLUMNS = "pages", "items", "wanted", "undated", "expected", "oldest", "ordered", "closed", "reason"
@@ -34,18 +35,17 @@ class BackFills:
     def take_up(self, portal: str, listing: str, since: date, until: date | None, at: datetime) -> StoredBackFill:
         """The unfinished back-fill of a range, or a new one that takes the place of a finished one.
 
-        Without ``until`` the one begun last with this ``since``; a new one then ends on the day of ``at``, in Vietnam.
+        Without ``until`` the range ends on the day when it is begun, in Vietnam, so that such a one is taken up.
         """
         sql = """
-            SELECT * FROM back_fills WHERE portal = ? AND listing = ? AND since = ? AND until = coalesce(?, until)
-            AND finished_at IS NULL ORDER BY id DESC LIMIT 1
+            SELECT * FROM back_fills WHERE portal = ? AND listing = ? AND since = ? AND finished_at IS NULL
+            AND (until = ? OR ? AND until = date(started_at, '+7 hours')) ORDER BY id DESC LIMIT 1
         """
-        key = (portal, listing, since.isoformat(), until.isoformat() if until else None)
+        end = until or at.astimezone(VIETNAM).date()
+        key = (portal, listing, since.isoformat(), end.isoformat(), until is None)
         with connection.explained(self.path):
             found = next(self._rows(sql, key), None)
-        return found or self._begin(
-            portal, BackFill(listing=listing, span=Span(since=since, until=until or at.date())), at
-        )
+        return found or self._begin(portal, BackFill(listing=listing, span=Span(since=since, until=end)), at)
 
     def _begin(self, portal: str, walk: BackFill, at: datetime) -> StoredBackFill:
         key = {"portal": portal, "listing": walk.listing, **walk.span.model_dump(mode="json")}
