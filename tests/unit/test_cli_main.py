@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ import pytest
 from govscrape.cli import main as shell
 from govscrape.cli.main import run
 from govscrape.errors import InputError, RuleError
+from govscrape.store import Store
 
 
 def fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
@@ -173,3 +175,47 @@ def test_a_crawl_that_may_not_ask_leaves_nothing(
     assert run([*verb, "gia_lai"]) == 1
     assert "GOVSCRAPE_CONTACT" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("verb", [["evaluate"], ["fixture", "check"]], ids=" ".join)
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("page.html", b"\n<html>", "not JSON: a gold file is .json"),
+        ("a.json", b'{"id": }', "not JSON (Expecting value at line 1, column 8): a gold file is .json"),
+        ("a.pdf", b"%PDF\xff", "not UTF-8 at byte 4: a gold file is .json"),
+    ],
+)
+def test_what_is_no_gold_is_told_what_is(
+    verb: list[str], name: str, content: bytes, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python's words about a page tell nobody that gold is JSON."""
+    (tmp_path / name).write_bytes(content)
+    assert run([*verb, str(tmp_path / name)]) == 1
+    assert f"{tmp_path / name}: {message}\n" in capsys.readouterr().err
+
+
+def test_what_is_no_file_of_ours_is_told_without_a_codec(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The name of a Python codec is no help."""
+    file = tmp_path / "a.yaml"
+    file.write_bytes(b"%PDF\xff")
+    assert run(["portals", "check", str(file)]) == 1
+    assert f"{file}: cannot be read: not UTF-8 at byte 4\n" in capsys.readouterr().err
+    assert run(["correct", str(file)]) == 1
+    assert f"{file}: not UTF-8 at byte 4, so no file of verdicts or corrections\n" in capsys.readouterr().err
+
+
+def test_a_name_that_is_not_there_is_no_empty_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing and exit code 0 is what a name without findings gives, not a misspelt one."""
+    db = str(tmp_path / "g.db")
+    with Store.open(Path(db)) as store:
+        store.runs.start_run("gia_lai", started_at=datetime(2025, 1, 1, tzinfo=UTC))
+    for arguments, code, message in (
+        (["reconcile", "--state", "foo", "--db", db], 2, "'foo' is none of agrees, rounds, differs, unpublished"),
+        (["reconcile", "--silence", "--state", "agrees", "--db", db], 2, "none of reported, told_elsewhere, silent"),
+        (["issues", "--portal", "zzz", "--db", db], 1, "no portal 'zzz'; there are: gia_lai\n"),
+        (["portals", "list", "--dir", str(tmp_path)], 1, f"{tmp_path}: no portal files (*.yaml)\n"),
+    ):
+        assert run(arguments) == code
+        assert message in capsys.readouterr().err
+    assert run(["issues", "--portal", "gia_lai", "--db", db]) == 0

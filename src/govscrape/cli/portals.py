@@ -44,6 +44,8 @@ def list_portals(folder: Path | None, form: Format) -> None:
         | {"listings": len(portal.listings), "archive": "yes" if portal.archive else ""}
         for portal in load_portals(folder).values()
     ]
+    if not rows:
+        raise InputError(f"{folder}: no portal files (*.yaml)")
     write_rows(rows, _COLUMNS, form)
 
 

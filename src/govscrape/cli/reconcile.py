@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -29,7 +29,11 @@ def reconcile(silence: bool, state: str | None, db: Path, form: Format, **asked:
     portal, told_elsewhere, silent, or not_covered (no articles of that time).
     """
     from govscrape import dataset
+    from govscrape.dataset.reconcile import Silence, Verdict
 
+    known = get_args(Silence if silence else Verdict)
+    if state not in (None, *known):
+        raise click.BadParameter(f"{state!r} is none of {', '.join(known)}", param_hint="--state")
     scope = dataset.Scope(index=asked["index"], province=asked["province"], years=asked["years"])
     ask = dataset.silence if silence else dataset.reconcile
     word, columns = ("state", dataset.SILENCE) if silence else ("verdict", dataset.RECONCILED)

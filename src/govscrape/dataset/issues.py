@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from govscrape.errors import InputError
 from govscrape.store import explained, open_readonly
 
 COLUMNS = ("portal", "code", "message", "where", "noted_by", "times", "first_seen_at", "last_seen_at")
@@ -16,6 +17,10 @@ _ALL = """
     SELECT a.portal, i.code, i.message, coalesce(i."where", a.url), 'article', 1, v.fetched_at, v.fetched_at
     FROM article_issues AS i JOIN articles AS a ON a.current_version_id = i.version_id
     JOIN article_versions AS v ON v.id = i.version_id
+"""
+_PORTALS = """
+    SELECT portal FROM articles WHERE portal IS NOT NULL UNION SELECT portal FROM runs WHERE portal IS NOT NULL
+    UNION SELECT portal FROM issues WHERE portal IS NOT NULL ORDER BY portal
 """
 
 
@@ -33,7 +38,7 @@ class IssueFilters:
 
 
 def stored_issues(path: Path, filters: IssueFilters | None = None) -> list[dict[str, Any]]:
-    """Issues, the newest first, as rows of COLUMNS. StoreError on an unusable database."""
+    """Issues, the newest first, as rows of COLUMNS. StoreError on an unusable database, InputError on a stranger."""
     wanted = filters or IssueFilters()
     conditions, values = ["1"], list[Any]()
     for column, names in (("portal", wanted.portals), ("code", wanted.codes)):
@@ -52,6 +57,9 @@ def stored_issues(path: Path, filters: IssueFilters | None = None) -> list[dict[
     db = open_readonly(path)
     try:
         with explained(path):
+            known = [portal for (portal,) in db.conn.execute(_PORTALS)]
+            if strangers := [name for name in wanted.portals if name not in known]:
+                raise InputError(f"{path}: no portal {strangers[0]!r}; there are: {', '.join(known) or 'none yet'}")
             return list(db.query(sql, [*values, -1 if wanted.limit is None else wanted.limit]))
     finally:
         db.close()

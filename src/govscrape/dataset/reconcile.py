@@ -32,6 +32,7 @@ Row = dict[str, Any]
 _Told = tuple[str, int, int, str]
 _Telling = tuple[str | None, int, str]  # a portal's province, how many articles, day and URL of the first one
 Verdict = Literal["agrees", "rounds", "differs", "unpublished"]
+Silence = Literal["reported", "told_elsewhere", "silent", "not_covered"]
 
 RECONCILED = (
     *("verdict", "index", "component", "subject", "subject_level", "year", "measure", "claimed", "published"),

@@ -1,7 +1,6 @@
 """What is wrong with gold files: form, spelling, quotes that do not stand there, names nobody knows, drafts left."""
 
 import html
-import json
 import re
 import unicodedata
 from collections import defaultdict
@@ -13,7 +12,7 @@ from pydantic import ValidationError
 
 from govscrape.errors import InputError
 from govscrape.evaluate.case import RECORD_LISTS, Case, record_faults
-from govscrape.evaluate.gold import read_gold
+from govscrape.evaluate.gold import read_gold, read_json
 from govscrape.evaluate.index_scoring import family
 from govscrape.evaluate.page_case import PageCase
 from govscrape.evaluate.page_scoring import words_of
@@ -40,7 +39,10 @@ def faults(files: Iterable[Path], ruleset: RuleSet) -> Iterator[str]:
 
 def _of_file(file: Path, ruleset: RuleSet) -> Iterator[str]:
     try:
-        data = json.loads(file.read_text(encoding="utf-8"))
+        data = read_json(file)
+    except InputError as error:
+        yield str(error).removeprefix(f"{file}: ")
+        return
     except (OSError, ValueError) as error:
         yield f"cannot be read: {error}"
         return

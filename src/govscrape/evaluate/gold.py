@@ -13,6 +13,7 @@ from govscrape.errors import InputError
 from govscrape.evaluate.case import Case
 from govscrape.evaluate.page_case import PageCase
 
+_EXPECTED = "a gold file is .json"
 HELD_OUT = "test"
 """Cases in a folder of this name are held out: rules are not written with them in view."""
 
@@ -74,7 +75,7 @@ def gold_files(paths: Sequence[Path]) -> list[Path]:
 def read_gold(file: Path) -> Case | PageCase:
     """The case of a file: of a page when it names one, else of an article. Raises InputError naming file and key."""
     try:
-        data = json.loads(file.read_text(encoding="utf-8"))
+        data = read_json(file)
         if not isinstance(data, dict):
             raise InputError(f"{file}: expected an object, found {type(data).__name__}")
         return _page(file, data) if "page" in data else _article(file, data)
@@ -83,6 +84,17 @@ def read_gold(file: Path) -> Case | PageCase:
         raise InputError(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
     except (OSError, ValueError) as error:
         raise InputError(f"{file}: {error}") from error
+
+
+def read_json(file: Path) -> Any:
+    """What a gold file holds, unchecked. Raises InputError naming the file, and OSError."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise InputError(f"{file}: not UTF-8 at byte {error.start}: {_EXPECTED}") from error
+    except json.JSONDecodeError as error:
+        where = f" ({error.msg} at line {error.lineno}, column {error.colno})" if file.suffix == ".json" else ""
+        raise InputError(f"{file}: not JSON{where}: {_EXPECTED}") from error
 
 
 def _article(file: Path, data: dict[str, Any]) -> Case:

@@ -126,6 +126,8 @@ def read_file(path: Path) -> AuditFile | CorrectionFile:
         ) from error
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 at byte {error.start}, so no file of verdicts or corrections") from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: not JSON ({error})") from error
 

@@ -64,8 +64,10 @@ def read_yaml(path: Path) -> Any:
     """The file as Mapping, Sequence, str and None. Raises RuleError (file:line) on bad YAML or a duplicate key."""
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RuleError(f"cannot be read: {error}", str(path)) from error
+    except UnicodeDecodeError as error:
+        raise RuleError(f"cannot be read: not UTF-8 at byte {error.start}", str(path)) from error
+    except OSError as error:
+        raise RuleError(f"cannot be read: {error.strerror or error}", str(path)) from error
     return parse_yaml(text, str(path))
 
 
