@@ -28,6 +28,9 @@ class SubjectReader:
         level = mention.slots["level"]
         if level == "home":
             return replace(self.home, text=self.document.text(*mention.spans["called"])) if self.home else None
+        if level == "named_before":
+            named = self._named_before(mention)
+            return replace(named, text=self.document.text(*mention.spans["called"])) if named else None
         text = self.document.of(mention)
         if "stop" in mention.spans:
             return Subject(text, text, level)
@@ -53,6 +56,15 @@ class SubjectReader:
         """The last province of a "beside" mention."""
         slot = "b" if "b" in mention.slots else "a"
         return _province(mention.slots[slot], self.document.text(*mention.spans[slot]))
+
+    def _named_before(self, mention: Mention) -> Subject | None:
+        """The district of the kind that is meant which the text named last."""
+        lattice, called = self.document.reading.lattice, self.document.text(*mention.spans["called"]).lower()
+        for place in reversed(lattice.begins("subject", 0, mention.start)):
+            for other in lattice.of(place, "subject"):
+                if other.slots["level"] == "district" and other.slots["kind"] == called:
+                    return self.of(other)
+        return None
 
     def _spoken_of(self) -> Subject | None:
         """The province that "tỉnh" means when the article is about one only, and never names the portal's own."""
