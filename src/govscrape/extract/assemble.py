@@ -46,7 +46,7 @@ def _key(named: Named | None) -> str | None:
 
 
 def _fill_years(drafts: list[Draft]) -> None:
-    """A statement without a year takes the one told most often for its index in the article."""
+    """A statement without a year takes that of one which says the same, else the one told most often for its index."""
     told: dict[str | None, Counter[int]] = {}
     for draft in drafts:
         if draft.year is not None and draft.status != "target":
@@ -54,7 +54,16 @@ def _fill_years(drafts: list[Draft]) -> None:
     for draft in drafts:
         years = told.get(_key(draft.index))
         if draft.year is None and years and draft.status != "target":
-            draft.year = max(years, key=lambda year: (years[year], year))
+            same = [other.year for other in drafts if other.year is not None and _says_the_same(other, draft)]
+            draft.year = max(same) if same else max(years, key=lambda year: (years[year], year))
+
+
+def _says_the_same(other: Draft, draft: Draft) -> bool:
+    if other.status == "target" or not (other.subjects and draft.subjects):
+        return False
+    parts = [(_key(d.index), _key(d.component), d.scope) for d in (other, draft)]
+    told = [slot for slot in CORE if slot in draft.slots and draft.slots[slot] == other.slots.get(slot)]
+    return bool(told) and parts[0] == parts[1] and other.subjects[-1].same(draft.subjects[-1])
 
 
 def _link_years(drafts: list[Draft]) -> None:
