@@ -149,7 +149,7 @@ class _Reader:
             found = reader.read(self.series)
         else:
             found = []
-            self._note_topic(events)
+            self._note_topic(sentence, events)
             self._date_back(sentence, events)
         found = [*found, *self.numbered.read(passage, sentence, events, found, self.topic)]
         for draft in found:
@@ -174,9 +174,10 @@ class _Reader:
             if draft.sentence == self.number - 1 and draft.year is None and draft.status == "result":
                 draft.year = next(iter(years))
 
-    def _note_topic(self, events: list[Mention]) -> None:
+    def _note_topic(self, sentence: Sentence, events: list[Mention]) -> None:
         """What a sentence without figures says of those that follow."""
-        names_index = any(event.type == "index" for event in events)
+        ranking = self.document.reading.lattice.begins("ranking_table", sentence.start, sentence.end)
+        names_index = bool(ranking) or any(event.type == "index" for event in events)
         several = len({event.slots["code"] for event in events if event.type == "index"}) > 1
         for event in events:
             if event.type == "index":
