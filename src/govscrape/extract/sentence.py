@@ -95,26 +95,51 @@ class SentenceReader(Deals):
         )
 
     def _read_index_series(self, series: SeriesReader) -> None:
-        """Reads "PCI, PAPI và SIPAS lần lượt là 30, 51 và 19" as one figure for each index."""
+        """Reads "PCI, PAPI và SIPAS lần lượt là 30, 51 và 19" as one figure for each index; parts of one likewise."""
         told = next((event for event in self.events if event.type == "respectively"), None)
         before = [event for event in self.events if told and event.end <= told.start]
-        if any(event.type in ("rank", "score", "bare_score") for event in before):
+        if told is None or any(event.type in ("rank", "score", "bare_score") for event in before):
             return
-        named = [event for event in before if event.type == "index"]
-        run = series.of_indices(self.sentence, len(named)) if len(named) > 1 else None
-        if run is None or told is None or run[2].start < told.end:
+        for about in (self._indices(before), self._parts(before)):
+            run = series.of_indices(self.sentence, len(about)) if len(about) > 1 else None
+            if run is None or run[2].start < told.end:
+                continue
+            slot, values, numbers = run
+            totals = series.totals(numbers) if slot == "rank" else []
+            for at, ((event, index, part), value) in enumerate(zip(about, values, strict=True)):
+                draft = self.draft.heir(subjects=self._first_subjects(), tokens=[event.start, numbers.end])
+                draft.index, draft.component = index, part
+                draft.slots[slot] = int(value) if slot == "rank" else value
+                if at < len(totals) and totals[at]:
+                    draft.slots["rank_of"] = totals[at]
+                draft.rule = f"figure.series.{slot}"
+                self.done.append(draft)
+            read = {id(event) for event, _, part in about if part}
+            self.used.update(
+                i
+                for i, e in enumerate(self.events)
+                if id(e) in read or (e.start >= told.start and e.start < numbers.end)
+            )
             return
-        slot, values, numbers = run
-        totals = series.totals(numbers) if slot == "rank" else []
-        for at, (event, value) in enumerate(zip(named, values, strict=True)):
-            draft = self.draft.heir(subjects=self._first_subjects(), tokens=[event.start, numbers.end])
-            draft.index = Named(event.slots["code"], self.document.of(event))
-            draft.slots[slot] = int(value) if slot == "rank" else value
-            if at < len(totals) and totals[at]:
-                draft.slots["rank_of"] = totals[at]
-            draft.rule = f"figure.series.{slot}"
-            self.done.append(draft)
-        self.used.update(i for i, e in enumerate(self.events) if e.start >= told.start and e.start < numbers.end)
+
+    def _indices(self, events: list[Mention]) -> list[tuple[Mention, Named | None, Named | None]]:
+        named = [event for event in events if event.type == "index"]
+        return [(event, Named(event.slots["code"], self.document.of(event)), self.draft.component) for event in named]
+
+    def _parts(self, events: list[Mention]) -> list[tuple[Mention, Named | None, Named | None]]:
+        """The parts of the index spoken of, each once."""
+        index = self._first_index()
+        found: dict[str, tuple[Mention, Named | None, Named | None]] = {}
+        for event in events:
+            options = self.document.reading.lattice.at[event.start].get("component", ())
+            known = (m for m in options if index and m.end == event.end and m.slots["index"] == index.code)
+            match = next(known, None) if event.type == "component" else None
+            if event.type == "named_part" and index and not self._holds_known(event):
+                found.setdefault(self.document.of(event), (event, index, self._name_as_written(event)))
+            elif match:
+                part = Named(match.slots["code"], self.document.of(event))
+                found.setdefault(part.key, (event, index, part))
+        return list(found.values())
 
     def _first_subjects(self) -> list[Subject]:
         found = (self.subjects.of(event) for event in self.events if event.type == "subject")

@@ -162,18 +162,24 @@ class Topics(Holders):
 
     def _named_part(self, event: Mention) -> None:
         """A part that the catalogue does not know, in quotes or behind "trụ cột": kept as written."""
-        at = self.document.reading.lattice.at
-        inside = (at.get(place, {}) for place in range(event.start, event.end))
-        known = event.rule != LISTED and any(not {"component", "index"}.isdisjoint(here) for here in inside)
-        if known or self.draft.index is None or not self._figure_follows(event):
+        if self._holds_known(event) or self.draft.index is None or not self._figure_follows(event):
             return
         if self.draft.has_figures:
             self._leave_mean()
         self._close()
+        self.draft.component = self.topic.last_component = self._name_as_written(event)
+        self.draft.tokens = [event.start]
+
+    def _holds_known(self, event: Mention) -> bool:
+        """Whether what looks like an unknown part has a known one, or an index, in its name."""
+        at = self.document.reading.lattice.at
+        inside = (at.get(place, {}) for place in range(event.start, event.end))
+        return event.rule != LISTED and any(not {"component", "index"}.isdisjoint(here) for here in inside)
+
+    def _name_as_written(self, event: Mention) -> Named:
         last = event.end if "stop" in event.spans else event.end - 1
         start, end = event.spans["n"][0], event.spans["stop"][0] if event.rule == LISTED else last
-        self.draft.component = self.topic.last_component = Named(None, self.document.text(start, end))
-        self.draft.tokens = [event.start]
+        return Named(None, self.document.text(start, end))
 
     def _only_of_one(self, options: list[Mention]) -> Mention | None:
         """A part that only one index has, which the article names elsewhere: the talk is of that index again."""
