@@ -28,11 +28,20 @@ def plain(text: str) -> str:
 
 def contains(text: str | None, wanted: str) -> bool:
     """Whether ``text`` has the words of ``wanted`` in a row; accents count only when ``wanted`` has some."""
-    if text is None:
-        return False
-    if plain(wanted) == _lower(wanted):
-        return f" {plain(wanted)} " in f" {plain(text)} "
-    return f" {_lower(wanted)} " in f" {_lower(text)} "
+    has, words = _compared(text, wanted)
+    return words in has
+
+
+def begins(text: str | None, wanted: str) -> bool:
+    """Whether ``text`` begins with the words of ``wanted``; accents as in ``contains``."""
+    has, words = _compared(text, wanted)
+    return has.startswith(words)
+
+
+def _compared(text: str | None, wanted: str) -> tuple[str, str]:
+    """Both as they are compared, with blanks around; nothing is in a text that is None."""
+    spelled = plain if plain(wanted) == _lower(wanted) else _lower
+    return "" if text is None else f" {spelled(text)} ", f" {spelled(wanted)} "
 
 
 class Vocabulary:

@@ -1,6 +1,7 @@
 """Questions to the database, read-only, in bounded time: rows for people, with their evidence and article's URL."""
 
 import json
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -13,10 +14,19 @@ from typing import Any
 
 from govscrape.dataset import parquet
 from govscrape.dataset.geography import load_crosswalk
-from govscrape.dataset.names import contains, index_vocabulary, named_places, plain, province_vocabulary
-from govscrape.dataset.questions import AS_WORDS, LISTS, QUESTIONS, TELLS_FEW, TELLS_MANY, Question
+from govscrape.dataset.names import begins, contains, index_vocabulary, named_places, plain, province_vocabulary
+from govscrape.dataset.questions import (
+    AS_WORDS,
+    BODIES,
+    DOCUMENTS,
+    LISTS,
+    QUESTIONS,
+    TELLS_FEW,
+    TELLS_MANY,
+    Question,
+)
 from govscrape.errors import InputError, RuleError, StoreError
-from govscrape.rules.organisations import catalogue
+from govscrape.rules.organisations import NOWHERE, catalogue
 from govscrape.store import Database, explained, open_readonly
 
 Row = dict[str, Any]
@@ -26,6 +36,8 @@ _STEPS = 10_000  # of SQLite's machine, between two looks at the clock
 _MANY = 3000  # records of bodies: more are looked for in the order of the answer
 _SHORT = 300  # longer texts are not worth remembering
 _BOUND_MAX = 500
+_LIKES_MAX = 8
+_NOUGHTS = re.compile(r"(?<!\w)0+(?=\d)")
 _BELOW_PROVINCE = "x.subject_level IN ('department', 'district', 'commune')"
 
 
@@ -36,9 +48,9 @@ class Filters:
     ``index`` and ``province`` are names as a user types them, any one of which may match; ``years`` are the first and
     the last year; ``name``, ``title`` and ``text`` are words in a row, where accents count only if some are given;
     ``since`` and ``until`` are days, both included: of publication, for the calendar of the deadline, for posts of the
-    newest article; ``on`` is a day that a post was held; ``to`` are words of a body that is told, ``cites`` of
-    a document that is cited or rested on; ``sort`` names columns, comma between, "-" for descending. A
-    question lets pass what it does not know (portals have no years).
+    newest article; ``on`` is a day that a post was held; ``to`` is a body that is told, by its name, a short form or
+    words of it, ``cites`` are words of a document that is cited or rested on; ``sort`` names columns, comma between,
+    "-" for descending. A question lets pass what it does not know (portals have no years).
     """
 
     index: tuple[str, ...] = ()
@@ -85,8 +97,8 @@ class _Where:
 def query(kind: str, path: str | Path, filters: Filters | None = None, *, seconds: float = SECONDS_MAX) -> list[Row]:
     """The rows of a question (a key of QUESTIONS) that pass the filters, from the visible version of each article.
 
-    Raises InputError on an index, province or sort column that does not exist and on an answer that takes longer than
-    ``seconds``, StoreError on an unusable database.
+    Raises InputError on an index, province, body, document or sort column that does not exist and on an answer that
+    takes longer than ``seconds``, StoreError on an unusable database.
     """
     wanted = filters or Filters()
     with source(Path(path), kind, wanted, seconds) as db:
@@ -114,9 +126,14 @@ def ask(db: Database, kind: str, filters: Filters) -> list[Row]:
 
 
 def words_in_sql(db: Database) -> None:
-    """Lets SQL ask for words: ``plain(text)`` without accents and case, ``has_words(text, words)``."""
+    """Lets SQL ask for words: ``plain(text)`` without accents and case, ``has_words(text, words)``, ``begins_with``.
+
+    ``unpadded(text)`` has no noughts in front of its numbers: 05/2020 is the same document as 5/2020.
+    """
     db.conn.create_function("plain", 1, _plain, deterministic=True)
     db.conn.create_function("has_words", 2, _has_words, deterministic=True)
+    db.conn.create_function("begins_with", 2, begins, deterministic=True)
+    db.conn.create_function("unpadded", 1, _unpadded, deterministic=True)
 
 
 @contextmanager
@@ -242,8 +259,9 @@ def _by_words(db: Database, question: Question, filters: Filters, where: _Where)
         wanted = getattr(filters, name)
         either = " OR ".join(f"has_words({expression}, ?)" for expression in expressions)
         if wanted and name == "name" and question.folded:
-            values = [_like(wanted), *[wanted] * len(expressions)]
-            where.add(f'{question.folded} AND ({either}) OR r."key" LIKE ?', *values, _key_of(wanted))
+            keys = _keys_of(wanted)
+            values = [_like(wanted), *[wanted] * len(expressions), *keys]
+            where.add(f"{question.folded} AND ({either})" + ' OR r."key" LIKE ?' * len(keys), *values)
         elif wanted and name == "name":
             where.one_of(expressions[0], _people(db, wanted, question))
         elif wanted:
@@ -255,29 +273,52 @@ def _by_words(db: Database, question: Question, filters: Filters, where: _Where)
 
 def _by_links(db: Database, question: Question, filters: Filters, where: _Where) -> None:
     if question.cites and filters.cites:
-        where.add(question.cites, _like(filters.cites))
+        found = _linked(db, DOCUMENTS, _NOUGHTS.sub("", filters.cites))
+        if not found:
+            raise InputError(f"no document like {filters.cites!r}; see `govscrape query documents --name`")
+        where.add(question.cites, json.dumps([number for number, _ in found]))
     if question.to and filters.to:
-        sql = 'SELECT id, addressed + coordinated FROM organisations WHERE folded LIKE ? OR "key" LIKE ?'
-        found = db.conn.execute(sql, (_like(filters.to), _key_of(filters.to))).fetchall()
+        keys = _keys_of(filters.to)
+        # A body that the rules know is meant, not every other that has its name somewhere within a longer one.
+        has = "begins_with" if keys else "has_words"
+        found = _linked(db, BODIES.replace("{has}", has) + ' OR x."key" LIKE ?' * len(keys), filters.to, keys)
+        if not found:
+            raise InputError(f"no body like {filters.to!r}; see `govscrape query organisations --name`")
         many = filters.limit is not None and sum(count for _, count in found) > _MANY
         where.add(TELLS_MANY if many else TELLS_FEW, json.dumps([body for body, _ in found]))
 
 
-def _key_of(wanted: str) -> str:
-    """What the keys of a body are like that the rules know by that name or short form; nothing else is like it."""
+def _linked(db: Database, sql: str, wanted: str, keys: Sequence[str] = ()) -> list[tuple[int, int]]:
+    """Bodies or documents with these words, each with how often it is meant; the bare words sort out most of them."""
+    likes = [f"%{word}%" for word in _folded(wanted).split()[:_LIKES_MAX]]
+    among = " AND ".join(["x.folded LIKE ?"] * len(likes))
+    values = (*likes, *[wanted] * sql.count("{wanted}"), *keys)
+    return db.conn.execute(sql.format(among=among, wanted="?"), values).fetchall()
+
+
+def _unpadded(text: str | None) -> str | None:
+    return None if text is None else _NOUGHTS.sub("", text)
+
+
+def _keys_of(wanted: str) -> list[str]:
+    """What the keys of the bodies are like that the rules know by that name or short form."""
     # A broken rule file is for `govscrape rules check` to tell; stored records can be read without it.
     with suppress(RuleError):
-        body = catalogue().named(wanted, None)
-        return f"%/{body.key.partition('/')[2]}" if body.known else ""
-    return ""
+        meant = ((body.key, body.key.partition("/")) for body in catalogue().meant(wanted))
+        return [f"%/{own}" if place == NOWHERE else key for key, (place, _, own) in meant]
+    return []
 
 
 def _like(wanted: str) -> str:
     """What a text without accents must be like to have these words. Raises InputError when there is none."""
+    return f"%{_folded(wanted)}%"
+
+
+def _folded(wanted: str) -> str:
     words = plain(wanted)
     if not words:
         raise InputError(f"nothing to look for in {wanted!r}")
-    return f"%{words}%"
+    return words
 
 
 def _people(db: Database, wanted: str, question: Question) -> list[str]:

@@ -34,8 +34,8 @@ class Question:
 
     ``index``, ``province``, ``year``, ``status`` and ``day`` are the SQL of what the filters of that name are about,
     ``words`` that of filters for words: each may stand in any of several, and first ``folded`` must let the filter for
-    names pass, a condition about words without accents. ``to`` says that bodies are told, ``cites`` is such a condition
-    about documents that are cited. ``subject`` says that an index's province is
+    names pass, a condition about words without accents. ``to`` says that bodies are told, ``cites`` is a condition
+    about a list of documents that are cited. ``subject`` says that an index's province is
     that of who was measured. ``titles`` is a list to look for words in, ``version`` the article's version, for its
     text. ``on`` are a first and a last day. ``ties`` orders rows that are alike in all they are sorted by.
     """
@@ -71,13 +71,26 @@ TELLS_MANY = f"""
             WHERE x.version_id = r.version_id AND x.record_id = r.id AND +{_IS_TOLD})
 """  # noqa: S608 (ours)
 _RESTS_ON = """
-    r.id IN (SELECT x.record_id FROM legal_documents AS d JOIN document_links AS x ON x.document_id = d.id
-             WHERE d.folded LIKE ? AND x.role = 'basis')
+    r.id IN (SELECT x.record_id FROM document_links AS x
+             WHERE x.document_id IN (SELECT value FROM json_each(?)) AND x.role = 'basis')
 """
 _CITES = """
-    r.version_id IN (SELECT x.version_id FROM legal_documents AS d JOIN document_links AS x ON x.document_id = d.id
-                     WHERE d.folded LIKE ?)
+    r.version_id IN (SELECT x.version_id FROM document_links AS x
+                     WHERE x.document_id IN (SELECT value FROM json_each(?)))
 """
+BODIES = """
+    SELECT x.id, x.addressed + x.coordinated FROM organisations AS x WHERE {among} AND (
+      {has}(x.name, {wanted}) OR {has}(x.name_en, {wanted}) OR EXISTS (
+        SELECT 1 FROM organisation_names AS n WHERE n.organisation_id = x.id AND {has}(n.name, {wanted})))
+"""
+"""The bodies of which a spelling ``{has}`` the words; ``{among}`` is what their folded spellings must be like."""
+DOCUMENTS = """
+    SELECT x.id, x.citations FROM legal_documents AS x WHERE {among} AND EXISTS (
+      SELECT 1 FROM document_forms AS f WHERE f.document_id = x.id AND (
+        has_words(unpadded(f.number), {wanted}) OR has_words(f.title, {wanted})
+        OR has_words(f.kind || ' ' || unpadded(f.number), {wanted}) OR has_words(f.kind || ' ' || f.title, {wanted})))
+"""
+"""The documents that an article describes with these words."""
 _SPELLINGS = "(SELECT group_concat(n.name, ' / ') FROM organisation_names AS n WHERE n.organisation_id = r.id)"
 
 

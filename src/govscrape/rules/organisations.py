@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -56,6 +56,14 @@ def slug(text: str) -> str:
     return short if len(short) <= _KEY_MAX else f"{short[: _KEY_MAX - 9].rstrip('-')}-{crc32(short.encode()):08x}"
 
 
+def _lower(text: str) -> str:
+    return " ".join(_WORD.findall(normalise(text).text.lower()))
+
+
+def _plain(text: str) -> str:
+    return " ".join(_WORD.findall(fold(normalise(text).text)))
+
+
 class Catalogue:
     """The lists as they are compared: words without accents, short forms written out."""
 
@@ -63,6 +71,7 @@ class Catalogue:
         self.about = about
         self._short = {form: str(full).split() for form, full in about["short"].items()}
         self._left_out = frozenset(about["left_out"])
+        self.kind_of_many = str(about["kind_of_many"])
         self._many, self._always_many = frozenset(about["many"]), frozenset(about["many"][:1])
         self._units = {
             level: sorted((tuple(self.words(unit)) for unit in units), key=len, reverse=True)
@@ -97,6 +106,24 @@ class Catalogue:
         self.named = lru_cache(10_000)(self._named)
         self.behind = lru_cache(10_000)(self._behind)
 
+    def meant(self, text: str) -> list[Organisation]:
+        """The bodies of the list that someone means who types this, with accents or without any; none if not listed."""
+        spellings = [text]
+        if _plain(text) == _lower(text):
+            spellings += sorted(self._without_accents.get(_plain(text), ()))
+        bodies = (self.named(spelling, None) for spelling in spellings)
+        return list({body.key: body for body in bodies if body.known}.values())
+
+    @cached_property
+    def _without_accents(self) -> dict[str, set[str]]:
+        """Every spelling of the list by its words without accents, with short forms as they are and written out."""
+        found: dict[str, set[str]] = {}
+        for words, bodies in self._bodies.items():
+            for known in bodies:
+                for way in (known.spelling, " ".join(words)):
+                    found.setdefault(_plain(way), set()).add(known.spelling)
+        return found
+
     def words(self, text: str) -> list[str]:
         """The words that are compared: small letters, short forms written out."""
         return [word for _, words in self._words(text) for word in words]
@@ -123,7 +150,7 @@ class Catalogue:
 
     def _as_written(self, text: str, words: list[str], province: str | None) -> Organisation:
         name = " ".join(text.split())
-        kind = str(self.about["kind_of_many"]) if self._is_many(words) else None
+        kind = self.kind_of_many if self._is_many(words) else None
         return Organisation(self._key(name, province), name, province=province, kind=kind)
 
     def _key(self, name: str, province: str | None) -> str:

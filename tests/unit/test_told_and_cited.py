@@ -1,0 +1,61 @@
+"""Asking who is told and what is cited: whole words, any spelling of a body, and pages that do not wait."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import govscrape
+from govscrape.errors import InputError
+from govscrape.models.article import Article
+from govscrape.models.records import Directive, Evidence, Extraction, LegalRef
+from govscrape.store import Store
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+SAID: dict[str, Any] = {"evidence": Evidence(start=0, end=4, text="giao"), "rule": "r", "confidence": 0.9}
+
+
+def save(store: Store, at: int, told: str, *cited: str, province: str = "Gia Lai") -> None:
+    order = Directive(verb="giao", verb_class="order", action="làm", addressees=(told,), legal_refs=cited, **SAID)
+    refs = tuple(LegalRef(kind="nghị định", number=number, **SAID) for number in cited)
+    what = Article(url=f"https://p.example/{at}", province=province, body="giao việc", published_at=NOW)
+    found = Extraction(article=what, directives=(order,), legal_refs=refs)
+    store.save(found, fetched_at=NOW, ruleset_version="r", code_version="1")
+
+
+def test_who_is_told_and_what_is_cited_are_whole_words(tmp_path: Path) -> None:
+    """By letters in a row 130/2023 was cited with 30/2023, and a ministry was told what was told a district's staff."""
+    path = tmp_path / "q.db"
+    units = ("Bộ Y tế", "cán bộ y tế huyện", "Sở Tài chính", "sở tại chỉnh trang đô thị", "Sở KH-ĐT", "Tổ Hoa Sen")
+    numbers = ("30/2023/NĐ-CP", "130/2023/NĐ-CP", "030/2023/NĐ-HĐ")
+    with Store.open(path) as store:
+        for at, unit in enumerate(units):
+            save(store, at, unit, numbers[at % 3])
+        save(store, 9, "Sở Tài chính", province="Đồng Nai")
+    dataset = govscrape.open(path)
+    for wanted, told in (
+        ("bộ y tế", ["Bộ Y tế"]),
+        ("bo y te", ["Bộ Y tế"]),
+        ("y tế", ["Bộ Y tế", "cán bộ y tế huyện"]),
+        ("sở tài chính", ["Sở Tài chính", "Sở Tài chính"]),
+        ("Sở Tài chính tỉnh Gia Lai", ["Sở Tài chính"]),
+        ("sở kh-đt", ["Sở KH-ĐT"]),
+        ("so kh-dt", ["Sở KH-ĐT"]),
+        ("hoa sen", ["Tổ Hoa Sen"]),
+    ):
+        assert sorted(row["addressees"][0] for row in dataset.directives(to=wanted)) == told, wanted
+    for wanted, found in (
+        ("30/2023/NĐ-CP", ["0", "3"]),
+        ("nghị định 30/2023/nđ-cp", ["0", "3"]),
+        ("30/2023", ["0", "2", "3", "5"]),
+        ("030/2023/ND-CP", ["0", "3"]),
+    ):
+        assert sorted(row["url"].rpartition("/")[2] for row in dataset.articles(cites=wanted)) == found, wanted
+        assert sorted(row["url"].rpartition("/")[2] for row in dataset.directives(cites=wanted)) == found, wanted
+    assert [row["key"] for row in dataset.organisations("so kh-dt")] == ["gia-lai/so-ke-hoach-dau-tu"]
+    for wanted in ("hòa sen", "ô y t"):
+        with pytest.raises(InputError, match=f"no body like '{wanted}'; see `govscrape query organisations --name`"):
+            dataset.directives(to=wanted).rows()
+    with pytest.raises(InputError, match="no document like '0/2023'; see `govscrape query documents --name`"):
+        dataset.articles(cites="0/2023").rows()
