@@ -7,6 +7,7 @@ from govscrape.explore import laws
 from govscrape.explore.addresses import Address, slug
 from govscrape.explore.book import Book, Page
 from govscrape.explore.words import Words
+from govscrape.rules.organisations import catalogue
 
 Row = dict[str, Any]
 
@@ -38,6 +39,7 @@ def organisation(book: Book, address: Address, words: Words) -> Page | None:
         " · ".join(filter(None, (body["name"], body["province"]))),
         {
             "body": body,
+            "many": body["kind"] == catalogue().kind_of_many,
             "told": told,
             "along": bodies.orders(book.db, number, "coordinating", ORDERS_MAX),
             "gave": bodies.orders(book.db, number, "issuer", ORDERS_MAX),
