@@ -76,7 +76,7 @@ def _part(
         heads = [m.end for m in lattice.of(first, "part_head")]
         first = max(heads, default=first + 1)
     figure = next((e for e in events if e.type in _FIGURES and first < e.start < last), None)
-    if figure is None:
+    if figure is None or lattice.begins("respectively", first, figure.start):
         return None
     stop = next((p for p in range(first, figure.start) if _ends_name(document, p, figure.start)), figure.start)
     name = [p for p in range(first, stop) if words[p] not in _CLOSING]

@@ -97,9 +97,11 @@ class SentenceReader(Deals):
     def _read_index_series(self, series: SeriesReader) -> None:
         """Reads "PCI, PAPI và SIPAS lần lượt là 30, 51 và 19" as one figure for each index; parts of one likewise."""
         told = next((event for event in self.events if event.type == "respectively"), None)
-        before = [event for event in self.events if told and event.end <= told.start]
-        if told is None or any(event.type in ("rank", "score", "bare_score") for event in before):
+        if told is None:
             return
+        before = [event for event in self.events if event.end <= told.start]
+        done = max((e.end for e in before if e.type in ("rank", "score", "bare_score")), default=self.sentence.start)
+        before = [event for event in before if event.start >= done]
         for about in (self._indices(before), self._parts(before)):
             run = series.of_indices(self.sentence, len(about)) if len(about) > 1 else None
             if run is None or run[2].start < told.end:
