@@ -150,6 +150,16 @@ def test_what_most_say_of_a_document(store: Store) -> None:
     assert laws(store, columns) == [("nghị định", "05/2020/NĐ-CP", "Chính phủ", "vn/chinh-phu", "2020-01-03", 3)]
 
 
+def test_a_document_is_found_by_what_is_said_often(store: Store) -> None:
+    """A law that each article calls otherwise would be written out with all its names at every save."""
+    save(store, *(article(number, legal_refs=(cite("05/2020/NĐ-CP", title=f"về {number}"),)) for number in range(60)))
+    save(store, *(article(60 + number, legal_refs=(cite("05/2020/NĐ-CP", title="về đất"),)) for number in range(2)))
+    (found,) = laws(store, "title, folded, articles")
+    assert (found[0], found[2]) == ("về đất", 62)
+    assert "ve dat" in found[1]
+    assert found[1].count("ve ") == 20
+
+
 def test_a_directive_rests_on_the_document_of_its_article(store: Store) -> None:
     """By its number alone the plan of another year would be the basis."""
     plan = cite("27/KH-UBND", "2024-01-22")
@@ -196,11 +206,17 @@ def test_counts_follow_every_change(store: Store) -> None:
     spellings = (
         'SELECT o."key", n.name FROM organisation_names AS n JOIN organisations AS o ON o.id = n.organisation_id'
     )
+    described = """
+        SELECT d."key", f.kind, f.number, f.issued_on, f.times
+        FROM document_forms AS f JOIN legal_documents AS d ON d.id = f.document_id ORDER BY 1, 2, 3, 4
+    """
     before = bodies(store, shown), laws(store, cited)
     assert min(map(len, before)) >= 4
+    forms = store.db.conn.execute(described).fetchall()
     with store.db.conn:
         facts.rebuild_bodies(store.db)
     assert laws(store, cited) == before[1]
+    assert store.db.conn.execute(described).fetchall() == forms
     # A spelling that no article has any more is remembered, so names may be written out more than the articles do.
     assert [row[2:] for row in bodies(store, shown)] == [row[2:] for row in before[0]]
     assert store.db.conn.execute(spellings).fetchall()
@@ -265,7 +281,7 @@ def test_many_directives_are_found_in_the_order_of_the_answer(tmp_path: Path, mo
 def test_keeping_and_showing_read_no_table_whole(store: Store) -> None:
     """A save, or a page, that reads all links takes seconds where there are a million records."""
     asked = [
-        *(organisations._DIRECTIVES, organisations._OFFICIALS, organisations._KEPT, organisations._OFFICE),
+        *(organisations._DIRECTIVES, organisations._OFFICIALS, organisations._KEPT, organisations._HELD),
         *(documents._REFS, documents._BASES, documents._KEPT, documents._UNDATED, documents._YEARS),
         *(organisations._DAYS, documents._DAYS, documents._FORMS),
         *(pages._ORDERS, pages._CITED, pages._BASED, pages._SPEAKERS),
@@ -274,3 +290,26 @@ def test_keeping_and_showing_read_no_table_whole(store: Store) -> None:
         steps = store.db.conn.execute(f"EXPLAIN QUERY PLAN {sql}", [None] * sql.count("?")).fetchall()
         read = [step[3] for step in steps if step[3].startswith("SCAN") and "VIRTUAL TABLE" not in step[3]]
         assert read == [], (sql, steps)
+
+
+def test_an_office_is_not_counted_anew_for_each_official(store: Store) -> None:
+    """Every save would read all officials that a ministry ever had."""
+    steps = 0
+
+    def step() -> None:
+        nonlocal steps
+        steps += 1
+
+    def hold(number: int, people: int) -> int:
+        nonlocal steps
+        steps = 0
+        said = SAID | {"organisation": "Sở Y tế"}
+        save(store, article(number, officials=tuple(Official(name=f"A {number} {at}", **said) for at in range(people))))
+        return steps
+
+    hold(1, 10)
+    store.db.conn.set_progress_handler(step, 100)
+    few = hold(2, 1)
+    hold(3, 2000)
+    assert hold(4, 1) < 2 * few
+    assert bodies(store, "officials") == [(2012,)]

@@ -1,4 +1,8 @@
-"""What the pages about bodies and legal documents read: bounded, answered by indexes. Rows as in ``dataset.pages``."""
+"""What the pages about bodies and legal documents read: bounded. Rows as in ``dataset.pages``.
+
+All is answered by indexes but ``keys``, which a page asks for once, and ``named``, which goes through the spellings of all
+bodies and documents and has a time limit.
+"""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -6,7 +10,9 @@ from typing import Any
 
 from govscrape.dataset.names import contains, plain
 from govscrape.dataset.pages import decoded, reading
-from govscrape.dataset.query import words_in_sql
+from govscrape.dataset.query import distinct
+from govscrape.dataset.query import reading as reading_in_time
+from govscrape.dataset.search import SECONDS_MAX
 from govscrape.store import Database
 
 Row = dict[str, Any]
@@ -137,7 +143,7 @@ def document(path: Path, key: str) -> Row | None:
     """A document with all that is kept of it; ``forms``: how articles describe it, most often first."""
     forms = """
         SELECT kind, number, title, issuer, issued_on, times FROM document_forms
-        WHERE document_id = ? AND times > 0 ORDER BY times DESC, kind, number, title LIMIT 20
+        WHERE document_id = ? ORDER BY times DESC, kind, number, title LIMIT 20
     """
     with reading(path) as db:
         found = next(iter(db.query('SELECT * FROM legal_documents WHERE "key" = ?', [key])), None)
@@ -196,32 +202,46 @@ def keys(path: Path) -> tuple[list[str], list[str]]:
 
 
 def named(path: Path, text: str, limit: int) -> tuple[list[Row], list[Row]]:
-    """Bodies and documents that have all words of ``text`` in their spellings and province; accents as in a search."""
+    """Bodies and documents that have all words of ``text`` in their spellings and province; accents as in a search.
+
+    Raises InputError when this takes longer than a search may.
+    """
     words = plain(text).split()[:_WORDS_MAX]
     if not words:
         return [], []
-    bodies = f"""
-        SELECT {_BODY}, (
-          SELECT group_concat(n.name, ' / ') FROM organisation_names AS n WHERE n.organisation_id = o.id
-        ) AS names
-        FROM organisations AS o WHERE {_with_all(words, "o")} ORDER BY o.articles DESC, o."key" LIMIT ?
-    """  # noqa: S608 (ours)
-    laws = f"""
-        SELECT {_LAW} FROM legal_documents AS d WHERE {_with_all(words, "d")} ORDER BY d.articles DESC, d."key" LIMIT ?
-    """  # noqa: S608 (ours)
-    with reading(path) as db:
-        words_in_sql(db)
-        values = [*(f"%{word}%" for word in words), 10 * limit]
-        found, cited = db.query(bodies, values), db.query(laws, values)
-        return (
-            [row for row in found if _has(text, row, ("name", "name_en", "names", "province"))][:limit],
-            [row for row in cited if _has(text, row, ("number", "title", "kind", "issuer", "province"))][:limit],
-        )
+    with reading_in_time(path, SECONDS_MAX) as db:
+        of_bodies, values = _with_all(db, words, "organisations")
+        bodies = f"""
+            SELECT {_BODY}, (
+              SELECT group_concat(n.name, ' / ') FROM organisation_names AS n WHERE n.organisation_id = o.id
+            ) AS names
+            FROM organisations AS o WHERE {of_bodies} ORDER BY o.articles DESC, o."key" LIMIT ?
+        """  # noqa: S608 (ours)
+        found = list(db.query(bodies, [*values, 10 * limit]))
+        of_laws, values = _with_all(db, words, "legal_documents")
+        laws = f"""
+            SELECT {_LAW} FROM legal_documents AS d WHERE {of_laws} ORDER BY d.articles DESC, d."key" LIMIT ?
+        """  # noqa: S608 (ours)
+        cited = list(db.query(laws, [*values, 10 * limit]))
+    return (
+        [row for row in found if _has(text, row, ("name", "name_en", "names", "province"))][:limit],
+        [row for row in cited if _has(text, row, ("number", "title", "kind", "issuer", "province"))][:limit],
+    )
 
 
-def _with_all(words: Sequence[str], table: str) -> str:
-    spelled = f"({table}.folded || ' ' || plain(coalesce({table}.province, '')))"
-    return " AND ".join([f"{spelled} LIKE ?"] * len(words))
+def _with_all(db: Database, words: Sequence[str], table: str) -> tuple[str, list[str]]:
+    """The condition that each word is in a folded spelling or in the province, and its values.
+
+    The provinces, which are few, are folded here: a Python function for each row and word takes seconds.
+    """
+    provinces = {province: plain(province) for province in distinct(db, table, "province")}
+    conditions: list[str] = []
+    values: list[str] = []
+    for word in words:
+        named = [province for province, folded in provinces.items() if word in folded]
+        conditions.append(f"(folded LIKE ? OR province IN ({', '.join('?' * len(named))}))")
+        values += [f"%{word}%", *named]
+    return " AND ".join(conditions), values
 
 
 def _has(text: str, row: Row, names: Sequence[str]) -> bool:

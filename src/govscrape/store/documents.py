@@ -42,7 +42,7 @@ _FORM = """
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, max(?7, 0))
     ON CONFLICT (
       document_id, kind, coalesce(number, ''), coalesce(title, ''), coalesce(issuer, ''), coalesce(issued_on, '')
-    ) DO UPDATE SET times = times + ?7 RETURNING id
+    ) DO UPDATE SET times = times + ?7 RETURNING id, times
 """
 _LINK = """
     INSERT INTO document_links (document_id, role, day, version_id, record_id, dated, form_id)
@@ -61,7 +61,11 @@ _DAYS = """
       SELECT min(day), max(day) FROM document_links WHERE document_id = legal_documents.id
     ) WHERE id = ?
 """
-_FORMS = "SELECT kind, number, title, issuer, issued_on, times FROM document_forms WHERE document_id = ? AND times > 0"
+# A law has thousands: what is said seldom neither names it nor is needed to find it.
+_FORMS = """
+    SELECT kind, number, title, issuer, issued_on, times FROM document_forms
+    WHERE document_id = ? ORDER BY times DESC, kind, number, title, issuer, issued_on LIMIT 20
+"""
 _DESCRIBE = """
     UPDATE legal_documents SET kind = ?, number = ?, title = ?, issuer = ?, issued_on = ?, folded = ? WHERE id = ?
 """
@@ -202,7 +206,7 @@ def _ids(db: Database, documents: Mapping[str, tuple[_Cited, int | None]]) -> di
 
 
 def _forms(db: Database, new: Iterable[Link], gone: Iterable[Link]) -> dict[tuple[int, Form | None], int]:
-    """Counts how documents are described; the ids of the descriptions."""
+    """Counts how documents are described; the ids of the descriptions. What nobody says any more is forgotten."""
     times: Counter[tuple[int, Form | None]] = Counter()
     for links, step in ((new, 1), (gone, -1)):
         for link in links:
@@ -211,7 +215,9 @@ def _forms(db: Database, new: Iterable[Link], gone: Iterable[Link]) -> dict[tupl
     found: dict[tuple[int, Form | None], int] = {}
     for (document, form), step in sorted(times.items(), key=str):
         row = (document, *(form or ()), step)
-        found[document, form] = int(db.conn.execute(_FORM, row).fetchone()[0])
+        found[document, form], said = db.conn.execute(_FORM, row).fetchone()
+        if not said:
+            db.conn.execute("DELETE FROM document_forms WHERE id = ?", (found[document, form],))
     return found
 
 
@@ -254,7 +260,7 @@ def _told(db: Database, documents: Collection[int]) -> set[tuple[str, int]]:
 
 
 def _describe(db: Database, document: int) -> None:
-    """What most citations say of a document; of what is said as often the first in the order of letters."""
+    """What most citations say of a document by its usual forms; of what is said as often the first by letters."""
     said: list[Counter[str]] = [Counter() for _ in range(5)]
     for *form, times in db.conn.execute(_FORMS, (document,)):
         for counter, value in zip(said, form, strict=True):

@@ -43,7 +43,7 @@ _LINK = """
 """
 _COUNT = """
     UPDATE organisations SET articles = articles + ?, addressed = addressed + ?, coordinated = coordinated + ?,
-      issued = issued + ? WHERE id = ?
+      issued = issued + ?, officials = officials + ? WHERE id = ?
 """
 _LATER = """
     UPDATE organisations SET first_seen = min(coalesce(first_seen, ?1), ?1),
@@ -54,12 +54,7 @@ _DAYS = """
       SELECT min(day), max(day) FROM organisation_links WHERE organisation_id = organisations.id
     ) WHERE id = ?
 """
-_OFFICE = """
-    UPDATE organisations SET officials = (
-      SELECT count(DISTINCT person) FROM organisation_links
-      WHERE organisation_id = organisations.id AND person IS NOT NULL
-    ) WHERE id = ?
-"""
+_HELD = "SELECT id FROM organisation_links WHERE organisation_id = ? AND person = ? LIMIT ?"
 # The longest spelling is the one written out; capitals come first.
 _NAMES = "SELECT name FROM organisation_names WHERE organisation_id = ? ORDER BY length(name) DESC, name"
 _WORD = re.compile(r"\w+")
@@ -181,7 +176,9 @@ def _count(db: Database, new: Collection[Link], gone: Collection[Link], same: Co
     articles.subtract(Counter(body for body, _ in before - after))
     touched = sorted({link.organisation for link in (*new, *gone)})
     counted = ("addressee", "coordinating", "issuer")
-    db.conn.executemany(_COUNT, [(articles[one], *(roles[one, role] for role in counted), one) for one in touched])
+    officials = _officials(db, new, gone)
+    rows = [(articles[one], *(roles[one, role] for role in counted), officials[one], one) for one in touched]
+    db.conn.executemany(_COUNT, rows)
     days: dict[int, list[str]] = {}
     for link in new:
         if link.day is not None:
@@ -189,9 +186,20 @@ def _count(db: Database, new: Collection[Link], gone: Collection[Link], same: Co
     db.conn.executemany(_LATER, [(min(found), max(found), one) for one, found in sorted(days.items())])
     lost = sorted({link.organisation for link in gone})
     db.conn.executemany(_DAYS, [(one,) for one in lost])
-    offices = sorted({link.organisation for link in (*new, *gone) if link.person is not None})
-    db.conn.executemany(_OFFICE, [(one,) for one in offices])
     db.conn.executemany("DELETE FROM organisations WHERE id = ? AND articles = 0", [(one,) for one in lost])
+
+
+def _officials(db: Database, new: Collection[Link], gone: Collection[Link]) -> Counter[int]:
+    """By how many people the officials of bodies are more or fewer, when the links are changed already."""
+    come, left = (
+        Counter((link.organisation, link.person) for link in links if link.person is not None) for links in (new, gone)
+    )
+    steps: Counter[int] = Counter()
+    for pair in come | left:
+        # One that is neither new nor gone is enough for the person to be counted before and after.
+        if len(db.conn.execute(_HELD, (*pair, come[pair] + 1)).fetchall()) <= come[pair]:
+            steps[pair[0]] += (come[pair] > 0) - (left[pair] > 0)
+    return steps
 
 
 @lru_cache(20_000)
