@@ -46,6 +46,8 @@ OWNERS = {
     "JOIN articles AS a ON a.id = v.article_id",
     "official_id": "SELECT o.id, a.url || ' ' || o.position FROM officials AS o "
     "JOIN article_versions AS v ON v.id = o.version_id JOIN articles AS a ON a.id = v.article_id",
+    "organisation_id": 'SELECT id, "key" FROM organisations',
+    "document_id": 'SELECT id, "key" FROM legal_documents',
 }
 """What a reference to a row means, in words that two databases share."""
 
