@@ -77,6 +77,58 @@ def test_name_and_title_meet_at_the_right_place(
     assert found.role == "speaker"
 
 
+AREAS = (
+    "Long Thành,Long Mỹ,Long Hồ,Long Xuyên,Long Khánh,Long Điền,Mai Sơn,Đồ Sơn,Vũ Quang,Hồ Xá,Lý Nhân,Trần Văn Thời"
+    ",Ngô Quyền,Lê Chân,Định Quán,Phan Rang,Võ Nhai,Đức Cơ,Ý Yên,Bạch Long Vĩ,Lê Hồng Phong,Võ Thị Sáu"
+).split(",")
+"""Areas whose names begin like a person's, or like a country's."""
+
+
+@pytest.mark.parametrize("tier", ["huyện", "thị xã", "thành phố", "quận", "phường", "xã"])
+@pytest.mark.parametrize("area", AREAS)
+def test_an_area_behind_its_tier_is_no_person(extractor: Extractor, area: str, tier: str) -> None:
+    """Guards against a district taken for its own chair, who then swallows the deputy named beside."""
+    told = f"Chủ tịch UBND {tier} {area} phải báo cáo; ông Bùi Xuân Thiệu, Phó Chủ tịch UBND {tier} {area}, dự họp."
+    (deputy,) = extractor.extract(article_from_text(told)).officials
+    assert (deputy.name, deputy.titles) == ("Bùi Xuân Thiệu", (f"Phó Chủ tịch UBND {tier} {area}",))
+    (chair,) = read(extractor, f"Chủ tịch UBND {tier} {area} Lê Văn Bình phát biểu.")
+    assert (chair.name, chair.titles) == ("Lê Văn Bình", (f"Chủ tịch UBND {tier} {area}",))
+    (person,) = read(extractor, f"Chủ tịch UBND {tier} Nguyễn Văn An phát biểu tại {tier} {area}.")
+    assert (person.name, person.titles) == ("Nguyễn Văn An", (f"Chủ tịch UBND {tier}",))
+
+
+def test_an_area_of_no_list_is_told_by_the_article(extractor: Extractor) -> None:
+    """Guards against a commune with a person's name read as its own chair where the text tells it apart."""
+    (apposed,) = read(extractor, "Bà Trần Thị Mai, Chủ tịch UBND xã Nguyễn Thị Sang, phát biểu.")
+    assert (apposed.name, apposed.titles) == ("Trần Thị Mai", ("Chủ tịch UBND xã Nguyễn Thị Sang",))
+    (office,) = read(extractor, "Mưa gây ngập tại xã Phan Văn Kế. Chủ tịch UBND xã Phan Văn Kế phát biểu.")
+    assert (office.name, office.titles) == (None, ("Chủ tịch UBND xã Phan Văn Kế",))
+    (person,) = read(extractor, "Mưa gây ngập tại xã Tân Hà. Chủ tịch UBND xã Phan Văn Kế phát biểu.")
+    assert (person.name, person.titles) == ("Phan Văn Kế", ("Chủ tịch UBND xã",))
+    both = read(extractor, "Dự họp có các ông Lê An Hà, Chủ tịch UBND xã; Phan Văn Kế, Chủ tịch UBND huyện.")
+    assert [official.name for official in both] == ["Lê An Hà", "Phan Văn Kế"]
+
+
+def test_a_he_behind_a_named_area_is_the_last_person(extractor: Extractor) -> None:
+    """Guards against an area that orders: "ông" is who was named, never a district."""
+    text = (
+        "Phó Chủ tịch UBND tỉnh Phùng Chí Thành Công kết luận cuộc họp. Chủ tịch UBND huyện Long Thành phải báo cáo"
+        " hằng tuần. Ông yêu cầu chủ đầu tư hoàn thành trước ngày 20/8/2022."
+    )
+    orders = extractor.extract(article_from_text(text)).directives
+    assert orders
+    assert {order.issuer_name for order in orders} == {"Phùng Chí Thành Công"}
+
+
+@pytest.mark.parametrize("word", ["chị", "anh", "cô", "chú", "bác", "em"])
+def test_an_official_may_be_called_as_anyone(extractor: Extractor, word: str) -> None:
+    """Guards against a lost honorific, and against given names and districts that look like one."""
+    (found,) = read(extractor, f"{word.capitalize()} Trần Thị Lan, Bí thư Tỉnh đoàn, phát biểu.")
+    assert (found.name, found.honorific, found.titles) == ("Trần Thị Lan", word, ("Bí thư Tỉnh đoàn",))
+    (named,) = read(extractor, f"Giám đốc Sở Công Thương Nguyễn Tuấn {word.capitalize()} phát biểu.")
+    assert (named.name, named.honorific) == (f"Nguyễn Tuấn {word.capitalize()}", None)
+
+
 ROLES = [
     ("{} chủ trì hội nghị.", "chair"),
     ("Hội nghị diễn ra dưới sự chủ trì của {}.", "chair"),
@@ -112,6 +164,10 @@ NOBODY = [
     ("Đại diện lãnh đạo Sở Y tế cho biết tình hình.", "a representative"),
     ("UBND tỉnh đề xuất Thủ tướng Chính phủ xem xét.", "an office that is asked"),
     ("Hội nghị kiện toàn chức danh Phó Chủ tịch UBND tỉnh.", "a vacant post"),
+    ("Chị Phan Hoàng Bảo Ngân, trưởng phòng xuất nhập khẩu của một công ty may, vui.", "an office of some firm"),
+    ("Chị Bùi Thị Sen, 30 tuổi, trưởng phòng của một công ty may, cho biết đã quen.", "some firm, behind her age"),
+    ("Bác Võ Văn Tư, kế toán trưởng tại một hợp tác xã, phát biểu.", "an office at some cooperative"),
+    ("Anh Trần Văn Khoa, giám đốc của một doanh nghiệp gỗ, phát biểu.", "the head of some firm"),
     ("Qua 6 đời chủ tịch, dự án vẫn dang dở.", "a common noun"),
     ("Thừa lệnh Chủ tịch, văn bản được gửi các sở.", "a formula of signing"),
     ("“Chủ tịch UBND xã phải báo cáo hằng tuần” là yêu cầu đặt ra.", "a role in a quotation"),

@@ -1,5 +1,7 @@
 """Runs of capitals, which may be a person's name, a place's, or one after the other."""
 
+from functools import cached_property
+
 from govscrape.extract.document import Document
 from govscrape.extract.lattice import Mention
 from govscrape.extract.listed import Words, role_verb
@@ -8,6 +10,10 @@ NAME_LENGTH = 6
 """The most words of a person's name."""
 _PLACE = (1.0, 0.0, 1.5, 0.3)
 """How likely the name of a place before a person's is, by how many words it has."""
+_LONGEST_PLACE = 3
+"""The most words that a place's name has when nothing else tells it from a person's."""
+_OFFICE = 12
+"""How many tokens back an office may begin."""
 
 
 class Capitals:
@@ -115,17 +121,22 @@ class Capitals:
         surname = self.at(at, "surname")
         return self.at(at + 1, "apostrophe") is not None or (surname is not None and surname.slots.get("short") == "1")
 
-    def _place_end(self, start: int, end: int) -> int:
-        """After a tier ("huyện") the name of the place, but not the name of the person that may follow it."""
+    def _place_end(self, start: int, end: int, apposed: bool = False) -> int:
+        """After a tier ("huyện") the name of the place, but not the name of the person that may follow it.
+
+        ``apposed``: the office tells what the person named before it is, so no second person need follow.
+        """
         words = self.tokens.words
         if start < end and words[start].isdigit() and self.words.has("numbered_levels", words[start - 1]):
             return start + 1
         run = self.run(start, end)
         if run == start:
             return start
-        known = self.at(start, "place_name")
+        known = self.at(start, "place_name") or self.at(start, "namesake")
         if known and known.end <= run:
-            return start if self._runs_past(start) else known.end
+            return start if self._runs_past(start, known) else known.end
+        if run - start <= _LONGEST_PLACE and (apposed or self._lower(start, run) in self.told_places):
+            return run
         best, best_score = run, self._alone(run - start)
         count = 0
         for at in range(start, run):
@@ -138,9 +149,28 @@ class Capitals:
                 best, best_score = at, score
         return best
 
-    def _runs_past(self, place: int) -> bool:
+    def _lower(self, start: int, end: int) -> str:
+        return " ".join(self.tokens.words[start:end])
+
+    @cached_property
+    def told_places(self) -> frozenset[str]:
+        """What the article elsewhere names as a place, behind a tier and in no office: "giao UBND xã Lê Minh Xuân"."""
+        out = set()
+        for place in self.lattice.places.get("lower_level", ()):
+            start = max((mention.end for mention in self.lattice.of(place, "lower_level")), default=place)
+            if start < len(self.tokens) and self.capital(start) and not self._in_office(start):
+                out.add(self._lower(start, self.run(start, len(self.tokens))))
+        return frozenset(out)
+
+    def _in_office(self, end: int) -> bool:
+        """Whether an office reaches up to a tier's end, so that its holder may follow."""
+        near = range(max(end - _OFFICE, 0), end)
+        kinds = ("title", "title_open", "title_private")
+        return any(mention.end >= end for at in near for kind in kinds for mention in self.lattice.of(at, kind))
+
+    def _runs_past(self, place: int, known: Mention | None = None) -> bool:
         """Whether a place's name only begins a person's: "Đồng Văn" in "Đồng Văn Thanh Bình"."""
-        known = self.at(place, "place_name")
+        known = known or self.at(place, "place_name")
         if known is None or self._surname_end(place) == place:
             return False
         run = self.run(place, place + NAME_LENGTH)

@@ -14,7 +14,7 @@ Kind = Literal["title", "name", "honorific", "rank", "degree"]
 _OPEN_LENGTH = 16
 _CLOSED, _OPEN, _PRIVATE = "title", "title_open", "title_private"
 _PLACES = frozenset({"legal_kind", "place_name", "place_head", "index", "country", "wider_area", "lower_level"})
-_ANCHORS = frozenset({_CLOSED, _OPEN, _PRIVATE, "honorific", "military_rank", "degree", "person"})
+_ANCHORS = frozenset({_CLOSED, _OPEN, _PRIVATE, "honorific", "military_rank", "degree", "person", "familiar"})
 _MARKS = frozenset({"honorific", "military_rank", "degree"})
 _OPENERS = frozenset({";", ":"})
 _STOPS = frozenset({",", ";", ")", "-", "–"})
@@ -67,9 +67,11 @@ class Reader(Capitals):
         return sorted(anchors.union(place + 1 for place, word in enumerate(self.tokens.words) if word in _OPENERS))
 
     def _atom(self, place: int, end: int, before: Atom | None) -> Atom | None:
-        title = self._title(place, end) or self._charge(place, end)
+        title = self._title(place, end, before) or self._charge(place, end)
         if title:
             return title
+        if self._familiar(place):
+            return Atom("honorific", place, place + 1)
         honorific = self.at(place, "honorific")
         if honorific:
             private = honorific.slots.get("value") == "private"
@@ -80,6 +82,12 @@ class Reader(Capitals):
         if degree:
             return Atom("degree", place, degree.end)
         return self._name(place, end, before)
+
+    def _familiar(self, place: int) -> bool:
+        """Whether what anyone may be called stands before a whole name: "chị Trần Thị Lan", not "huyện Cô Tô"."""
+        if self.at(place, "familiar") is None or place + 1 >= len(self.tokens) or not self.capital(place + 1):
+            return False
+        return self.at(place + 1, "person") is not None and not (place and self.capital(place - 1))
 
     def _name(self, place: int, end: int, before: Atom | None) -> Atom | None:
         """A name: by its surname, or by the title, rank, honorific or list mark that it follows."""
@@ -179,7 +187,18 @@ class Reader(Capitals):
         """Whether a title tells what the person named before it is."""
         return title > 0 and self.words.has("name_separators", self.tokens.words[title - 1])
 
-    def _title(self, place: int, end: int) -> Atom | None:
+    def _told(self, title: int, before: Atom | None) -> bool:
+        """Whether a title tells what one person is who was named just before it: "ông Lê Văn An, Chủ tịch UBND …"."""
+        if before is None or before.kind != "name" or before.end != title - 1 or not self._apposed(title):
+            return False
+        near = (mention for at in range(max(before.start - 2, 0), before.start) for mention in self._honorifics(at))
+        return any(mention.end == before.start and mention.slots.get("value") != "many" for mention in near)
+
+    def _honorifics(self, place: int) -> Iterator[Mention]:
+        yield from self.lattice.of(place, "honorific")
+        yield from self.lattice.of(place, "familiar")
+
+    def _title(self, place: int, end: int, before: Atom | None) -> Atom | None:
         found = [mention for type_ in (_PRIVATE, _CLOSED, _OPEN) for mention in self._titles(place, type_)]
         if not found or self._inside_other(place):
             return None
@@ -189,8 +208,8 @@ class Reader(Capitals):
         if best.type in (_OPEN, _PRIVATE):
             stop = self._open_end(best, end)
             unit = (unit[0], stop) if unit and stop > best.end else None
-        elif self._tier(best.end):
-            stop = self._twin(self._place_end(best.end, end), end)
+        elif tier := self._tier_end(best.end):
+            stop = self._twin(self._place_end(tier, end, self._told(place, before)), end)
             unit = (unit[0], stop) if unit else None
         elif unit:
             stop = self._tail(best, unit[0], self._run_on(best, stop, end), end)
@@ -199,8 +218,13 @@ class Reader(Capitals):
         else:
             stop = self._short_body(place, stop, end)
             unit = (best.end, stop) if stop > best.end else None
-        private = best.type == _PRIVATE
+        private = best.type == _PRIVATE or self._of_firm(best, stop)
         return Atom("title", place, stop, self._many(place), private, unit, best.rule or "officials.title.gazetteer")
+
+    def _of_firm(self, title: Mention, stop: int) -> bool:
+        """Whether an office is said to be one of some firm: "trưởng phòng xuất nhập khẩu của một công ty may"."""
+        of_some = bool(self.lattice.begins("some_firm", title.start, stop + 1))
+        return of_some and (title.type == _OPEN or "unit" not in title.spans)
 
     def _charge(self, place: int, end: int) -> Atom | None:
         """An office told only by what is in its charge: "Phụ trách Phòng Y tế huyện", no verb in a sentence."""
@@ -215,6 +239,12 @@ class Reader(Capitals):
     def _inside_other(self, place: int) -> bool:
         """Whether the first syllable belongs to a word before it ("chức vụ | trưởng ban")."""
         return place > 0 and any(other.end > place for other in self.lattice.of(place - 1, "title_homograph"))
+
+    def _tier_end(self, end: int) -> int | None:
+        """Where the tier ends; a country's syllable behind it begins a place's name: "huyện Đức Cơ", "huyện Ý Yên"."""
+        if self._tier(end):
+            return end
+        return end - 1 if self.at(end - 1, "country") is not None and self._tier(end - 1) else None
 
     def _tier(self, end: int) -> bool:
         """Whether the title ends with a tier after which a place's name follows ("UBND huyện", "Huyện ủy")."""
