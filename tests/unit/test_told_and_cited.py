@@ -1,16 +1,26 @@
 """Asking who is told and what is cited: whole words, any spelling of a body, and pages that do not wait."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import govscrape
+from govscrape.dataset import bodies
+from govscrape.dataset.names import plain
 from govscrape.errors import InputError
+from govscrape.explore.addresses import of_key
+from govscrape.explore.bodies import organisation
+from govscrape.explore.book import Book
+from govscrape.explore.render import TEMPLATES
+from govscrape.explore.texts import search
+from govscrape.explore.words import load_words
 from govscrape.models.article import Article
 from govscrape.models.records import Directive, Evidence, Extraction, LegalRef
 from govscrape.store import Store
+from govscrape.text.fold import fold
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SAID: dict[str, Any] = {"evidence": Evidence(start=0, end=4, text="giao"), "rule": "r", "confidence": 0.9}
@@ -59,3 +69,50 @@ def test_who_is_told_and_what_is_cited_are_whole_words(tmp_path: Path) -> None:
             dataset.directives(to=wanted).rows()
     with pytest.raises(InputError, match="no document like '0/2023'; see `govscrape query documents --name`"):
         dataset.articles(cites="0/2023").rows()
+
+
+def test_search_pages_do_not_wait_for_the_names_of_bodies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Python function for each body and word took seconds with ten thousands of them, and nothing ended it."""
+    path = tmp_path / "q.db"
+    row = 'INSERT INTO organisations ("key", name, folded, province, known, articles) VALUES (?, ?, ?, ?, 0, 1)'
+    with Store.open(path) as store:
+        save(store, 1, "Sở Y tế", "30/2023/NĐ-CP")
+        many = [(f"gia-lai/to-{at}", f"Tổ {at}", f"to {at}", "Gia Lai") for at in range(3000)]
+        with store.db.conn:
+            store.db.conn.executemany(row, many)
+    folded: list[str] = []
+
+    def counted(text: str) -> str:
+        folded.append(text)
+        return plain(text)
+
+    monkeypatch.setattr(bodies, "plain", counted)
+    found, laws = bodies.named(path, "gia lai y tế", 8)
+    assert ([row["name"] for row in found], laws) == (["Sở Y tế"], [])
+    assert [row["number"] for row in bodies.named(path, "30/2023", 8)[1]] == ["30/2023/NĐ-CP"]
+    assert bodies.named(path, "dong nai y te", 8) == ([], [])
+    assert len(folded) < 100
+    monkeypatch.setattr(bodies, "SECONDS_MAX", -1)
+    with pytest.raises(InputError, match="no answer within"):
+        bodies.named(path, "tổ", 8)
+    page = search(
+        Book(path, date(2026, 1, 1), live=True), of_key("organisation", "a/b"), load_words()["en"], query="tổ"
+    )
+    assert "no answer within" in page.shown["refused"]
+
+
+def test_which_bodies_stand_for_many_is_known_to_the_rules(tmp_path: Path) -> None:
+    """A word of the rules in a template's condition is silently another one when the rules change it."""
+    path = tmp_path / "q.db"
+    with Store.open(path) as store:
+        save(store, 1, "các sở, ngành")
+        save(store, 2, "Sở Y tế")
+    book = Book(path, date(2026, 1, 1), live=True)
+    pages = [organisation(book, of_key("organisation", key), load_words()["en"]) for key in bodies.keys(path)[0]]
+    assert {(page.shown["body"]["name"], page.shown["many"]) for page in pages if page} == {
+        ("các sở, ngành", True),
+        ("Sở Y tế", False),
+    }
+    for template in TEMPLATES.glob("*.html"):
+        logic = " ".join(re.findall(r"{%.*?%}|{{.*?}}", template.read_text(encoding="utf-8"), re.DOTALL))
+        assert fold(logic) == logic.lower(), template.name

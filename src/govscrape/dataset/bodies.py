@@ -1,7 +1,7 @@
 """What the pages about bodies and legal documents read: bounded. Rows as in ``dataset.pages``.
 
-All is answered by indexes but ``keys``, which a page asks for once, and ``named``, which goes through the spellings of all
-bodies and documents and has a time limit.
+All is answered by indexes but ``keys``, which a book asks for once, and ``named``, which goes through the spellings of
+all bodies and documents and has a time limit.
 """
 
 from collections.abc import Iterable, Sequence

@@ -182,8 +182,8 @@ def search(book: Book, _address: Address, words: Words, *, query: str = "") -> P
     refused = None
     shown: tuple[list[Row], list[Row]] = ([], [])
     if query.strip() and book.live:
-        shown = bodies.named(book.db, query, NAMED_MAX)
         try:
+            shown = bodies.named(book.db, query, NAMED_MAX)
             rows = book.with_articles(dataset.search(book.db, query, limit=RESULTS_MAX))
             terms = parse_query(query)
             found = [row | {"pieces": marked(row["excerpt"], terms)} for row in rows]
