@@ -52,7 +52,7 @@ def check(beginning: str, path: Path | None) -> None:
     """Run every example both ways (of the rules that start with BEGINNING). Exit 1 when one does not hold."""
     ruleset = load_ruleset(path)
     failures, count = check_rules(ruleset, beginning or None)
-    named, names = check_names(beginning or None) if path is None else ([], 0)
+    named, names = check_names(beginning or None, path)
     failures, count = [*failures, *named], count + names
     console = Console(soft_wrap=True)
     for failure in failures:

@@ -1,19 +1,23 @@
 """Runs the examples of rules/gazetteer/organisation_words.yaml: which body is meant, and which words are none."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from govscrape.evaluate.examples import Failure
-from govscrape.rules.organisations import Catalogue, catalogue
+from govscrape.rules.organisations import WORDS, Catalogue, catalogue
 
 NAME = "organisations"
 _WHERE = "rules/gazetteer/organisation_words.yaml"
 
 
-def check_names(beginning: str | None = None) -> tuple[list[Failure], int]:
-    """The failures, and how many examples were run; none when ``beginning`` is that of another rule's name."""
-    if beginning and not NAME.startswith(beginning):
+def check_names(beginning: str | None = None, rules: Path | None = None) -> tuple[list[Failure], int]:
+    """The failures, and how many examples were run; none when ``beginning`` is that of another rule's name.
+
+    ``rules`` is the folder, which may be without such examples; by default the rules in use.
+    """
+    if (beginning and not NAME.startswith(beginning)) or (rules and not (rules / "gazetteer" / WORDS).is_file()):
         return [], 0
-    found = list(_checked(catalogue()))
+    found = list(_checked(catalogue(rules) if rules else catalogue()))
     return [failure for failure in found if failure], len(found)
 
 

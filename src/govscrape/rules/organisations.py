@@ -1,20 +1,22 @@
 """Which organisation words mean: one of rules/gazetteer/organisation.csv in some province, or one known as written."""
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
 
 from govscrape.errors import RuleError
+from govscrape.rules import gazetteer
 from govscrape.rules.load import read_yaml, rules_dir
 from govscrape.text.fold import fold
 from govscrape.text.normalize import normalise
 
 Row = Mapping[str, str]
 
+WORDS = "organisation_words.yaml"
 NATION = "vn"
 """What stands for the province in the key of a body that the country has one of."""
 NOWHERE = "elsewhere"
@@ -315,19 +317,13 @@ def _renamed(row: Row, name: str) -> Row:
 
 
 @cache
-def catalogue() -> Catalogue:
-    """The lists of rules/gazetteer. Raises RuleError on a file that cannot be used."""
-    folder = rules_dir() / "gazetteer"
-    words = folder / "organisation_words.yaml"
+def catalogue(rules: Path | None = None) -> Catalogue:
+    """The lists of rules/gazetteer, by default of the rules in use. Raises RuleError on a file that cannot be used."""
+    folder = (rules or rules_dir()) / "gazetteer"
+    words = folder / WORDS
+    about = read_yaml(words)
     try:
-        return Catalogue(_rows(folder / "organisation.csv"), _rows(folder / "province.csv"), read_yaml(words))
+        listed = gazetteer.bodies(folder / "organisation.csv", about["kinds"], about["levels"])
+        return Catalogue(listed, [row for _, row in gazetteer.table(folder / "province.csv")], about)
     except (KeyError, TypeError, AttributeError) as error:
         raise RuleError(f"{type(error).__name__} {error}", str(words)) from error
-
-
-def _rows(path: Any) -> list[dict[str, str]]:
-    try:
-        with path.open(encoding="utf-8", newline="") as lines:
-            return list(csv.DictReader(lines))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise RuleError(f"{type(error).__name__} {error}", str(path)) from error

@@ -1,6 +1,5 @@
 """All rule files as one value: lexicon, gazetteers, compiled rules in the order of their use, cues, indices."""
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +10,7 @@ from typing import Any, TypeAlias
 from govscrape.errors import RuleError
 from govscrape.rules import cache
 from govscrape.rules.compile import Automaton, compile_pattern
+from govscrape.rules.gazetteer import table
 from govscrape.rules.load import read_yaml, rules_dir, validate
 from govscrape.rules.schema import CONDITION, Cue, Index, RecordExample, Rule, RuleFile
 from govscrape.text.fold import fold
@@ -255,8 +255,7 @@ def _add_gazetteer(ruleset: RuleSet, file: Path) -> None:
 
     ``proper`` 1 marks names that count only with capitals ("Hòa Bình" is a province, "hòa bình" is peace).
     """
-    with file.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
+    rows = [row for _, row in table(file)]
     if not rows or "name" not in rows[0] or "aliases" not in rows[0]:
         raise RuleError("a gazetteer needs the columns name and aliases", f"{file}:1")
     ruleset.gazetteer[file.stem] = rows
