@@ -120,6 +120,16 @@ def test_a_he_behind_a_named_area_is_the_last_person(extractor: Extractor) -> No
     assert {order.issuer_name for order in orders} == {"Phùng Chí Thành Công"}
 
 
+@pytest.mark.parametrize("area", ["Long Thành", "Nhơn Trạch", "Đức Cơ"])
+@pytest.mark.parametrize("frame", ["{0} Bùi Xuân Thiệu yêu cầu", "Ông Bùi Xuân Thiệu, {0}, yêu cầu", "{0} yêu cầu"])
+def test_an_order_is_of_the_whole_office(extractor: Extractor, frame: str, area: str) -> None:
+    """Guards against an issuer whose office has lost its district: "Phó Chủ tịch UBND huyện"."""
+    office = f"Phó Chủ tịch UBND huyện {area}"
+    text = f"{frame.format(office)} Trạm Y tế xã báo cáo trước ngày 15/8/2022."
+    (order,) = extractor.extract(article_from_text(text)).directives
+    assert order.issuer_title == office
+
+
 @pytest.mark.parametrize("word", ["chị", "anh", "cô", "chú", "bác", "em"])
 def test_an_official_may_be_called_as_anyone(extractor: Extractor, word: str) -> None:
     """Guards against a lost honorific, and against given names and districts that look like one."""

@@ -70,11 +70,15 @@ class Subjects:
             return None
         end = self.people.ends.get(start, start + 1)
         official = self.people.records[record]
-        title = self._title(start, end) or self._foremost(official.titles)
+        title = self._whole(self._title(start, end), official.titles) or self._foremost(official.titles)
         holds = any(self.at.end("title", place) is not None for place in range(start, end))
         return Issuer(
             start, end, official.name, title, True, self.level(start, end) if holds else self._rank(official.titles)
         )
+
+    def _whole(self, title: str | None, titles: Sequence[str]) -> str | None:
+        """The office as the officials have it, whose body's name may go on: "Chủ tịch UBND huyện | Long Thành"."""
+        return next((whole for whole in titles if title and whole.startswith(f"{title} ")), title)
 
     def _foremost(self, titles: Sequence[str]) -> str | None:
         """The office in which someone orders: the first that is more than a seat."""
