@@ -139,6 +139,9 @@ def test_a_text_in_another_charset_is_refused(tmp_path: Path) -> None:
     """Reading windows-1258 as anything else would give letters that nobody wrote."""
     path = tmp_path / "a.txt"
     path.write_bytes("Đồng".encode("utf-16"))
+    with pytest.raises(InputError, match=r"a\.txt: UTF-16; save it as UTF-8"):
+        read_text(str(path))
+    path.write_bytes("Ðô".encode("windows-1258"))
     with pytest.raises(InputError, match=r"a\.txt: not UTF-8 at byte 0"):
         read_text(str(path))
 
