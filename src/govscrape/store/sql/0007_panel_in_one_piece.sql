@@ -38,8 +38,18 @@ CREATE TRIGGER index_cells_changed AFTER UPDATE OF score_id, rank_id ON index_ce
   ) WHERE id = new.id;
 END;
 
+-- The same once more: by way of the other a new cell would be written three times.
 CREATE TRIGGER index_cells_new AFTER INSERT ON index_cells BEGIN
-  UPDATE index_cells SET score_id = score_id WHERE id = new.id;
+  UPDATE index_cells SET (province, province_code, score, score_max, unit, score_bound, rank, rank_of, rank_group, confidence,
+    published_at, evidence, url, rank_evidence, rank_url) = (
+    SELECT s.subject, s.subject_code, s.score, s.score_max, s.unit, s.score_bound,
+           iif(coalesce(r.rank_scope, 'national') = 'national', r.rank, NULL), r.rank_of, r.rank_group, s.confidence,
+           a.published_at, s.evidence_text, a.url,
+           iif(r.id = s.id, NULL, r.evidence_text), iif(r.id = s.id, NULL, b.url)
+    FROM index_results AS s CROSS JOIN articles AS a ON a.current_version_id = s.version_id
+    CROSS JOIN index_results AS r ON r.id = new.rank_id CROSS JOIN articles AS b ON b.current_version_id = r.version_id
+    WHERE s.id = new.score_id
+  ) WHERE id = new.id;
 END;
 
 UPDATE index_cells SET score_id = score_id;
