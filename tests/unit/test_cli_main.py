@@ -124,7 +124,9 @@ def test_a_province_is_named_as_the_gazetteer_does(tmp_path: Path, capsys: pytes
     text = tmp_path / "a.txt"
     text.write_text("Năm 2023, tỉnh xếp thứ 37/63 về PAPI.", encoding="utf-8")
     assert run(["extract", "--from", "text", str(text), "--province", "gia lai"]) == 0
-    assert '"subject": "Gia Lai"' in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert '"province": "Gia Lai"' in out
+    assert '"subject": "Gia Lai"' in out
 
 
 def test_the_database_of_the_environment(
