@@ -4,7 +4,7 @@ All is answered by indexes but ``keys``, which a book asks for once, and ``named
 all bodies and documents and has a time limit.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,8 @@ _LAW = (
     'd.id, d."key", d.kind, d.number, d.title, d.issuer, d.issued_on, d.province, d.articles, d.directives'
     ", d.last_cited"
 )
+_BODIES = f"{_BODY} FROM organisations AS o"
+_LAWS = f"{_LAW} FROM legal_documents AS d"
 _ORDERS = """
     SELECT r.*, r.evidence_text AS evidence, a.published_at, a.province, a.id AS article, x.role
     FROM organisation_links AS x JOIN directives AS r ON r.id = x.record_id
@@ -62,20 +64,12 @@ _BASED = """
 
 def organisations(path: Path, limit: int) -> list[Row]:
     """The bodies that most articles show."""
-    with reading(path) as db:
-        sql = f'SELECT {_BODY} FROM organisations AS o ORDER BY o.articles DESC, o."key" LIMIT ?'  # noqa: S608 (ours)
-        return list(db.query(sql, [limit]))
+    return _most(path, _BODIES, limit)
 
 
-def organisations_in(path: Path, provinces: Iterable[str], limit: int) -> list[Row]:
+def organisations_in(path: Path, provinces: Collection[str], limit: int) -> list[Row]:
     """Of the bodies of these provinces those that most articles show."""
-    names = list(provinces)
-    sql = f"""
-        SELECT {_BODY} FROM organisations AS o WHERE o.province IN ({", ".join("?" * len(names))})
-        ORDER BY o.articles DESC, o."key" LIMIT ?
-    """  # noqa: S608 (question marks; every value is bound)
-    with reading(path) as db:
-        return list(db.query(sql, [*names, limit]))
+    return _most(path, _BODIES, limit, provinces)
 
 
 def organisation(path: Path, key: str) -> Row | None:
@@ -114,9 +108,19 @@ def months_of_body(path: Path, body: int) -> list[Row]:
 
 def documents(path: Path, limit: int) -> list[Row]:
     """The documents that most articles cite."""
+    return _most(path, _LAWS, limit)
+
+
+def documents_in(path: Path, provinces: Collection[str], limit: int) -> list[Row]:
+    """Of the documents that were issued in these provinces those that most articles cite."""
+    return _most(path, _LAWS, limit, provinces)
+
+
+def _most(path: Path, source: str, limit: int, provinces: Collection[str] | None = None) -> list[Row]:
+    among = "" if provinces is None else f"WHERE province IN ({', '.join('?' * len(provinces))})"
+    sql = f'SELECT {source} {among} ORDER BY articles DESC, "key" LIMIT ?'
     with reading(path) as db:
-        sql = f'SELECT {_LAW} FROM legal_documents AS d ORDER BY d.articles DESC, d."key" LIMIT ?'  # noqa: S608 (ours)
-        return list(db.query(sql, [limit]))
+        return list(db.query(sql, [*(provinces or ()), limit]))
 
 
 def documents_from(path: Path, issuer_key: str, limit: int) -> list[Row]:
@@ -126,17 +130,6 @@ def documents_from(path: Path, issuer_key: str, limit: int) -> list[Row]:
     """  # noqa: S608 (ours)
     with reading(path) as db:
         return list(db.query(sql, [issuer_key, limit]))
-
-
-def documents_in(path: Path, provinces: Iterable[str], limit: int) -> list[Row]:
-    """Of the documents that were issued in these provinces those that most articles cite."""
-    names = list(provinces)
-    sql = f"""
-        SELECT {_LAW} FROM legal_documents AS d WHERE d.province IN ({", ".join("?" * len(names))})
-        ORDER BY d.articles DESC, d."key" LIMIT ?
-    """  # noqa: S608 (question marks; every value is bound)
-    with reading(path) as db:
-        return list(db.query(sql, [*names, limit]))
 
 
 def document(path: Path, key: str) -> Row | None:
