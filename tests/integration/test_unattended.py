@@ -392,12 +392,12 @@ def test_status_and_issues_on_the_command_line(
     for options, codes in (
         ([], ["few_links", "selector_missing"]),
         (["--code", "selector_missing"], ["selector_missing"]),
-        (["--portal", "other"], []),
         (["--since", "2999-01-01"], []),
         (["--since", "2020-01-01", "--limit", "1"], ["few_links"]),
     ):
         assert main.run(["issues", *options, "-f", "jsonl"]) == 0
         assert [json.loads(line)["code"] for line in capsys.readouterr().out.splitlines()] == codes
+    assert main.run(["issues", "--portal", "other"]) == 1
 
 
 def test_exit_codes_of_usage_and_print(sample: Path, capsys: pytest.CaptureFixture[str]) -> None:
