@@ -9,8 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from govscrape.cli.query import query as command
-from govscrape.dataset import COLUMNS, Filters, panel_by_units, query, with_units
+from govscrape.dataset import COLUMNS, Filters, pages, panel_by_units, query, with_units
 from govscrape.dataset.geography import load_crosswalk
+from govscrape.dataset.release import export
 from govscrape.errors import InputError
 from govscrape.models.article import Article
 from govscrape.models.records import Directive, Evidence, Extraction, IndexResult, Official
@@ -263,3 +264,38 @@ def test_geography_on_the_command_line(db: Path) -> None:
     assert [part["score"] for part in row["parts"]] == [41.0, 40.32]
     assert "Bình Định: 41.0; Gia Lai: 40.32, 51/61" in CliRunner().invoke(command, [*arguments, "csv"]).stdout
     assert "Gia Lai" in CliRunner().invoke(command, ["indices", "--db", str(db), "--geography", "34"]).stdout
+
+
+def test_a_unit_that_was_never_merged_has_its_value(tmp_path: Path) -> None:
+    """Huế is one old province: its value is the unit's, words and address with it; nothing is averaged."""
+    path = tmp_path / "one.db"
+    with Store.open(path) as store:
+        save(store, 1, "2024-04-01", "Thừa Thiên Huế", result("Thừa Thiên Huế", score=45.1, rank=2))
+    (row,) = panel_by_units(path)
+    assert (row["unit_34"], row["score"], row["rank"]) == ("Huế", 45.1, 2)
+    assert (row["evidence"], row["url"]) == ("Thừa Thiên Huế nói", "https://p.example/1")
+
+
+def test_a_province_shows_each_person_once(tmp_path: Path) -> None:
+    """Two sets of titles of one person are one entry with all of them, not the person twice."""
+    path = tmp_path / "people.db"
+    with Store.open(path) as store:
+        for number, titles in ((1, ("Bí thư Tỉnh ủy",)), (2, ("Bí thư Tỉnh ủy", "Chủ tịch HĐND tỉnh"))):
+            person = Official(name="Lê Hòa", titles=titles, confidence=1, **evidence("Lê Hòa"))
+            save(store, number, f"2024-04-0{number}", "Gia Lai", officials=(person,))
+    (row,) = pages.posts_in(path, ["Gia Lai"], 10)
+    assert row["titles"] == ["Bí thư Tỉnh ủy", "Chủ tịch HĐND tỉnh"]
+    assert (row["first_seen"], row["last_seen"]) == ("2024-04-01", "2024-04-02")
+
+
+@pytest.mark.parametrize(("host", "are"), [("http://127.0.0.1:8763", True), ("https://127.0.0.1.example", False)])
+def test_articles_of_this_machine_are_samples(tmp_path: Path, host: str, are: bool) -> None:
+    """A release of the demo must not show invented people as real, nor a real portal be called a sample."""
+    path = tmp_path / "host.db"
+    with Store.open(path) as store:
+        what = Extraction(article=Article(url=f"{host}/a", portal="p", province="Gia Lai", body="Gia Lai nói"))
+        store.save(what, fetched_at=NOW, ruleset_version="r", code_version="1")
+    assert pages.holds_samples(path) is are
+    export(path, tmp_path / "release", formats=("csv",))
+    for name in ("datapackage.json", "CITATION.cff"):
+        assert ("people and remarks are invented" in (tmp_path / "release" / name).read_text("utf-8")) is are

@@ -46,7 +46,7 @@ def show(report: "CrawlReport", portals: "Sequence[Portal]", base_url: str, db: 
     _left_alone(console, rows)
     _checked(console, rows)
     _next(console, db)
-    console.print(f"[dim]{MARK}.[/]")
+    console.print(f"[dim]{MARK}.\nSample text, written for testing: people and remarks are invented.[/]")
 
 
 def _width() -> int | None:

@@ -11,6 +11,8 @@ from govscrape.dataset.writers import WORKBOOK
 
 CITED = "CITATION.cff"
 DATABASE = "govscrape.db"
+SAMPLES = "Sample data: people and remarks are invented."
+_DESCRIPTION = "Each record carries the words that say so and their address; see codebook.en.md."
 _LICENCE = {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/", "title": "CC BY 4.0"}
 _KEYS = {"articles": "url", "organisations": "key", "legal_documents": "key"}
 _OF_ARTICLE = ("url", "articles", "url")
@@ -41,12 +43,12 @@ _WHOLE = {
 }
 
 
-def datapackage(codebook: Codebook, folder: Path, day: str) -> str:
+def datapackage(codebook: Codebook, folder: Path, day: str, *, samples: bool) -> str:
     """The Data Package (v1) of the files in ``folder``; only CSV tables are tabular resources with a schema."""
     package: dict[str, Any] = {
         "name": "govscrape",
         "title": codebook.title["en"],
-        "description": "Each record carries the words that say so and their address; see codebook.en.md.",
+        "description": f"{f'{SAMPLES} ' if samples else ''}{_DESCRIPTION}",
         "version": day,
         "profile": "data-package",
         "licenses": [_LICENCE],
@@ -55,13 +57,14 @@ def datapackage(codebook: Codebook, folder: Path, day: str) -> str:
     return json.dumps(package, ensure_ascii=False, indent=2) + "\n"
 
 
-def citation(codebook: Codebook, day: str) -> str:
+def citation(codebook: Codebook, day: str, *, samples: bool) -> str:
     """The release's CITATION.cff; its version and date are the day of the newest article."""
     lines = [
         "cff-version: 1.2.0",
         "message: Please cite this dataset by its version, and a single result also by the address of its article.",
         "type: dataset",
         f"title: {json.dumps(codebook.title['en'], ensure_ascii=False)}",
+        *([f"abstract: {json.dumps(SAMPLES)}"] if samples else []),
         "authors:",
         "  - name: govscrape contributors",
         f'version: "{day}"',

@@ -20,6 +20,7 @@ from govscrape.store.rows import RECORD_TABLES, read_extraction
 Row = dict[str, Any]
 
 _BATCH = 500
+_OWN_HOSTS = ("127.0.0.1", "localhost")
 _LISTS = ("addressees", "coordinating", "legal_refs", "titles")
 
 
@@ -91,6 +92,19 @@ def coverage(path: Path) -> Coverage:
     with reading(path) as db:
         rows = {table: db.table(table).count for table in ("articles", *RECORD_TABLES)}
         return Coverage(rows, list(db.query("SELECT * FROM portal_health ORDER BY portal")), list(db.query(cells)))
+
+
+def of_samples(db: Database) -> bool:
+    """Whether articles come from this machine itself, as those of ``govscrape demo`` do: their people are invented."""
+    hosts = [f"{scheme}://{host}{end}*" for scheme in ("http", "https") for host in _OWN_HOSTS for end in ":/"]
+    either = " UNION ALL ".join("SELECT 1 FROM articles WHERE url GLOB ?" for _ in hosts)
+    return bool(db.conn.execute(f"SELECT EXISTS ({either})", hosts).fetchone()[0])
+
+
+def holds_samples(path: Path) -> bool:
+    """``of_samples`` of the database at ``path``."""
+    with reading(path) as db:
+        return of_samples(db)
 
 
 def article_numbers(path: Path) -> list[int]:
@@ -222,15 +236,24 @@ def posts_of(path: Path, name: str, province: str | None) -> list[Row]:
 
 
 def posts_in(path: Path, provinces: Iterable[str], limit: int) -> list[Row]:
-    """The posts that portals of these provinces showed last, each with the titles given together."""
+    """The people whom portals of these provinces showed last, each once with all titles, the newest first."""
     names = list(provinces)
     sql = f"""
-        SELECT q.name, q.province, q.number AS person, p.titles, p.acting, p.first_seen, p.last_seen, p.articles
-        FROM people AS q JOIN posts AS p ON p.person_id = q.id
-        WHERE q.province IN ({_marks(names)}) ORDER BY p.last_seen DESC, q.name, p.id LIMIT ?
+        SELECT q.id, q.name, q.province, q.number AS person, p.titles, p.acting, p.first_seen, p.last_seen, p.articles
+        FROM people AS q JOIN posts AS p ON p.person_id = q.id WHERE q.id IN (
+          SELECT q.id FROM people AS q JOIN posts AS p ON p.person_id = q.id WHERE q.province IN ({_marks(names)})
+          GROUP BY q.id ORDER BY max(p.last_seen) DESC, q.name LIMIT ?
+        ) ORDER BY p.last_seen DESC, q.name, p.id
     """  # noqa: S608 (question marks; every value is bound)
+    found: dict[int, Row] = {}
     with reading(path) as db:
-        return [decoded(row) for row in db.query(sql, [*names, limit])]
+        for row in map(decoded, db.query(sql, [*names, limit])):
+            kept = found.setdefault(row.pop("id"), row)
+            if kept is not row:
+                kept["titles"] = list(dict.fromkeys([*kept["titles"], *row["titles"]]))
+                kept["first_seen"] = min(filter(None, (kept["first_seen"], row["first_seen"])), default=None)
+                kept["articles"] += row["articles"]
+    return list(found.values())
 
 
 def sightings(path: Path, name: str, province: str | None, limit: int) -> list[Row]:

@@ -17,6 +17,7 @@ from typing import Any
 from govscrape.dataset.codebook import LANGUAGES, Codebook, Coverage, Table, load_codebook
 from govscrape.dataset.geography import load_crosswalk
 from govscrape.dataset.package import CITED, DATABASE, citation, datapackage, sha256
+from govscrape.dataset.pages import of_samples
 from govscrape.dataset.questions import RECORD_KINDS, corrected
 from govscrape.dataset.writers import ROWS_OF_A_SHEET, TABLE_FILES, WORKBOOK, Columns, TableFile, Workbook
 from govscrape.errors import InputError, StoreError
@@ -77,6 +78,7 @@ def _write(path: Path, folder: Path, formats: Sequence[str], as_of: date | None,
     keeps = "sqlite" in formats
     with snapshot(path, kept, as_of=as_of) if as_of or keeps else _reading(path) as db:
         day = as_of.isoformat() if as_of else _newest_day(db)
+        samples = of_samples(db)
         coverage = _write_tables(codebook, db, folder, formats, day)
         if keeps and not texts:
             drop_texts(db)
@@ -84,8 +86,8 @@ def _write(path: Path, folder: Path, formats: Sequence[str], as_of: date | None,
         kept.unlink(missing_ok=True)
     for language in LANGUAGES:
         _write_text(folder / f"codebook.{language}.md", codebook.markdown(language, coverage))
-    _write_text(folder / CITED, citation(codebook, day))
-    _write_text(folder / "datapackage.json", datapackage(codebook, folder, day))
+    _write_text(folder / CITED, citation(codebook, day, samples=samples))
+    _write_text(folder / "datapackage.json", datapackage(codebook, folder, day, samples=samples))
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     sums = "".join(f"{sha256(file)}  {file.relative_to(folder).as_posix()}\n" for file in files)
     _write_text(folder / SUMS, sums)

@@ -18,7 +18,8 @@ UNIT_COLUMNS = (
 def panel_by_units(path: str | Path, filters: Filters | None = None) -> list[Row]:
     """The panel by today's 34 units: the values of a unit's old provinces stand side by side and are never averaged.
 
-    ``score`` and ``rank`` are only what was measured of the new unit itself. ``province`` is a unit or an old province.
+    ``score`` and ``rank`` are only what was measured of the unit itself, under its new borders or, where it was never
+    merged, as the one province it was. ``province`` is a unit or an old province.
     """
     wanted = filters or Filters()
     everywhere = Filters(index=wanted.index, component=wanted.component, years=wanted.years)
@@ -53,7 +54,9 @@ def _units(crosswalk: Crosswalk, province: Sequence[str]) -> set[Unit] | None:
 
 def _unit_row(key: tuple[Any, ...], members: list[Row]) -> Row:
     index, component, year, unit = key
-    own = next((row for row in members if row["era"] == 34), None)
+    own = next(
+        (row for row in sorted(members, key=lambda row: row["era"]) if row["era"] == 34 or len(unit.parts) == 1), None
+    )
     old = {row["province_code"]: row for row in members if row["era"] == 63}
     parts = [_part(part.name, old.get(part.code)) for part in unit.parts] if old else []
     row: Row = {"index": index, "component": component, "year": year, "unit_34": unit.name, "code_34": unit.code}

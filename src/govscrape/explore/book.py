@@ -158,6 +158,11 @@ class Book:
         found: pages.Coverage = self.kept("coverage", lambda: pages.coverage(self.db))
         return found
 
+    def samples(self) -> bool:
+        """Whether the articles are samples of this machine, with people who do not exist."""
+        found: bool = self.kept("samples", lambda: pages.holds_samples(self.db))
+        return found
+
     def measures(self) -> Mapping[str, Measure]:
         """The indices and parts that have a page, claimed or published, by their names in addresses."""
 

@@ -52,11 +52,11 @@ def start(book: Book, _address: Address, words: Words) -> Page:
 
 
 def _matrix(cells: Iterable[Row]) -> dict[str, Any]:
-    """Claims by index and year, each with its step of five for the shade."""
+    """Claims by index and year, the newest year first, each with its step of five for the shade."""
     by_index: dict[str, dict[int, Row]] = {}
     for cell in cells:
         by_index.setdefault(cell["index"], {})[cell["year"]] = cell
-    years = sorted({year for row in by_index.values() for year in row})
+    years = sorted({year for row in by_index.values() for year in row}, reverse=True)
     most = max((cell["claims"] for row in by_index.values() for cell in row.values()), default=1)
     steps = {
         count: min(5, 1 + int(5 * (count - 1) / most))

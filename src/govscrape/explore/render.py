@@ -71,7 +71,7 @@ class Press:
                 page: Page | None = texts.search(self.book, address, words, **asked)
             else:
                 page = BUILDERS[address.kind](self.book, address, words)
-            return None if page is None else self._drawn(page, path, address, words)
+            return None if page is None else self._drawn(page, path, address, words, samples=self.book.samples())
 
     def message(self, title_key: str, language: str, *, from_path: str, detail: str = "") -> str:
         """A page that says what went wrong."""
@@ -79,7 +79,7 @@ class Press:
         page = Page("message.html", words(title_key), {"detail": detail})
         return self._drawn(page, from_path, Address("index"), words)
 
-    def _drawn(self, page: Page, path: str, address: Address, words: Words) -> str:
+    def _drawn(self, page: Page, path: str, address: Address, words: Words, *, samples: bool = False) -> str:
         other = next(language for language in LANGUAGES if language != words.language)
         tools = _tools(self.book, path, words)
         return self._templates.get_template(page.template).render(
@@ -91,6 +91,7 @@ class Press:
             words=words,
             t=words,
             live_server=self.book.live,
+            samples=samples,
             policy=CONTENT_POLICY,
             other=other,
             other_words=self.words[other],

@@ -57,7 +57,18 @@
     const claimed = rows.filter((row) => has(row, measure)).map((row) => ({ ...row, value: row[measure], claimed: true }));
     const name = `published_${measure}`;
     const published = rows.filter((row) => has(row, name)).map((row) => ({ ...row, value: row[name] }));
-    return { claimed, published, all: [...claimed, ...published] };
+    const joins = measure === "rank" ? ranked : series;
+    return { claimed: unbroken(claimed, ranked), published: unbroken(published, joins), all: [...claimed, ...published] };
+  }
+  // The rows by year, each with the line it lies on: a year without a value ends a line.
+  function unbroken(rows, joins) {
+    const last = new Map();
+    for (const row of [...rows].sort((a, b) => a.year - b.year)) {
+      const before = last.get(joins(row));
+      row.line = before && row.year - before.year <= 1 ? before.line : `${joins(row)} ${row.year}`;
+      last.set(joins(row), row);
+    }
+    return rows;
   }
   function told(row, measure) {
     const lines = [`${row.province} ${row.year}${row.era === 34 ? ` (${words.grid34})` : ""}`];
@@ -125,10 +136,11 @@
               marks: [
                 ...axisY(measure === "rank" ? rankTicks(all) : {}),
                 axisX(spec.rows, width - 160),
-                Plot.line(published.filter((row) => !inFocus(row)), { x: "year", y: "value", z: series, stroke: "var(--line)", strokeWidth: 1 }),
+                Plot.line(published.filter((row) => !inFocus(row)), { x: "year", y: "value", z: "line", stroke: "var(--line)", strokeWidth: 1 }),
                 Plot.dot(claimed.filter((row) => !inFocus(row)), { x: "year", y: "value", r: 2.5, fill: "var(--soft)", fillOpacity: 0.65 }),
-                Plot.line(long, { x: "year", y: "value", z: measure === "rank" ? ranked : series, stroke: colour, strokeWidth: 2 }),
-                Plot.line(bare, { x: "year", y: "value", z: "province", stroke: colour, strokeWidth: 1.5, strokeDasharray: "2 4" }),
+                Plot.line(long, { x: "year", y: "value", z: "line", stroke: colour, strokeWidth: 2 }),
+                Plot.dot(long, { x: "year", y: "value", r: 2, fill: colour }),
+                Plot.line(bare, { x: "year", y: "value", z: "line", stroke: colour, strokeWidth: 1.5, strokeDasharray: "2 4" }),
                 Plot.dot(claimed.filter(inFocus), { x: "year", y: "value", r: 5, fill: colour, stroke: "var(--paper)", strokeWidth: 1.5 }),
                 Plot.text(labels, { x: "year", y: "value", text: "province", textAnchor: "start", dx: 10, fill: colour, fontWeight: 600 }),
                 pointer(all, measure),
@@ -149,7 +161,7 @@
           .filter((row) => focus.includes(row.province) && (has(row, "rank") || has(row, "published_rank")))
           .map((row) => ({ ...row, value: has(row, "rank") ? row.rank : row.published_rank }));
         const shown = rows.filter((row) => spec.rows.some((other) => other.year === row.year && has(other, "rank")));
-        const used = shown.length ? shown : rows;
+        const used = unbroken(shown.length ? shown : rows, ranked);
         if (!used.length) return null;
         const colour = (row) => category(focus.indexOf(row.province));
         const make = (labels) =>
@@ -163,7 +175,7 @@
               marks: [
                 ...axisY(rankTicks(used)),
                 axisX(used, width - 160),
-                Plot.line(used, { x: "year", y: "value", z: ranked, stroke: colour, strokeWidth: 2, curve: "bump-x" }),
+                Plot.line(used, { x: "year", y: "value", z: "line", stroke: colour, strokeWidth: 2, curve: "bump-x" }),
                 Plot.dot(used, { x: "year", y: "value", r: 10, fill: (row) => (has(row, "rank") ? colour(row) : "var(--paper)"), stroke: colour, strokeWidth: 1.5 }),
                 Plot.text(used, { x: "year", y: "value", text: (row) => String(row.value), fill: (row) => (has(row, "rank") ? "var(--paper)" : colour(row)), fontSize: 10, fontWeight: 700 }),
                 Plot.text(labels, { x: "year", y: "value", text: "province", textAnchor: "start", dx: 16, fill: colour, fontWeight: 600 }),
@@ -194,7 +206,7 @@
             marks: [
               ...axisY(measure === "rank" ? { ticks: [1, 20, 40, 60] } : { ticks: 3 }),
               axisX(all, width - 60),
-              Plot.line(published, { x: "year", y: "value", z: measure === "rank" ? ranked : series, stroke: "var(--cat-1)", strokeOpacity: 0.55, strokeWidth: 1.75 }),
+              Plot.line(published, { x: "year", y: "value", z: "line", stroke: "var(--cat-1)", strokeOpacity: 0.55, strokeWidth: 1.75 }),
               Plot.dot(published, { x: "year", y: "value", r: 2, fill: "var(--cat-1)", fillOpacity: 0.55 }),
               Plot.dot(claimed, { x: "year", y: "value", r: 5, fill: "var(--cat-1)", stroke: "var(--raised)", strokeWidth: 1.5 }),
               Plot.text(spaced(claimed, all, width - 112), {
