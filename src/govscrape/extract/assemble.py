@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from govscrape.extract.document import Document
-from govscrape.extract.statements import CORE, Draft, Named, Subject
+from govscrape.extract.statements import BELOW, CORE, Draft, Named, Subject
 from govscrape.models.records import IndexResult, Issue
 from govscrape.rules.ruleset import RuleSet
 from govscrape.rules.schema import Component, Index
@@ -14,7 +14,6 @@ _TWO_ERAS = 2025
 _NO_SCALE = 0.001
 _LAST_PLACE, _PLACE_GAP = 64, 15
 """Places run to 64 (PCI 2006); no two provinces' scores of one index and year lie so far apart as in a slip of rank."""
-_BELOW = frozenset({"department", "district", "commune", "ministry"})
 _PREVIOUS = frozenset({"prev_score", "prev_rank"})
 
 
@@ -178,7 +177,7 @@ def _beyond_scale(
 
 def _can_be_measured(draft: Draft, subject: Subject, ruleset: RuleSet) -> bool:
     """No district was ever measured by PCI: a figure of one, behind its name, is of something else."""
-    below = subject.level in _BELOW and draft.index and draft.index.code in ruleset.list("provinces_only")
+    below = subject.level in BELOW and draft.index and draft.index.code in ruleset.list("provinces_only")
     return subject.level != "skip" and not below
 
 

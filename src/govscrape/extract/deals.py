@@ -1,7 +1,7 @@
 """Lists of units that share a list of figures: "A và B lần lượt đạt x và y", "ba vị trí đầu lần lượt là A, B, C"."""
 
 from govscrape.extract.lattice import Mention
-from govscrape.extract.ranks import Ranks
+from govscrape.extract.ranks import QUOTES, Ranks
 from govscrape.extract.series import SeriesReader
 from govscrape.extract.statements import Named
 
@@ -54,7 +54,8 @@ class Deals(Ranks):
         """Lines up parts for figures told after them: "A và B lần lượt xếp thứ 11 và thứ 4"."""
         parts: list[Mention] = []
         for other in reversed(self.events[: self.at]):
-            joined = set(self.words[other.end : parts[0].start if parts else event.start]) <= self.lists.joins
+            between = set(self.words[other.end : parts[0].start if parts else event.start])
+            joined = between <= self.lists.joins | QUOTES and not (parts and between <= QUOTES)
             if other.type not in ("component", "named_part") or not joined:
                 break
             parts.insert(0, other)

@@ -2,7 +2,7 @@
 
 from govscrape.extract.grounds import Grounds
 from govscrape.extract.lattice import Mention
-from govscrape.extract.statements import Subject
+from govscrape.extract.statements import MEANT, Subject
 
 _FIGURES = frozenset({"score", "bare_score", "rank", "delta", "becomes", "from_to_rank", "from_to_score"})
 _LEADS = frozenset({"together", "last", "unchanged", "extreme", "group"})
@@ -19,7 +19,8 @@ class Holders(Grounds):
         if self._is_no_holder(event) or self._share_out(event):
             return
         subject = self.subjects.of(event)
-        if subject is None or (event.slots["level"] == "home" and self._is_local(self.draft) and not self._acts(event)):
+        inside = event.slots["level"] in MEANT and self._is_local(self.draft) and not self._acts(event)
+        if subject is None or (inside and subject.level != self.draft.subjects[-1].level):
             return
         if self.draft.subjects and not self.draft.has_figures and self._listed(event):
             self.draft.subjects.append(subject)
@@ -169,6 +170,12 @@ class Holders(Grounds):
     def _listed(self, event: Mention) -> bool:
         """Whether the subject joins the one before it in a list: only "," or a joining word between."""
         before = self.events[self.at - 1]
+        if (
+            before.type == "together"
+            and set(self.words[before.start : event.start]) <= self.lists.joins
+            and self.at > 1
+        ):
+            before = self.events[self.at - 2]  # "Bắc Ninh cùng Hưng Yên"
         return before.type == "subject" and set(self.words[before.end : event.start]) <= self.lists.joins
 
     def _beside(self, event: Mention) -> None:

@@ -199,7 +199,14 @@ def _events(document: Document) -> list[Mention]:
     names = (name for name in document.reading.mentions("open_name") if name.start not in known)
     opened = [_known(document, name) or _cut("subject", name) for name in names if document.of(name)[0].isupper()]
     inside = {place for name in opened for place in range(name.start, name.end)}
-    kept = (_cut(event.type, event) for event in events if event.type != "subject" or event.start not in inside)
+    named, at = known | inside, document.reading.lattice.at
+    barred = {"subject": inside, "component": named}
+    kept = (
+        _cut(event.type, event)
+        for event in events
+        if event.start not in barred.get(event.type, ())
+        and not (event.type == "named_part" and "index" in at[event.start])
+    )
     return sorted([*kept, *opened], key=lambda mention: (mention.start, -mention.end))
 
 

@@ -3,11 +3,11 @@
 from govscrape.extract.lattice import Mention
 from govscrape.extract.scores import Scores
 from govscrape.extract.sentence_state import NEAR
-from govscrape.extract.statements import Draft, Named
+from govscrape.extract.statements import BELOW, Draft, Named
 
 _NEAR_COMMA, _SO_AS, _NEAR_SCORE = 4, 3, 2
 _COLONS = frozenset(":;(")
-_QUOTES = frozenset('"“‘')
+QUOTES = frozenset('"“‘”’')
 _ATTAINS = frozenset({"attain", "score_noun"})
 
 
@@ -111,7 +111,7 @@ class Ranks(Scores):
             not held
             and self.words[event.end - 1] == self.links[0]
             and event.start
-            and self.words[event.start - 1] in _QUOTES
+            and self.words[event.start - 1] in QUOTES
         ):
             return True  # “hạng 2 là tốt”
         if "weak" not in event.slots:
@@ -122,7 +122,15 @@ class Ranks(Scores):
             return True
         if "weak" not in event.slots or held or self._field(event):
             return False
+        if "within" in event.slots and self._is_within_block(event):
+            return False
         return self.draft.component is not None or not self._stands_behind(event)
+
+    def _is_within_block(self, event: Mention) -> bool:
+        """Whether the place is told of one that can have it: "cao nhất khối" of a unit inside a province."""
+        units = [self.topic.subject] if self.topic.subject else []
+        units = self.draft.subjects or units
+        return bool(units) and (units[-1].level in BELOW or not {"many", "rank_of"}.isdisjoint(event.slots))
 
     def _behind_unknown_name(self, event: Mention) -> bool:
         """Whether a name that is no unit known to us stands where the unit of the rank would: "Tam Kỳ dẫn đầu"."""
@@ -149,6 +157,8 @@ class Ranks(Scores):
         before = self._before()
         if before and before.type == "year" and set(self.words[before.end : event.start]) <= self.lists.joins:
             dated.also = [before.slots["year"]]
+        if before and before.type == "unchanged" and before.end == event.start:
+            dated.slots["unchanged"] = True
         return dated
 
     def _in_region(self, event: Mention, region: Mention) -> Draft:
@@ -203,6 +213,8 @@ class Ranks(Scores):
         before = self._before()
         if self._enumerates(event):
             return False
+        if self.waiting.get("rank"):
+            return True
         if "listed" in event.slots:
             return before is not None and self._is_listed(event, before)
         if "after_unit" in event.slots:

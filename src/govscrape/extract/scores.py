@@ -106,6 +106,8 @@ class Scores(Topics):
         small = event.slots["score"] <= part < top / 2
         if self.draft.component is None and event.slots.get("score_max", top) < top / _FIFTH:
             return True
+        if self.draft.component is None and code in self.lists.points_only and event.slots["score"] == top:
+            return True  # "PGI gồm 4 chỉ số thành phần, tổng cộng 40 điểm" tells the scale
         if self.draft.component and code in self.lists.points_only:
             return "score_max" not in event.slots and event.slots["score"] > part > 0
         if self.draft.component or "score_max" in event.slots:
@@ -296,6 +298,9 @@ class Scores(Topics):
         return any(self.words[place - 1].isdigit() for place in units)
 
     def _unchanged(self, event: Mention) -> None:
+        following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
+        if following and following.type == "rank" and "year" in following.slots and following.start == event.end:
+            return  # "hạng 48 năm 2018, giữ nguyên hạng 48 năm 2019": of the year to come
         self.draft.slots.setdefault("unchanged", True)
         self.draft.tokens.append(event.start)
         if "rank" not in self.draft.slots and "rank_noun" in self.document.reading.lattice.at.get(event.start - 2, {}):

@@ -108,10 +108,14 @@ class SentenceReader(Deals):
                 continue
             slot, values, numbers = run
             totals = series.totals(numbers) if slot == "rank" else []
+            sign = self._moves(told, numbers)
             for at, ((event, index, part), value) in enumerate(zip(about, values, strict=True)):
                 draft = self.draft.heir(subjects=self._first_subjects(), tokens=[event.start, numbers.end])
                 draft.index, draft.component = index, part
-                draft.slots[slot] = int(value) if slot == "rank" else value
+                if sign:
+                    draft.slots["rank_delta" if slot == "rank" else "score_delta"] = sign * value
+                else:
+                    draft.slots[slot] = int(value) if slot == "rank" else value
                 if at < len(totals) and totals[at]:
                     draft.slots["rank_of"] = totals[at]
                 draft.rule = f"figure.series.{slot}"

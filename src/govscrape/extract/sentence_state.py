@@ -6,7 +6,7 @@ from govscrape.extract.context import Context
 from govscrape.extract.document import Document, Sentence
 from govscrape.extract.index_words import IndexWords
 from govscrape.extract.lattice import Mention
-from govscrape.extract.statements import Draft, Named, Subject, Topic
+from govscrape.extract.statements import BELOW, Draft, Named, Subject, Topic
 from govscrape.extract.subjects import SubjectReader
 
 _COMPARED = frozenset({"score_delta", "rank_delta", "unchanged", "prev_score", "prev_rank"})
@@ -148,7 +148,7 @@ class SentenceState:
         )
 
     def _is_local(self, draft: Draft) -> bool:
-        return any(subject.level in ("department", "district", "commune", "ministry") for subject in draft.subjects)
+        return any(subject.level in BELOW for subject in draft.subjects)
 
     def _holder(self, event: Mention) -> Subject | None:
         """The unit after "dẫn đầu là", "vị trí số một thuộc về", "thứ 2 là", whose subject event is then used up."""

@@ -7,6 +7,10 @@ from govscrape.extract.lattice import Mention
 
 FIGURES = ("score", "rank", "score_delta", "rank_delta", "rank_group")
 CORE = ("score", "rank", "score_delta", "rank_delta")
+MEANT = frozenset({"home", "named_before"})
+"""Levels of mentions that name no unit: the province or district is meant that was spoken of."""
+BELOW = frozenset({"department", "district", "commune", "ministry"})
+"""Levels of units that are measured inside a province, or inside the government."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from govscrape.extract.holders import Holders
 from govscrape.extract.lattice import Mention
 from govscrape.extract.parts import LISTED
-from govscrape.extract.statements import Named
+from govscrape.extract.statements import MEANT, Named
 
 _LEVEL = frozenset({"score", "unit", "score_max", "score_bound", "rank", "rank_of"})
 _MOVES = frozenset({"rank_delta", "score_delta"})
@@ -16,7 +16,7 @@ class Topics(Holders):
     """Reads mentions that are no figures."""
 
     def _index(self, event: Mention) -> None:
-        if self._is_own_part(event) or self._is_part_of_other(event):
+        if self._is_own_part(event) or self._is_part_of_other(event) or self._is_passed(event):
             return
         self.muted = False
         named = Named(event.slots["code"], self.document.of(event))
@@ -89,10 +89,18 @@ class Topics(Holders):
         self.used.add(self.at + 1)
         return True
 
+    def _is_passed(self, event: Mention) -> bool:
+        """Whether an index is named only to lead to the next: "Không chỉ PCI, Hải Phòng còn đứng đầu PGI"."""
+        led = "besides" in self.document.reading.lattice.at.get(self.sentence.start, {})
+        if not led or any(e.type in _FIGURES for e in self.events[: self.at]):
+            return False
+        comma = self.words[event.end : event.end + 1] == [","]
+        return comma and any(e.type == "index" for e in self.events[self.at + 1 :])
+
     def _names_rank(self, event: Mention) -> bool:
         """Whether the rank just read is one of this index: "đứng đầu PAR INDEX", "đứng thứ 2 về PAPI"."""
         before = self._before()
-        if before is not None and before.type == "subject" and before.slots["level"] == "home" and self.at > 1:
+        if before is not None and before.type == "subject" and before.slots["level"] in MEANT and self.at > 1:
             before = self.events[self.at - 2]  # "xếp thứ 2 toàn tỉnh về PAR INDEX"
         if (
             before is None
@@ -171,9 +179,9 @@ class Topics(Holders):
         self.draft.tokens = [event.start]
 
     def _holds_known(self, event: Mention) -> bool:
-        """Whether what looks like an unknown part has a known one, or an index, in its name."""
+        """Whether what looks like an unknown part has a known one, or an index, in its name or right behind it."""
         at = self.document.reading.lattice.at
-        inside = (at.get(place, {}) for place in range(event.start, event.end))
+        inside = (at.get(place, {}) for place in range(event.start, event.end + (self.words[event.end - 1] == "(")))
         return event.rule != LISTED and any(not {"component", "index"}.isdisjoint(here) for here in inside)
 
     def _name_as_written(self, event: Mention) -> Named:
