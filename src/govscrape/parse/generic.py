@@ -15,6 +15,7 @@ Weights = Mapping[int, int]
 
 _SHARE = 0.72
 _SENTENCE_CHARS = 30
+_UNLINKED_CHARS = _SENTENCE_CHARS * 2 // 3  # a sentence has more, since fewer than a third are links
 _TEASERS = 3
 _TEASER_CHARS = 400
 _LINKED_HEADINGS = ", ".join(f"h{size} > a" for size in range(2, 7))
@@ -150,33 +151,17 @@ def _elements(node: LexborNode) -> list[LexborNode]:
 def weigh(root: LexborNode) -> Weights:
     """For each element, the characters of sentences in it: runs of text of some length that are mostly no links.
 
-    Goes through the nodes in the order of the page, which is ten times as fast as climbing through the tree: a run of
-    text ends where a block begins, or where the next text lies in another block.
+    A run ends where a block begins or ends. Most blocks of a page hold a link or a few words: one pass through the page
+    finds those that can have such a run at all, by the length of their text outside links, and only they are read.
     """
     weights = {root.mem_id: 0}
-    run = _Run(root, weights)
-    kinds = _kinds()
-    resume: int | None = None  # left out until this node comes
-    link_end: int | None = None
-    for node in root.traverse(include_text=True):
-        if resume is not None:
-            if node.mem_id != resume:
-                continue
-            resume = None
-        if link_end is not None and node.mem_id == link_end:
-            link_end = None
-        kind = kinds.get(node.tag_id, _BLOCK)
-        if kind == _TEXT:
-            text = node.text_content
-            if text and not text.isspace():
-                run.add(node, len("".join(text.split())), linked=link_end is not None)
-        elif kind == _LINK:
-            link_end = _after(node, root) if link_end is None else link_end
-        elif kind == _SILENT or (kind != _COMMENT and is_junk(node)):
-            resume = _after(node, root)
-        elif kind == _BLOCK and run.size:
-            run.end()
-    run.end()
+    places = _Places(root)
+    for block in _wordy_blocks(root):
+        size = _sentences_in(block)
+        at = places.of(block) if size else 0
+        while at:
+            weights[at] = weights.get(at, 0) + size
+            at = places.above[at]
     return weights
 
 
@@ -194,52 +179,85 @@ def _kinds() -> dict[int, int]:
     return {node.tag_id: kinds[tag] for node in found if (tag := node.tag or "") in kinds}
 
 
-class _Run:
-    """The run of text being read: its characters, how many of them are links, and the block it lies in."""
-
-    def __init__(self, root: LexborNode, weights: dict[int, int]) -> None:
-        self.root = root
-        self.weights = weights
-        self.size = self.links = 0
-        self.block = root
-        self.block_id = root.mem_id
-
-    def add(self, node: LexborNode, size: int, *, linked: bool) -> None:
-        """The next text, of ``size`` characters without spaces."""
-        block = _block_of(node)
-        if (block_id := block.mem_id) != self.block_id:
-            self.end()
-            self.block, self.block_id = block, block_id
-        self.size += size
-        self.links += size if linked else 0
-
-    def end(self) -> None:
-        """Counts the run for every element around it."""
-        if self.size >= _SENTENCE_CHARS and self.links * 3 < self.size:
-            element: LexborNode | None = self.block
-            while element is not None:
-                at = element.mem_id
-                if at == self.root.mem_id or element.tag not in _INLINE:
-                    self.weights[at] = self.weights.get(at, 0) + self.size
-                element = None if at == self.root.mem_id else element.parent
-        self.size = self.links = 0
+def _wordy_blocks(root: LexborNode) -> list[LexborNode]:
+    """The blocks with enough text outside links, whatever else they are."""
+    kinds = _kinds()
+    sizes: dict[int, int] = {}
+    found: list[LexborNode] = []
+    for node in root.traverse(include_text=True, skip_empty=True):
+        if kinds.get(node.tag_id) != _TEXT or (block := node.parent) is None:
+            continue
+        while (kind := kinds.get(block.tag_id)) == _PHRASE and (parent := block.parent) is not None:
+            block = parent
+        if kind in (_LINK, _SILENT):
+            continue
+        at = block.mem_id
+        before = sizes.get(at, 0)
+        sizes[at] = size = before + len(node.text_content or "")
+        if before <= _UNLINKED_CHARS < size:
+            found.append(block)
+    return found
 
 
-def _block_of(node: LexborNode) -> LexborNode:
-    """The nearest element around a text that is no inline element."""
-    parent = node.parent
-    while parent is not None and parent.tag in _INLINE and parent.parent is not None:
-        parent = parent.parent
-    return parent or node
+class _Places:
+    """Where under ``root`` the blocks lie.
+
+    ``above``: for each element that may have a weight the next such element around it; 0 for ``root``.
+    """
+
+    def __init__(self, root: LexborNode) -> None:
+        self.above: dict[int, int] = {}
+        self._end = root.mem_id
+        self._inside: dict[int, int] = {}
+
+    def of(self, element: LexborNode) -> int:
+        """The element that counts the text in this one; 0 in links, in what serves the site, and outside ``root``."""
+        path = []
+        node: LexborNode | None = element
+        while node is not None and node.mem_id not in self._inside:
+            path.append(node)
+            node = None if node.mem_id == self._end else node.parent
+        holder = self._inside[node.mem_id] if node is not None else 0
+        for node in reversed(path):
+            at = node.mem_id
+            kind = _kinds().get(node.tag_id, _BLOCK)
+            if (not holder and at != self._end) or kind in (_LINK, _SILENT) or is_junk(node):
+                holder = 0
+            elif kind != _PHRASE or at == self._end:
+                self.above[at] = holder
+                holder = at
+            self._inside[at] = holder
+        return holder
 
 
-def _after(node: LexborNode, root: LexborNode) -> int:
-    """The node that follows an element and all inside it; 0, which is no node, at the end."""
-    end, at = root.mem_id, node
-    while at.mem_id != end:
-        if (following := at.next) is not None:
-            return following.mem_id
-        if at.parent is None:
-            break
-        at = at.parent
-    return 0
+def _sentences_in(block: LexborNode) -> int:
+    """The characters of the runs of a block's own text that are sentences; blocks inside end a run and are left out."""
+    kinds = _kinds()
+    first = block.first_child
+    if first is not None and first.next is None and first.is_text_node:  # most are so
+        return _counted(_chars(first), 0)
+    total = size = linked = links = 0
+    skip: set[int] = set()
+    for opening, node in walk(block, skip):
+        kind = kinds.get(node.tag_id, _BLOCK)
+        if kind == _TEXT:
+            chars = _chars(node)
+            size += chars
+            linked += chars if links else 0
+        elif kind == _LINK:
+            links += 1 if opening else -1
+        elif opening and kind != _COMMENT:
+            if kind == _BLOCK and not is_junk(node):
+                total += _counted(size, linked)
+                size = linked = 0
+            if kind != _PHRASE or is_junk(node):
+                skip.add(node.mem_id)
+    return total + _counted(size, linked)
+
+
+def _chars(text: LexborNode) -> int:
+    return len("".join((text.text_content or "").split()))
+
+
+def _counted(size: int, linked: int) -> int:
+    return size if size >= _SENTENCE_CHARS and linked * 3 < size else 0
