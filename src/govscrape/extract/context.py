@@ -36,6 +36,11 @@ class Context:
         holding = self._holding.get(category, {}).get(place, ())
         return min(holding, key=lambda reach: abs(reach.at[0] - place), default=None)
 
+    def every(self, place: int, category: str) -> list[Reach]:
+        """The cues of ``category`` that hold at token ``place``, the nearest first."""
+        holding = self._holding.get(category, {}).get(place, ())
+        return sorted(holding, key=lambda reach: abs(reach.at[0] - place))
+
     @cached_property
     def _holding(self) -> dict[str, dict[int, list[Reach]]]:
         """Per category the reaches that hold at each token."""

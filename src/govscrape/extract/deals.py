@@ -16,9 +16,18 @@ class Deals(Ranks):
     series: SeriesReader
 
     def _top_list(self, event: Mention) -> None:
-        """First places: the units after "lần lượt" get the ranks; without that word their order is only implied."""
+        """First places: the units after "lần lượt" get the ranks; without that word their order is only implied.
+
+        Units before it that share one score ("A, B và C là 3 tỉnh dẫn đầu, đạt 100%") tie.
+        """
         self._close()
         self.top_count = event.slots["count"]
+        before = self._before()
+        led = (
+            before is not None and before.type == "subject" and self.words[before.end : event.start] == [self.links[0]]
+        )
+        if led and len(self.draft.subjects) > 1:
+            self.draft.shared = self.tied = True
 
     def _respectively(self, event: Mention) -> None:
         """Lines units up for figures ("A và B lần lượt đạt x và y"), or ranks for units; unequal counts are refused."""
@@ -39,6 +48,9 @@ class Deals(Ranks):
             self.done = [d for d in self.done if d.tokens and d.tokens[-1] < before[0].start]
             self.draft = self.draft.heir(subjects=[])
             self.deal = [e.slots["rank"] for e in before]
+        elif not (before or after or self.draft.subjects):
+            near = self.document.reading.lattice.begins("number_list", event.end, event.end + _LEAD)
+            self.muted = bool(near)  # of whom the figures are, nobody can tell
 
     def _ranks_of_told(self, rest: list[Mention]) -> bool:
         """Lines up statements for places told after them: "A 90,8 điểm và B 90,5 điểm lần lượt thứ 2, thứ 3"."""

@@ -29,13 +29,13 @@ class Holders(Grounds):
             if not self.deal:
                 return
         elif not (self.draft.subjects and self.draft.subjects[-1].same(subject)):
-            fronted = self._is_fronted(event)
-            if self.draft.has_figures and not fronted:
+            fronted = self._fronted(event)
+            if self.draft.has_figures and fronted is None:
                 self._close()
             if subject.level == "national_average":
                 self.beside_mean = self.draft.subjects
             self.draft.subjects = [subject]
-            self.draft.tokens = self.draft.tokens if fronted else []
+            self.draft.tokens = [] if fronted is None else [place for place in self.draft.tokens if place >= fronted]
         if self.deal:
             self._close()
             self.draft.subjects = [subject]
@@ -102,15 +102,21 @@ class Holders(Grounds):
             self._close()
             self.draft.subjects = self.beside_mean
 
-    def _is_fronted(self, event: Mention) -> bool:
-        """Whether the figures before are this unit's: "Với 62,86 điểm, Hà Nội …", "Là tỉnh xếp thứ 3, Đồng Tháp …"."""
-        before = self.events[: self.at]
-        if any(e.type == "subject" for e in before) or self.words[event.start - 1] != ",":
-            return False
-        return (
-            "fronting" in self.document.reading.lattice.at.get(self.sentence.start, {})
-            and ";" not in self.words[self.sentence.start : event.start]
-        )
+    def _fronted(self, event: Mention) -> int | None:
+        """Where figures before begin that are this unit's: "Với 62,86 điểm, Hà Nội …", "Là tỉnh xếp thứ 3, A …".
+
+        A capital tells that a sentence begins behind a list that ends without a full stop.
+        """
+        if self.words[event.start - 1] != ",":
+            return None
+        tokens, lattice = self.document.reading.tokens, self.document.reading.lattice
+        places = lattice.begins("fronting", self.sentence.start + 1, event.start)
+        run_in = [p for p in places if tokens.text[tokens.starts[p]].isupper() and self.words[p - 1][0].isalpha()]
+        front = max(run_in, default=self.sentence.start)
+        if any(e.type == "subject" and e.start >= front for e in self.events[: self.at]):
+            return None
+        led = "fronting" in lattice.at.get(front, {}) and ";" not in self.words[front : event.start]
+        return front if led else None
 
     def _acts(self, event: Mention) -> bool:
         """Whether a figure follows a unit at once, which makes it the one measured: "…, tỉnh đạt 88,1%"."""
@@ -176,7 +182,7 @@ class Holders(Grounds):
             and self.at > 1
         ):
             before = self.events[self.at - 2]  # "Bắc Ninh cùng Hưng Yên"
-        return before.type == "subject" and set(self.words[before.end : event.start]) <= self.lists.joins
+        return before.type == "subject" and set(self.words[before.end : event.start]) <= self.lists.joins | {";"}
 
     def _beside(self, event: Mention) -> None:
         """Units beside have no figure, unless in brackets ("xếp trên A (57/61)") or told ("tiếp theo là A 92,9")."""
@@ -247,3 +253,4 @@ class Holders(Grounds):
 
     def _together(self, _event: Mention) -> None:
         self.draft.shared = len(self.draft.subjects) > 1
+        self.tied = self.draft.shared and self.top_count == len(self.draft.subjects)

@@ -147,9 +147,11 @@ class _Reader:
                 self.document, self.context, sentence, events, self.topic, self.subjects, self.lists
             )
             found = reader.read(self.series)
+            self.topic.told, self.topic.about = found[-1].component if found else None, None
         else:
             found = []
             self._note_topic(sentence, events)
+            self._note_part(events)
             self._date_back(sentence, events)
         found = [*found, *self.numbered.read(passage, sentence, events, found, self.topic)]
         for draft in found:
@@ -163,6 +165,19 @@ class _Reader:
         asks = self.document.reading.tokens.words[sentence.end - 1] == "?"
         asks = asks or bool(self.document.reading.lattice.begins("weight", sentence.start, sentence.end))
         return not asks and (any(event.type in _FIGURES for event in events) or self.series.within(sentence))
+
+    def _note_part(self, events: list[Mention]) -> None:
+        """Notes the one part of the index spoken of that a sentence without figures is about."""
+        named = [event for event in events if event.type in ("index", "component")]
+        self.topic.about = self.topic.told = None
+        if len(named) != 1 or named[0].type != "component" or self.topic.index is None:
+            return
+        options = self.document.reading.lattice.of(named[0].start, "component")
+        known = (m for m in options if m.end == named[0].end and m.slots["index"] == self.topic.index.code)
+        match = next(known, None)
+        if match is not None:
+            self.topic.about = self.topic.told = Named(match.slots["code"], self.document.of(match))
+            self.topic.last_component = self.topic.told
 
     def _date_back(self, sentence: Sentence, events: list[Mention]) -> None:
         """Dates the sentence before by a year that only this one tells: "… đạt 86,1%. Kết quả năm 2021 này …"."""

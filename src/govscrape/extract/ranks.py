@@ -3,7 +3,7 @@
 from govscrape.extract.lattice import Mention
 from govscrape.extract.scores import Scores
 from govscrape.extract.sentence_state import NEAR
-from govscrape.extract.statements import BELOW, Draft, Named
+from govscrape.extract.statements import BELOW, Draft, Named, Subject
 
 _NEAR_COMMA, _SO_AS, _NEAR_SCORE = 4, 3, 2
 _COLONS = frozenset(":;(")
@@ -28,6 +28,10 @@ class Ranks(Scores):
             self.draft = self.draft.heir(subjects=[holder])
             self._index_between()
         if self._is_no_place(event, held=named or holder is not None):
+            return
+        if holder is None and self._leads_to_unknown(event):
+            self._close()
+            self.draft.subjects = [Subject("", None, "skip")]
             return
         region = self._field(event)
         if region:
@@ -124,13 +128,39 @@ class Ranks(Scores):
             return False
         if "within" in event.slots and self._is_within_block(event):
             return False
-        return self.draft.component is not None or not self._stands_behind(event)
+        if self.draft.component is not None:
+            return not self._is_best_of_part(event)
+        return not self._stands_behind(event)
+
+    def _is_best_of_part(self, event: Mention) -> bool:
+        """Whether a named unit has the most of a part: "Bộ Nội vụ đạt chỉ số tổ chức bộ máy cao nhất 95,1%"."""
+        before = self._before()
+        if before is None or before.type != "component" or before.end != event.start or self.at < 2 or self.draft.slots:
+            return False
+        unit = next(
+            (e for e in reversed(self.events[: self.at - 1]) if e.type not in ("same_part", "named_part")), None
+        )
+        return (
+            unit is not None
+            and unit.type == "subject"
+            and unit.slots["level"] in BELOW
+            and bool(self.document.reading.lattice.begins("attain_verb", unit.end, unit.end + 1))
+        )
 
     def _is_within_block(self, event: Mention) -> bool:
         """Whether the place is told of one that can have it: "cao nhất khối" of a unit inside a province."""
         units = [self.topic.subject] if self.topic.subject else []
         units = self.draft.subjects or units
         return bool(units) and (units[-1].level in BELOW or not {"many", "rank_of"}.isdisjoint(event.slots))
+
+    def _leads_to_unknown(self, event: Mention) -> bool:
+        """Whether the place is that of a name which is no unit known to us: "dẫn đầu là Bản Giang, Bản Bo với …"."""
+        place = event.end if self.words[event.end - 1] == self.links[0] else event.end + 1
+        if self.words[place - 1] != self.links[0] or place + 1 >= self.sentence.end:
+            return False
+        tokens = self.document.reading.tokens
+        named = any(e.start < place + 2 and e.end > place for e in self.events)
+        return not named and all(tokens.text[tokens.starts[p]].isupper() for p in (place, place + 1))
 
     def _behind_unknown_name(self, event: Mention) -> bool:
         """Whether a name that is no unit known to us stands where the unit of the rank would: "Tam Kỳ dẫn đầu"."""

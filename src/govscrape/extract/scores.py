@@ -40,6 +40,9 @@ class Scores(Topics):
         self.draft.take(
             event, score=slots["score"], unit=unit, score_max=slots.get("score_max"), score_bound=slots.get("bound")
         )
+        if self.tied and self.draft.shared:
+            self.draft.take(event, rank=1)
+            self.tied = False
 
     def _is_second(self, event: Mention, unit: str | None) -> bool:
         """Whether a second score only tells the first in another unit; else it begins a statement."""

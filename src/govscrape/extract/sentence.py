@@ -32,10 +32,10 @@ class SentenceReader(Deals):
             self.topic.subject = self.outer_subject or self.topic.subject
         for draft in self.done:
             place = max(draft.tokens) - 1
-            aim = self.context.at(place, "target")
-            if aim:
+            aims = self.context.every(place, "target")
+            if aims:
                 draft.status = "target"
-                draft.year = draft.year or self._aimed_at(aim)
+                draft.year = draft.year or next(filter(None, map(self._aimed_at, aims)), None)
             elif self.context.at(place, "projection"):
                 draft.status = "projection"
         self._settle_years()

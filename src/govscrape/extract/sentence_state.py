@@ -35,6 +35,7 @@ class SentenceState:
         self.deal: list[int] = []
         self.deal_size = 0
         self.top_count = 0
+        self.tied = False
         self.waiting: dict[str, list[Draft]] = {}
         self.outer: Draft | None = None
         self.outer_subject: Subject | None = None
@@ -59,7 +60,7 @@ class SentenceState:
         self.dated_rank: Mention | None = None
         self.at = 0
         self.used: set[int] = set()
-        self.draft = Draft(index=self._own_index(), year=None, component=topic.component, block=topic.block)
+        self.draft = Draft(index=self._own_index(), year=None, component=self._own_part(), block=topic.block)
 
     def _names_index(self, event: Mention) -> bool:
         """Whether ``event`` names an index of the catalogue, or points back to a part of one."""
@@ -103,6 +104,20 @@ class SentenceState:
                 return Named(event.slots["code"], self.document.of(event))
             break
         return self.topic.index
+
+    def _own_part(self) -> Named | None:
+        """The topic's part; the one told last, where the sentence speaks of "this result" or of nothing else."""
+        told, lattice, start = self.topic.told, self.document.reading.lattice, self.sentence.start
+        if told and lattice.begins("same_index", start, self.sentence.end) and "fronting" not in lattice.at[start]:
+            return told
+        said = {event.type for event in self.events}
+        alone = said.isdisjoint(("subject", "named_part", "component")) and not any(map(self._names_other, self.events))
+        about = self.topic.about if alone and said & {"score", "bare_score"} else None
+        return about or self.topic.component
+
+    def _names_other(self, event: Mention) -> bool:
+        """Whether ``event`` names another index than the one spoken of."""
+        return event.type == "index" and (self.topic.index is None or event.slots["code"] != self.topic.index.code)
 
     def _closes_ranking(self, index: Mention) -> bool:
         """Whether the only index stands behind the places of several units: "A thứ 38, B thứ 52 về PAR INDEX"."""

@@ -96,7 +96,10 @@ class Draft:
 
 
 class Topic:
-    """What the text speaks of when a sentence does not say: the last index, part, subject, year and block."""
+    """What the text speaks of when a sentence does not say: the last index, part, subject, year and block.
+
+    ``told`` is the part of the last figure; ``about`` the only thing that a sentence before without figures spoke of.
+    """
 
     def __init__(self, home: Subject | None, codes: frozenset[str]) -> None:
         """``codes``: the indices that the article names anywhere."""
@@ -106,6 +109,8 @@ class Topic:
         self.subject: Subject | None = None
         self.component: Named | None = None
         self.last_component: Named | None = None
+        self.told: Named | None = None
+        self.about: Named | None = None
         self.year: int | None = None
         self.years: dict[str | None, int] = {}
         self.block: str | None = None
@@ -122,7 +127,7 @@ class Topic:
 
     def enter(self, kind: str) -> None:
         """A new paragraph forgets the subject; a list goes on with what its heading said."""
-        self.component = self.last_component = None
+        self.component = self.last_component = self.told = self.about = None
         if kind == "text" and self.headline:
             self.index = self.headline
         if kind != "list_item":

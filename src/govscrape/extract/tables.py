@@ -8,6 +8,7 @@ which nothing of the kind is known gives nothing.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from govscrape.extract.document import Document, Passage
 from govscrape.extract.index_words import IndexWords
@@ -101,11 +102,12 @@ class TableReader:
         """The statements of a table; the topic gives index, year and unit where the table does not."""
         header = [Meaning() for _ in rows[0].cells]
         drafts: list[Draft] = []
+        counted: list[tuple[int | None, list[Draft]]] = []
         for number, row in enumerate(rows):
             meanings = [self._meaning(cell) for cell in row.cells]
             numbers = [
-                self._number(cell) is not None or meaning.year is not None
-                for cell, meaning in zip(row.cells, meanings, strict=True)
+                self._is_value(cell, above.measure) or meaning.year is not None
+                for cell, above, meaning in zip(row.cells, header, meanings, strict=True)
             ]
             if self._is_header(row, meanings, first=number == 0):
                 header = meanings
@@ -113,14 +115,37 @@ class TableReader:
             if row.dashed and not any(meaning.measure for meaning in header):
                 return []  # dashes join more than cells
             if any(numbers):
-                drafts.extend(self._row_drafts(row, header, meanings, topic))
+                found = self._row_drafts(row, header, meanings, topic)
+                counted.append((self._count(row, header), found))
+                drafts.extend(found)
+        at = self.document.passages.index(rows[0].passage)
+        self._rank_by_number(self.document.passages[at - 1] if at else None, counted)
         return drafts
+
+    def _rank_by_number(self, before: Passage | None, counted: list[tuple[int | None, list[Draft]]]) -> None:
+        """Takes the numbers of rows for places when the paragraph before the table says that it ranks."""
+        lattice = self.document.reading.lattice
+        if before is None or not lattice.begins("ranking_lead", before.start, before.end):
+            return
+        named = (m for m in self.document.reading.mentions("region") if before.start <= m.start < before.end)
+        region = next((m for m in named if isinstance(m.slots["who"], str)), None)
+        for draft in rank_by_number(counted):
+            draft.scope = self.subjects.region(region) if region else None
+
+    def _count(self, row: Row, header: list[Meaning]) -> int | None:
+        """The number of a row, by the column that counts them."""
+        cells = (cell for cell, above in zip(row.cells, header, strict=True) if above.measure == "count")
+        number = next((self._number(cell) for cell in cells), None)
+        return int(number[1]) if number and number[0] == "int" else None
+
+    def _is_value(self, cell: Cell, measure: str | None) -> bool:
+        return self._number(cell) is not None or self._placed(cell, measure) is not None
 
     def _is_header(self, row: Row, meanings: list[Meaning], *, first: bool) -> bool:
         values = [
             cell
             for cell, meaning in zip(row.cells, meanings, strict=True)
-            if meaning.year is None and self._number(cell) is not None
+            if meaning.year is None and self._is_value(cell, None)
         ]
         return not values and (first or sum(m.measure is not None or m.year is not None for m in meanings) >= 2)
 
@@ -194,6 +219,27 @@ class TableReader:
             return "signed", sign * value, None
         return ("int" if words[0].isdigit() else "dec"), value, None
 
+    def _placed(self, cell: Cell, measure: str | None) -> dict[str, float | int | None] | None:
+        """The score and what stands beside it: "83,4% (hạng 47/63)", "83,4 (+0,2)"; "83,4 (47)" by the column's head."""
+        words = [word for word in self.words[cell.start : cell.end] if word != ","]
+        at = [place for place, word in enumerate(words) if word[0].isdigit() and words[place - 1] != "/"]
+        others = {word for word in words if not word[0].isdigit() and word != "/"}
+        if len(at) != 2 or not others <= self.lists.cell_fillers | self.lists.rank_words | _SIGNS.keys():
+            return None
+        first, second = (parse_number(words[place]) for place in at)
+        if first is not None and second is not None and words[at[1] - 1] in _SIGNS:
+            return {"score": first, "score_delta": _SIGNS[words[at[1] - 1]] * second}
+        told = next((place for place in at if place and words[place - 1] in self.lists.rank_words), None)
+        total = parse_number(words[-2]) if words[-3:-2] == ["/"] else None
+        if told is None and (total or measure == "score_rank"):
+            told = at[1]
+        if told is None or not words[told].isdigit():
+            return None
+        score = first if told == at[1] else second
+        if score is None:
+            return None
+        return {"score": score, "rank": int(words[told]), "rank_of": int(total) if total and told == at[1] else None}
+
     def _row_drafts(self, row: Row, header: list[Meaning], meanings: list[Meaning], topic: Topic) -> list[Draft]:
         drafts: dict[tuple[object, ...], Draft] = {}
         label = self._label(row, header, meanings)
@@ -201,13 +247,13 @@ class TableReader:
         named = {meaning.index.code: meaning.index for meaning in header if meaning.index}
         common = next(iter(named.values())) if len(named) == 1 else None
         for cell, above, own in zip(row.cells, header, meanings, strict=True):
-            number = self._number(cell)
-            if number is None or own.year is not None:
+            number, placed = self._number(cell), self._placed(cell, above.measure)
+            if (number is None and placed is None) or own.year is not None:
                 continue
             index = above.index or label.index or common or topic.index
             subject = above.subject or label.subject or topic.subject or topic.home
             year = above.year or label.year or topic.year
-            slots = _slots(above.measure or label.measure, number, ranked=ranked)
+            slots = placed or (_slots(above.measure or label.measure, number, ranked=ranked) if number else None)
             if index is None or subject is None or slots is None:
                 continue
             component = self._component(index, (*above.components, *label.components)) or (
@@ -246,8 +292,8 @@ class TableReader:
         """What the row's words say of all its numbers."""
         words = [
             meaning
-            for cell, meaning in zip(row.cells, meanings, strict=True)
-            if self._number(cell) is None or meaning.year is not None
+            for cell, above, meaning in zip(row.cells, header, meanings, strict=True)
+            if not self._is_value(cell, above.measure) or meaning.year is not None
         ]
         return Meaning(
             next((m.index for m in words if m.index), None),
@@ -262,12 +308,25 @@ class TableReader:
         return Named(match.slots["code"], self.document.of(match)) if match else None
 
 
+def rank_by_number(counted: list[tuple[int | None, list[Draft]]]) -> list[Draft]:
+    """Gives the rows of a ranking their numbers as places, when these rise from 1 by one and no score rises."""
+    drafts = [found[0] for _, found in counted if len(found) == 1 and "score" in found[0].slots]
+    rising = [number for number, _ in counted] == list(range(1, len(drafts) + 1))
+    plain = all("rank" not in draft.slots and draft.component is None for draft in drafts)
+    falling = all(high.slots["score"] >= low.slots["score"] for high, low in pairwise(drafts))
+    if len(drafts) < 2 or not (rising and plain and falling):
+        return []
+    for number, draft in enumerate(drafts, 1):
+        draft.slots["rank"] = number
+    return drafts
+
+
 def _slots(
     measure: str | None, number: tuple[str, float, float | None], *, ranked: bool
 ) -> dict[str, float | int | None] | None:
     """The slots that a number fills, or None when it is no figure of an index. ``ranked``: a column tells ranks."""
     kind, value, total = number
-    if measure == "skip":
+    if measure in ("skip", "count"):
         return None
     if measure == "change":
         places = ranked and value.is_integer()
