@@ -156,7 +156,7 @@ class Ranks(Scores):
     def _leads_to_unknown(self, event: Mention) -> bool:
         """Whether the place is that of a name which is no unit known to us: "dẫn đầu là Bản Giang, Bản Bo với …"."""
         place = event.end if self.words[event.end - 1] == self.links[0] else event.end + 1
-        if self.words[place - 1] != self.links[0] or place + 1 >= self.sentence.end:
+        if place + 1 >= self.sentence.end or self.words[place - 1] != self.links[0]:
             return False
         tokens = self.document.reading.tokens
         named = any(e.start < place + 2 and e.end > place for e in self.events)

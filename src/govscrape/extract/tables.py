@@ -220,7 +220,7 @@ class TableReader:
         return ("int" if words[0].isdigit() else "dec"), value, None
 
     def _placed(self, cell: Cell, measure: str | None) -> dict[str, float | int | None] | None:
-        """The score and what stands beside it: "83,4% (hạng 47/63)", "83,4 (+0,2)"; "83,4 (47)" by the column's head."""
+        """The score and what stands beside it: "83,4% (hạng 47/63)", "83,4 (+0,2)"; "83,4 (47)" by its head."""
         words = [word for word in self.words[cell.start : cell.end] if word != ","]
         at = [place for place, word in enumerate(words) if word[0].isdigit() and words[place - 1] != "/"]
         others = {word for word in words if not word[0].isdigit() and word != "/"}
