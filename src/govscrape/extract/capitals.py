@@ -135,7 +135,7 @@ class Capitals:
         known = self.at(start, "place_name") or self.at(start, "namesake")
         if known and known.end <= run:
             return start if self._runs_past(start, known) else known.end
-        if run - start <= _LONGEST_PLACE and (apposed or self._lower(start, run) in self.told_places):
+        if (apposed and run - start <= _LONGEST_PLACE) or self._lower(start, run) in self.told_places:
             return run
         best, best_score = run, self._alone(run - start)
         count = 0

@@ -120,4 +120,15 @@ class Fronts:
         if told is not None and task == told and strict and not self.at.task_at(told, end):
             return True
         past = self.at.within("directive_perfect", place, min(place + REPORT_REACH, end))
-        return any(self.at.end("told_plural", found.start) is None for found in past)
+        real = (found.start for found in past if self.at.end("told_plural", found.start) is None)
+        return any(not self._tells_which(place, at) for at in real)
+
+    def _tells_which(self, place: int, past: int) -> bool:
+        """Whether a word of the past only tells which things a task is about: "kiểm tra các mỏ | đã cấp phép"."""
+        while (skip := self.at.end("task_adverb", place)) is not None and self.at.end("task_with", place) is None:
+            place = skip
+        after = self.at.end("task_verb", place)
+        tells = ("task_with", "directive_tell", "directive_speech", "directive_report")
+        if after is None or any(self.at.end(type_, place) is not None for type_ in tells):
+            return False
+        return after < past and "," not in self.words[after:past]

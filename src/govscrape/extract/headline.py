@@ -27,3 +27,9 @@ def named_in_title(document: Document, words: Words) -> list[tuple[str, list[str
         for block in blocks
         if block.name is not None and block.name[1] - block.name[0] > 1 and block.public
     ]
+
+
+def behind_tier(document: Document, place: int) -> bool:
+    """Whether a tier stands right before capitals, so that they are a place's: "UBND xã Đinh Văn Lâm Hà họp"."""
+    lattice = document.reading.lattice
+    return any(mention.end == place for mention in lattice.of(place - 1, "lower_level"))

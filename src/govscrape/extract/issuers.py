@@ -245,7 +245,8 @@ class Subjects:
         while place > floor:
             found = self._stand_in(place, floor) or self.by_end.get(place)
             if found is not None and found.start >= floor:
-                return found if self._may_order(found, floor) else None
+                matter = self.at.words[place] == "," and not found.person and self._fronted(floor)
+                return found if not matter and self._may_order(found, floor) else None
             pronoun = self.at.start("directive_pronoun", place)
             if pronoun is not None and pronoun >= floor and pronoun == self._opens(pronoun, floor):
                 return self.before(pronoun)
@@ -266,6 +267,12 @@ class Subjects:
             else:
                 return None
         return None
+
+    def _fronted(self, floor: int) -> bool:
+        """Whether a matter put first begins at ``floor``: "Riêng | khoản thu quỹ thủy lợi, đề nghị …"."""
+        return any(
+            at is not None for at in (self.at.end("directive_front", floor), self.at.start("directive_front", floor))
+        )
 
     def _may_order(self, found: Issuer, floor: int) -> bool:
         """Whether the one before a verb is its subject: no complement ("của X"), and a mere place only in front."""

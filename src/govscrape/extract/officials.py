@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from govscrape.extract.document import Document
-from govscrape.extract.headline import named_in_title
+from govscrape.extract.headline import behind_tier, named_in_title
 from govscrape.extract.listed import Words
 from govscrape.extract.offices import People, TitleKeys, same_office
 from govscrape.extract.people import Block, read_blocks
@@ -159,7 +159,7 @@ class _Assembly:
 
     def _in_headline(self, person: _Person) -> bool:
         """Whether the headline alone tells someone's office; the body names him without one."""
-        if person.titles:
+        if person.titles or any(behind_tier(self.document, block.start) for block in person.blocks):
             return False
         person.headline = next((tuple(titles) for name, titles in self._titled if fold(name) == person.key), ())
         return bool(person.headline)

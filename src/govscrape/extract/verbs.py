@@ -216,6 +216,8 @@ class OrderVerbs:
 
     def _reported(self, start: int, perfect: int) -> bool:
         """Whether somebody tells what was ordered: "Ông X cho biết: UBND huyện đã giao …"."""
+        if self.at.any("directive_relate", start, perfect):
+            return True
         told = self.at.within("directive_tell", start, perfect)
         return any(found.end == perfect or self.words[found.end] in (":", ",") for found in told)
 
