@@ -11,6 +11,7 @@ class IndexWords:
     def __init__(self, ruleset: RuleSet) -> None:
         self.links = ruleset.list("link_words")
         self.multipliers = frozenset(ruleset.list("multipliers"))
+        self.of_ministries = frozenset(ruleset.list("ministry_indices"))
         self.points_only = frozenset(ruleset.list("points_only"))
         self.block_levels = ruleset.table("block_levels")
         self.nation = frozenset(ruleset.list("nation_words"))

@@ -203,15 +203,21 @@ class _Reader:
                 aimed_at = "until" in event.slots or self.context.at(event.start, "target")
                 if not aimed_at and (self.topic.year is None or names_index):
                     self.topic.year = event.slots["year"]
-        if several:  # of which of them a later figure is, nobody can tell
-            self.topic.index = None
+        if several:  # of which of them a later figure is, its unit alone may tell
+            named = (event for event in events if event.type == "index")
+            self.topic.index, self.topic.several = None, [Named(e.slots["code"], self.document.of(e)) for e in named]
 
 
 def _events(document: Document) -> list[Mention]:
     """The mentions to be read. Names that no gazetteer knows lose the word that only shows where they end."""
     events = document.reading.mentions(*_EVENTS)
     known = {place for event in events if event.type in _UNITS for place in range(event.start, event.end)}
-    names = (name for name in document.reading.mentions("open_name") if name.start not in known)
+    told = {p: m.end for m in document.reading.mentions("noise_who") for p in range(m.start, m.end)}  # "được Bộ A xếp"
+    names = (
+        name
+        for name in document.reading.mentions("open_name")
+        if name.start not in known and told.get(name.start, 0) <= name.spans["stop"][0]
+    )
     opened = [_known(document, name) or _cut("subject", name) for name in names if document.of(name)[0].isupper()]
     inside = {place for name in opened for place in range(name.start, name.end)}
     named, at = known | inside, document.reading.lattice.at

@@ -185,7 +185,8 @@ class Ranks(Scores):
         dated = self.draft.heir(year=event.slots["year"])
         dated.take(event, rank=event.slots["rank"], rank_of=event.slots.get("rank_of"))
         before = self._before()
-        if before and before.type == "year" and set(self.words[before.end : event.start]) <= self.lists.joins:
+        begun = event.spans["year"][0] == event.start
+        if begun and before and before.type == "year" and set(self.words[before.end : event.start]) <= self.lists.joins:
             dated.also = [before.slots["year"]]
         if before and before.type == "unchanged" and before.end == event.start:
             dated.slots["unchanged"] = True

@@ -256,6 +256,13 @@ class SentenceState:
             self._close()
             self.draft.year = self.dated_rank = None
 
+    def _of_several(self, draft: Draft) -> Named | None:
+        """The only one of several indices spoken of that measures ministries, where one is told."""
+        if not draft.subjects or draft.subjects[-1].level != "ministry":
+            return None
+        fit = {named.code: named for named in self.topic.several if named.code in self.lists.of_ministries}
+        return next(iter(fit.values())) if len(fit) == 1 else None
+
     def _share_baseline(self) -> None:
         """Changes of a sentence share its year of comparison, those of the same year."""
         told = {draft.year for draft in self.done if "baseline_year" in draft.slots}
@@ -298,6 +305,6 @@ class SentenceState:
             if draft.index is None:
                 draft.index = next(
                     (Named(e.slots["code"], self.document.of(e)) for e in self.events if e.type == "index"),
-                    self.topic.index,
+                    self.topic.index or self._of_several(draft),
                 )
         self._share_baseline()

@@ -98,7 +98,7 @@ class Draft:
 class Topic:
     """What the text speaks of when a sentence does not say: the last index, part, subject, year and block.
 
-    ``told`` is the part of the last figure; ``about`` the only thing that a sentence before without figures spoke of.
+    ``several`` are the indices of which one is meant, ``told`` is the part of the last figure; ``about`` the only thing that a sentence before without figures spoke of.
     """
 
     def __init__(self, home: Subject | None, codes: frozenset[str]) -> None:
@@ -106,6 +106,7 @@ class Topic:
         self.home, self.codes = home, codes
         self.index: Named | None = None
         self.headline: Named | None = None
+        self.several: list[Named] = []
         self.subject: Subject | None = None
         self.component: Named | None = None
         self.last_component: Named | None = None

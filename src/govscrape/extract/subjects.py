@@ -22,10 +22,14 @@ class SubjectReader:
         self.links = ruleset.list("link_words")[:2]
         home = self._spoken_of() or _home(document.article.province, ruleset)
         self.home = replace(home, text=None) if home else None
+        rows = ruleset.gazetteer.get("province", [])
+        self.in_city = any(row["city"] == "1" for row in rows if home and row["name"] == home.name)
 
     def of(self, mention: Mention) -> Subject | None:
         """The subject that ``mention`` stands for; None for the portal's own province when that is unknown."""
         level = mention.slots["level"]
+        if level == "home" and not self.in_city and (named := self._named_before(mention)):
+            return replace(named, text=self.document.text(*mention.spans["called"]))
         if level == "home":
             return replace(self.home, text=self.document.text(*mention.spans["called"])) if self.home else None
         if level == "named_before":

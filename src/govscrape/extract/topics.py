@@ -281,6 +281,9 @@ class Topics(Holders):
             self._take_year(event, told - 1)
 
     def _take_year(self, event: Mention, year: int) -> None:
+        if self._goes_on(event):
+            self.draft.also, self.draft.year = [*self.draft.also, *filter(None, [self.draft.year])], year
+            return
         inside = self._in_brackets(event)
         ended = self.draft.has_figures and (
             set(self.words[max(self.draft.tokens) : event.start]) <= _ENDS_BRACKET | self.lists.index_links
@@ -312,6 +315,14 @@ class Topics(Holders):
                 [*self.draft.also, before.slots["year"]] if before and joined and not self.draft.has_figures else []
             )
             self.draft.year = year
+
+    def _goes_on(self, event: Mention) -> bool:
+        """Whether a year goes on with those of the figures before it: "đứng thứ 11 trong các năm 2017, 2018 và 2019"."""
+        before = self._before()
+        if before is None or before.type != "year" or not self.draft.has_figures or self._figure_follows_year():
+            return False
+        joined = set(self.words[before.end : event.start]) <= self.lists.joins
+        return joined and self.draft.year == before.slots["year"] and before.start >= max(self.draft.tokens) - 1
 
     def _opens_clause(self, event: Mention) -> bool:
         return self.words[event.start - 1] in self.lists.clause_openers
