@@ -103,8 +103,9 @@ def test_an_article_beside_such_signs_is_kept(extra: str) -> None:
         "<div " + " ".join(f"a{n}" for n in range(80_000)) + ">x",
         "<ul><li>" * 60_000,
         "<table><tr><td>" * 40_000,
+        "<p\x0b><li\xa0>" * 40_000,
     ],
-    ids="div stray-close empty-comment svg-style formats unclosed reopened attributes lists tables".split(),
+    ids="div stray-close empty-comment svg-style formats unclosed reopened attributes lists tables odd-names".split(),
 )  # fmt: skip
 def test_what_costs_the_parser_quadratic_time_is_refused_before_it(bomb: str) -> None:
     """One such page would stop a crawl for half a minute or for ever; nothing can interrupt the C call."""

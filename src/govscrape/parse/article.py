@@ -17,8 +17,8 @@ from govscrape.models.portal import PageVersion, PageWords, Portal
 from govscrape.models.records import Issue
 from govscrape.parse import fields
 from govscrape.parse.blocks import Block, PageBlocks, compose, read_blocks
-from govscrape.parse.document import UNNAMED, attribute, parse_tree, sniff
-from govscrape.parse.encoding import decode, is_garbled, is_repaired, modernise
+from govscrape.parse.document import UNNAMED, parse_tree, sniff
+from govscrape.parse.encoding import decode, is_as_sent, is_garbled, is_repaired, modernise, old_charset
 from govscrape.parse.furniture import Cleaned, Lexicon, clean, lexicon
 from govscrape.parse.generic import Weights, heading_above, junk_in, main_content, shared_weight, weigh, without_teasers
 from govscrape.parse.metadata import Metadata, read_metadata
@@ -26,7 +26,6 @@ from govscrape.parse.opening import Opening, read_opening
 from govscrape.parse.refusals import refuse, refuse_status
 from govscrape.parse.tables import Grid
 from govscrape.parse.urls import absolute, canonical_url, is_article, resolve
-from govscrape.text import legacy
 from govscrape.text.dates import parse_datetime
 
 # What many sites call the writer's name, whatever made them.
@@ -78,8 +77,9 @@ def parse_article(
     refuse_status(page.status, url)
     sniff(page.body, url)
     text, charset = decode(page.body, page.header("content-type"))
-    article, issues = _read(text, charset, url, portal, words)
-    old = legacy.detect(article.body)
+    sent = page.body if is_as_sent(charset) else None
+    article, issues = _read(text, charset, url, portal, words, sent)
+    old = old_charset(article.body)
     if old:
         article, issues = _read(modernise(text, old), charset, url, portal, words)
         issues.append(Issue(code="legacy_charset", message=f"written for fonts of before Unicode: {old}", where=url))
@@ -87,9 +87,9 @@ def parse_article(
 
 
 def _read(
-    text: str, charset: str, url: str, portal: Portal | None, words: PageWords | None
+    text: str, charset: str, url: str, portal: Portal | None, words: PageWords | None, sent: bytes | None = None
 ) -> tuple[Article, list[Issue]]:
-    tree = parse_tree(text, url)
+    tree = parse_tree(text, url, sent)
     known = lexicon(words if words is not None else portal.words if portal else PageWords())
     weights = weigh(tree.body) if tree.body else {}
     refuse(tree, text, weights.get(tree.body.mem_id, 0) if tree.body else 0, url, portal, known)
@@ -259,9 +259,9 @@ def _check_size(reading: _Reading, text: str, has_files: bool) -> None:
 def _canonical(reading: _Reading) -> str | None:
     """The page's own address; its ``rel=canonical`` counts only when it is an article of the portal by pattern."""
     portal = reading.portal
-    node = reading.tree.css_first('link[rel="canonical"]')
-    if portal is not None and portal.urls.article and node is not None:
-        link = resolve(attribute(node, "href"), reading.url, portal)
+    told = reading.meta.canonical
+    if portal is not None and portal.urls.article and told is not None:
+        link = resolve(told, reading.url, portal)
         if link and is_article(link, portal):
             return link
     return canonical_url(reading.url, portal) if reading.url != UNNAMED else None

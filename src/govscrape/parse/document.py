@@ -21,8 +21,8 @@ _MAX_REOPENED = 500_000
 _SNIFF = 2_000
 
 # In an SVG or MathML part `<style>` is an ordinary element, so raw text is skipped only outside of one.
-_TAG = re.compile(r"<!--(?:>|->|.*?--!?>|.*)|<(/?)([a-zA-Z][^\s/>]*)([^>]*)", re.DOTALL)
-_OPENING = re.compile(r"<([a-zA-Z][^\s/>]*)")
+_TAG = re.compile(r"<!--(?:>|->|.*?--!?>|.*)|<(/?)([a-zA-Z][^\t\n\f\r />]*)([^>]*)", re.DOTALL)
+_OPENING = re.compile(rb"<([a-zA-Z][^\t\n\f\r />]*)")
 _RAW_END = {name: re.compile(rf"</{name}", re.IGNORECASE) for name in ("script", "style")}
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
@@ -54,25 +54,29 @@ def sniff(body: bytes, url: str) -> None:
         raise NotAnArticle(f"{url}: not HTML (a binary file)", "not_html")
 
 
-def parse_tree(text: str, url: str) -> LexborHTMLParser:
-    """The page as a tree. Raises NotAnArticle: ``not_html``, ``too_large``, ``too_deep``."""
+def parse_tree(text: str, url: str, sent: bytes | None = None) -> LexborHTMLParser:
+    """The page as a tree. ``sent``: the same page in UTF-8, where it is at hand.
+
+    Raises NotAnArticle: ``not_html``, ``too_large``, ``too_deep``.
+    """
     if len(text) > MAX_CHARS:
         raise NotAnArticle(f"{url}: {len(text)} characters are more than {MAX_CHARS}", "too_large")
     if not _HTML.search(text):
         raise NotAnArticle(f"{url}: not HTML", "not_html")
-    if not _is_plain(text):
+    data = text.encode("utf-8", "ignore") if sent is None else sent
+    if not _is_plain(data):
         _Scan(url).run(text)
-    return LexborHTMLParser(text)
+    return LexborHTMLParser(data)
 
 
-def _is_plain(text: str) -> bool:
+def _is_plain(data: bytes) -> bool:
     """Whether counting tags already proves that :class:`_Scan` would refuse nothing; most pages pass."""
-    if _has_long_tag(text):
+    if _has_long_tag(data):
         return False
-    names = Counter(_OPENING.findall(text))
+    names = Counter(_OPENING.findall(data))
     deep = formatting = 0
     for name, times in names.items():
-        if (low := name.lower()) in _VOID:
+        if (low := name.decode("latin-1").lower()) in _VOID:
             continue
         if low in _FORMAT:
             formatting += times
@@ -81,15 +85,15 @@ def _is_plain(text: str) -> bool:
     return deep + formatting <= MAX_DEPTH and formatting * names.total() <= _MAX_REOPENED
 
 
-def _has_long_tag(text: str) -> bool:
-    """Whether any tag is so long that it may have too many attributes; looks at few of the characters."""
-    at, end = 0, len(text)
+def _has_long_tag(data: bytes) -> bool:
+    """Whether any tag is so long that it may have too many attributes; looks at few of the bytes."""
+    at, end = 0, len(data)
     while at < end:
-        close = text.rfind(">", at, at + MAX_ATTRIBUTES)
+        close = data.rfind(b">", at, at + MAX_ATTRIBUTES)
         if close < 0:
-            close = text.find(">", at)
+            close = data.find(b">", at)
             close = end if close < 0 else close
-            begin = _OPENING.search(text, at, close)
+            begin = _OPENING.search(data, at, close)
             if begin and close - begin.start() > MAX_ATTRIBUTES:
                 return True
         at = close + 1
@@ -187,6 +191,12 @@ def attribute(node: LexborNode, name: str) -> str:
 def squeeze(text: str) -> str:
     """Runs of white space as one space, none at the ends."""
     return " ".join(text.split())
+
+
+def has_text(node: LexborNode) -> bool:
+    """Whether there is any text under a node but white space."""
+    text = node.text()
+    return bool(text) and not text.isspace()
 
 
 def node_text(node: LexborNode) -> str:

@@ -43,6 +43,22 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     return text, source
 
 
+def is_as_sent(source: str) -> bool:
+    """Whether a page's bytes are the UTF-8 of the text that :func:`decode` gave."""
+    return source.startswith(f"{_UTF8} (") and source.endswith(")") and not source.endswith(("(bom)", "replaced)"))
+
+
+def old_charset(text: str) -> legacy.Charset | None:
+    """As ``legacy.detect``, without reading all of a text whose first quarter shows enough of Unicode.
+
+    A word with a letter that only Unicode gives has at least that one; and there are no more words with a letter beyond
+    ASCII than such letters. So too few of the former are impossible when they outnumber a tenth of the latter.
+    """
+    beyond = len(text) - len(text.encode("ascii", "ignore"))
+    modern = sum(map(legacy.is_modern, text[: len(text) // 4].split()))
+    return None if modern * 10 > beyond else legacy.detect(text)
+
+
 def modernise(html: str, charset: legacy.Charset) -> str:
     """A page with its texts of before Unicode converted; what is Unicode on the same page stays (menus are, often)."""
     return _RUN.sub(lambda run: run[0] if legacy.is_modern(run[0]) else legacy.convert(run[0], charset), html)

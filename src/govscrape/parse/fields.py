@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from govscrape.models.article import Attachment
 from govscrape.models.portal import DateField, PageVersion
-from govscrape.parse.document import attribute, node_text
+from govscrape.parse.document import attribute, has_text, node_text
 from govscrape.parse.furniture import Lexicon, without_label
 from govscrape.parse.urls import absolute
 from govscrape.text.dates import iso_or_none, parse_datetime
@@ -49,29 +49,24 @@ class DateFound:
     matched: bool = False
 
 
-def first_node(root: LexborHTMLParser | LexborNode, selectors: tuple[str, ...]) -> LexborNode | None:
-    """The first element with text that any selector finds, selectors tried in order."""
+def first_text(root: LexborHTMLParser | LexborNode, selectors: tuple[str, ...]) -> str | None:
+    """The text in NFC of the first element with text that any selector finds, selectors tried in order; or None."""
     for css in selectors:
         first = root.css_first(css)
         if first is not None:
-            found = first if node_text(first) else next((node for node in root.css(css) if node_text(node)), None)
-            if found is not None:
-                return found
+            text = node_text(first) or next(filter(None, map(node_text, root.css(css))), "")
+            if text:
+                return nfc(text)
     return None
-
-
-def first_text(root: LexborHTMLParser | LexborNode, selectors: tuple[str, ...]) -> str | None:
-    """The text of :func:`first_node` in NFC, or None."""
-    node = first_node(root, selectors)
-    return nfc(node_text(node)) if node else None
 
 
 def body_node(tree: LexborHTMLParser, version: PageVersion) -> LexborNode | None:
     """The body element: of the first selector that finds text, the element with most of it."""
     for css in version.body:
-        found = [(len(text), -place, node) for place, node in enumerate(tree.css(css)) if (text := node_text(node))]
-        if found:
-            return max(found)[2]
+        found = tree.css(css)
+        most = found[0] if len(found) == 1 else max(found, key=lambda node: len(node_text(node)), default=None)
+        if most is not None and has_text(most):
+            return most
     return None
 
 

@@ -27,7 +27,8 @@ _JUNK = re.compile(
     r"|pager|print|toolbar|menu|navbar|sidebar|footer|login|signin|advert|banner|hit-?count(?:er)?)(?:$|[-_ ])",
     re.IGNORECASE,
 )
-_NEVER_JUNK = frozenset({"body", "a"})
+_NEVER_JUNK = frozenset({"body", "html", "a", "img"})
+_OTHER_SPACE = re.compile("[\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _INLINE = frozenset(
     "-text -comment a abbr b big br cite code em font i img mark nobr q s small span strike strong sub sup tt u".split()
@@ -39,12 +40,9 @@ def junk_in(root: LexborNode) -> set[int]:
 
     An element that holds more than half of the text is kept, whatever it is called.
     """
-    limit = len(root.text()) // 2
-    found = set()
-    for node in root.css("[class], [id]"):
-        if is_junk(node) and node.tag not in ("body", "html", "a", "img") and len(node.text()) <= limit:
-            found.add(node.mem_id)
-    return found
+    junk = [node for node in root.css("[class], [id]") if is_junk(node) and node.tag not in _NEVER_JUNK]
+    limit = len(root.text()) // 2 if junk else 0
+    return {node.mem_id for node in junk if len(node.text()) <= limit}
 
 
 def is_junk(node: LexborNode) -> bool:
@@ -256,7 +254,9 @@ def _sentences_in(block: LexborNode) -> int:
 
 
 def _chars(text: LexborNode) -> int:
-    return len("".join((text.text_content or "").split()))
+    """The characters of a text that are no white space."""
+    content = text.text_content or ""
+    return len(content) - content.count(" ") - len(_OTHER_SPACE.findall(content))
 
 
 def _counted(size: int, linked: int) -> int:

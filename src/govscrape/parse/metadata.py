@@ -23,17 +23,17 @@ _ARTICLE_TYPES = frozenset({"Article", "NewsArticle", "ReportageNewsArticle", "B
 _PUBLISHED = ("article:published_time", "datePublished", "dateCreated", "pubdate", "date")
 _UPDATED = ("article:modified_time", "dateModified", "og:updated_time", "lastmod")
 
-_HEADING = "heading"
-_HEADINGS = frozenset({"h1", "h2", "h3"})
+_HEADINGS = "h1, h2, h3"
 # Asked at once: each question goes through the whole page.
-_TELLING = 'title, meta[content], script[type="application/ld+json"], h1, h2, h3'
+_TELLING = 'meta[content], script[type="application/ld+json"], link[rel="canonical"]'
 
 
 @dataclass(frozen=True)
 class Metadata:
     """Each value as the head gives it, or None.
 
-    ``headline`` is told or repeated as such, ``title`` only what ``<title>`` says without the site's name.
+    ``headline`` is told or repeated as such, ``title`` only what ``<title>`` says without the site's name;
+    ``canonical`` is an address as it is written there.
     """
 
     headline: str | None = None
@@ -43,26 +43,28 @@ class Metadata:
     published_at: datetime | None = None
     updated_at: datetime | None = None
     language: str | None = None
+    canonical: str | None = None
 
 
 def read_metadata(tree: LexborHTMLParser) -> Metadata:
     """The head's own account of the page; never raises."""
     told: dict[str, list[LexborNode]] = {}
     for node in tree.css(_TELLING):
-        told.setdefault(_HEADING if node.tag in _HEADINGS else node.tag or "", []).append(node)
+        told.setdefault(node.tag or "", []).append(node)
     meta = _meta(told.get("meta", ()))
     linked = _json_ld(told.get("script", ()))
-    html, titles = tree.css_first("html"), told.get("title")
-    whole = nfc(node_text(titles[0])) if titles else ""
+    html, title, links = tree.css_first("html"), tree.css_first("title"), told.get("link")
+    whole = nfc(node_text(title)) if title else ""
     description = _first(meta, "og:description", "description")
     return Metadata(
-        headline=_headline(told, meta, linked, whole),
+        headline=_headline(tree, meta, linked, whole),
         title=_SITE_SUFFIX.sub("", whole) or None,
         description=None if description and description.endswith(_CUT) else description,
         section=_first(meta, "article:section"),
         published_at=_time(meta, linked, _PUBLISHED),
         updated_at=_time(meta, linked, _UPDATED),
         language=(attribute(html, "lang")[:2].lower() or None) if html else None,
+        canonical=attribute(links[0], "href") if links else None,
     )
 
 
@@ -85,16 +87,14 @@ def _time(meta: dict[str, str], linked: dict[str, Any], names: tuple[str, ...]) 
     return next((time for value in values if isinstance(value, str) and (time := iso_or_none(value))), None)
 
 
-def _headline(
-    told: dict[str, list[LexborNode]], meta: dict[str, str], linked: dict[str, Any], whole: str
-) -> str | None:
+def _headline(tree: LexborHTMLParser, meta: dict[str, str], linked: dict[str, Any], whole: str) -> str | None:
     """The headline told as such, else the heading that ``<title>`` repeats."""
     headline = linked.get("headline")
     if isinstance(headline, str) and headline.strip():
         return nfc(squeeze(headline))
     if "og:title" in meta:
         return meta["og:title"]
-    headings = [nfc(node_text(heading)) for heading in told.get(_HEADING, ())]
+    headings = [nfc(node_text(heading)) for heading in tree.css(_HEADINGS)]
     repeated = [text for text in headings if len(text) >= HEADLINE_CHARS and text.casefold() in whole.casefold()]
     return max(repeated, key=len, default=None)
 
