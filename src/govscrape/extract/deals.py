@@ -1,7 +1,8 @@
 """Lists of units that share a list of figures: "A và B lần lượt đạt x và y", "ba vị trí đầu lần lượt là A, B, C"."""
 
 from govscrape.extract.lattice import Mention
-from govscrape.extract.ranks import QUOTES, Ranks
+from govscrape.extract.places import QUOTES
+from govscrape.extract.ranks import Ranks
 from govscrape.extract.series import SeriesReader
 from govscrape.extract.statements import Named
 

@@ -212,11 +212,10 @@ def _events(document: Document) -> list[Mention]:
     """The mentions to be read. Names that no gazetteer knows lose the word that only shows where they end."""
     events = document.reading.mentions(*_EVENTS)
     known = {place for event in events if event.type in _UNITS for place in range(event.start, event.end)}
-    told = {p: m.end for m in document.reading.mentions("noise_who") for p in range(m.start, m.end)}  # "được Bộ A xếp"
+    tellers = (m for m in document.reading.mentions("noise_who") if "who" in m.spans)  # "được Bộ A xếp hạng"
+    told = {m.spans["who"][0]: m for m in tellers if m.end > m.spans["who"][1]}
     names = (
-        name
-        for name in document.reading.mentions("open_name")
-        if name.start not in known and told.get(name.start, 0) <= name.spans["stop"][0]
+        name for name in document.reading.mentions("open_name") if name.start not in known and name.start not in told
     )
     opened = [_known(document, name) or _cut("subject", name) for name in names if document.of(name)[0].isupper()]
     inside = {place for name in opened for place in range(name.start, name.end)}

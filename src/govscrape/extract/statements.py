@@ -98,7 +98,8 @@ class Draft:
 class Topic:
     """What the text speaks of when a sentence does not say: the last index, part, subject, year and block.
 
-    ``several`` are the indices of which one is meant, ``told`` is the part of the last figure; ``about`` the only thing that a sentence before without figures spoke of.
+    ``several`` are the indices of which one is meant, ``told`` is the part of the last figure, ``about`` the only part
+    that a sentence before without figures spoke of.
     """
 
     def __init__(self, home: Subject | None, codes: frozenset[str]) -> None:

@@ -1,18 +1,16 @@
-"""What the figures of a sentence are about: index, part, unit, year, and asides in brackets."""
+"""What the figures of a sentence are about: index, part, and asides in brackets."""
 
-from govscrape.extract.holders import Holders
 from govscrape.extract.lattice import Mention
 from govscrape.extract.parts import LISTED
 from govscrape.extract.statements import MEANT, Named
+from govscrape.extract.years import Years
 
 _LEVEL = frozenset({"score", "unit", "score_max", "score_bound", "rank", "rank_of"})
-_MOVES = frozenset({"rank_delta", "score_delta"})
-_ENDS_BRACKET = frozenset(")")
 _PARTS, _ENDS = frozenset("(;"), frozenset(");")
 _FIGURES = frozenset({"score", "bare_score", "rank", "delta", "becomes", "from_to_rank", "from_to_score"})
 
 
-class Topics(Holders):
+class Topics(Years):
     """Reads mentions that are no figures."""
 
     def _index(self, event: Mention) -> None:
@@ -260,88 +258,6 @@ class Topics(Holders):
         self._close()
         self.muted = True
 
-    def _year(self, event: Mention) -> None:
-        if event.type == "year" and self._is_left(event):
-            self._set_baseline(event.slots["year"])
-        elif self.topic.takes_year(event, self.lists.continuous):
-            self._take_year(event, event.slots["year"])
-
-    def _is_left(self, event: Mention) -> bool:
-        """Whether a year is where a movement began: "Từ chỗ đội sổ năm 2020, tỉnh vươn lên hạng 34 vào năm 2022"."""
-        from_here = self.document.reading.lattice.begins("from_word", self.sentence.start, event.start)
-        opened = self.words[from_here[0] if from_here else event.start : event.start]
-        later = any(e.type == "year" and e.slots["year"] > event.slots["year"] for e in self.events[self.at + 1 :])
-        return bool(from_here) and later and "," not in opened and not self.draft.has_figures
-
-    def _prior_year(self, event: Mention) -> None:
-        """Takes "Một năm trước, tỉnh đứng thứ 37" as told of the year before the one spoken of."""
-        told = self.draft.year or self.topic.year
-        fronted = event.start == self.sentence.start or self._opens_clause(event)
-        if told and fronted and not any(e is not event and e.overlaps(event) for e in self.events):
-            self._take_year(event, told - 1)
-
-    def _take_year(self, event: Mention, year: int) -> None:
-        if self._goes_on(event):
-            self.draft.also, self.draft.year = [*self.draft.also, *filter(None, [self.draft.year])], year
-            return
-        inside = self._in_brackets(event)
-        ended = self.draft.has_figures and (
-            set(self.words[max(self.draft.tokens) : event.start]) <= _ENDS_BRACKET | self.lists.index_links
-        )
-        if ended and self.draft.year is None and not inside and event.start >= max(self.draft.tokens):
-            self.draft.year = year
-            self._close()
-            self.draft.year = None
-            return
-        if self.draft.has_figures and inside and not self.outer:
-            undated = self.draft.year is None and self.topic.year is None and "score" not in self.draft.slots
-            if not undated and (event.type == "rank" or self._figure_before_bracket(event)):
-                self.outer = self.draft
-                self.draft = self.draft.heir(year=year)
-                self.aside.add(year)
-            elif self.draft.year is None:
-                self.draft.year = year
-            return
-        if self.draft.has_figures and year != self.draft.year and self._figure_follows_year():
-            if self.draft.year is None and self.topic.year and year < self.topic.year and self._opens_clause(event):
-                self.draft.year = self.topic.year  # "xếp thứ 14, trong khi năm 2021 tỉnh xếp thứ 37"
-            shared = self.draft.shared
-            self._close()
-            self.draft.shared = shared
-        if not self.draft.has_figures or self.draft.year is None:
-            before = self._before()
-            joined = before and before.type == "year" and set(self.words[before.end : event.start]) <= self.lists.joins
-            self.draft.also = (
-                [*self.draft.also, before.slots["year"]] if before and joined and not self.draft.has_figures else []
-            )
-            self.draft.year = year
-
-    def _goes_on(self, event: Mention) -> bool:
-        """Whether a year goes on with those of the figures before it: "đứng thứ 11 trong các năm 2017, 2018 và 2019"."""
-        before = self._before()
-        if before is None or before.type != "year" or not self.draft.has_figures or self._figure_follows_year():
-            return False
-        joined = set(self.words[before.end : event.start]) <= self.lists.joins
-        return joined and self.draft.year == before.slots["year"] and before.start >= max(self.draft.tokens) - 1
-
-    def _opens_clause(self, event: Mention) -> bool:
-        return self.words[event.start - 1] in self.lists.clause_openers
-
-    def _figure_follows_year(self) -> bool:
-        if self.events[self.at].type == "rank":
-            return True
-        following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
-        moved = following is not None and following.type == "delta" and not _MOVES.isdisjoint(self.draft.slots)
-        return moved or (following is not None and following.type in ("score", "bare_score", "rank", "subject"))
-
-    def _figure_before_bracket(self, event: Mention) -> bool:
-        for other in self.events[self.at + 1 :]:
-            if ")" in self.words[event.end : other.start]:
-                return False
-            if other.type in ("score", "bare_score", "rank"):
-                return True
-        return False
-
     def _enter_brackets(self, event: Mention) -> None:
         """An aside about another unit: "6,02 điểm (cao nhất là A, 7,18 điểm)", "(tăng 0,1; cao nhất là A, 7,18)"."""
         last = self.events[self.at - 1].end if self.at else self.sentence.start
@@ -371,19 +287,3 @@ class Topics(Holders):
                 if self.outer_subject:
                     self.topic.subject, self.outer_subject = self.outer_subject, None
                 self.draft = outer
-
-    def _then(self, _event: Mention) -> None:
-        """As in "khi ấy": the year of the comparison is the year of what follows."""
-        if self.last_baseline and self.last_baseline.slots["year"] > 0:
-            self._close()
-            self.draft.slots.pop("baseline_year", None)
-            self.draft.year = self.last_baseline.slots["year"]
-
-    def _baseline(self, event: Mention) -> None:
-        self.last_baseline = event
-        self._set_baseline(event.slots["year"])
-        self.draft.tokens.append(event.end)
-
-    def _set_baseline(self, year: int) -> None:
-        self.draft.slots.setdefault("baseline_year", year)
-        self.baseline = self.baseline or year

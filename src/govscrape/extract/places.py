@@ -1,0 +1,109 @@
+"""Whether what looks like a place is one of the unit spoken of, and in which field."""
+
+from govscrape.extract.lattice import Mention
+from govscrape.extract.scores import Scores
+from govscrape.extract.sentence_state import NEAR
+from govscrape.extract.statements import BELOW
+
+QUOTES = frozenset('"“‘”’')
+_ATTAINS = frozenset({"attain", "score_noun"})
+
+
+class Places(Scores):
+    """The tests that a place must pass."""
+
+    def _is_of_other(self, event: Mention) -> bool:
+        """Whether a place is by something else that the sentence counts or measures, and no index is named in it."""
+        counted = not self.named and self._counts(range(self.sentence.start, event.start))
+        return counted or self._is_foreign(event.start)
+
+    def _is_no_place(self, event: Mention, *, held: bool) -> bool:
+        """A mean has no rank; "cao nhất" is one only of the unit right before it, or after it, or within a region."""
+        if (
+            not held
+            and self.words[event.end - 1] == self.links[0]
+            and event.start
+            and self.words[event.start - 1] in QUOTES
+        ):
+            return True  # “hạng 2 là tốt”
+        if "weak" not in event.slots:
+            self._leave_mean()
+        elif self.draft.subjects and self.draft.subjects[-1].level == "national_average":
+            return True
+        if not held and self._behind_unknown_name(event):
+            return True
+        if "weak" not in event.slots or held or self._field(event):
+            return False
+        if "within" in event.slots and self._is_within_block(event):
+            return False
+        if self.draft.component is not None:
+            return not self._is_best_of_part(event)
+        return not self._stands_behind(event)
+
+    def _is_best_of_part(self, event: Mention) -> bool:
+        """Whether a named unit has the most of a part: "Bộ Nội vụ đạt chỉ số tổ chức bộ máy cao nhất 95,1%"."""
+        before = self._before()
+        if before is None or before.type != "component" or before.end != event.start or self.at < 2 or self.draft.slots:
+            return False
+        unit = next(
+            (e for e in reversed(self.events[: self.at - 1]) if e.type not in ("same_part", "named_part")), None
+        )
+        return (
+            unit is not None
+            and unit.type == "subject"
+            and unit.slots["level"] in BELOW
+            and bool(self.document.reading.lattice.begins("attain_verb", unit.end, unit.end + 1))
+        )
+
+    def _is_within_block(self, event: Mention) -> bool:
+        """Whether the place is told of one that can have it: "cao nhất khối" of a unit inside a province."""
+        units = [self.topic.subject] if self.topic.subject else []
+        units = self.draft.subjects or units
+        return bool(units) and (units[-1].level in BELOW or not {"many", "rank_of"}.isdisjoint(event.slots))
+
+    def _leads_to_unknown(self, event: Mention) -> bool:
+        """Whether the place is that of a name which is no unit known to us: "dẫn đầu là Bản Giang, Bản Bo với …"."""
+        place = event.end if self.words[event.end - 1] == self.links[0] else event.end + 1
+        if place + 1 >= self.sentence.end or self.words[place - 1] != self.links[0]:
+            return False
+        tokens = self.document.reading.tokens
+        named = any(e.start < place + 2 and e.end > place for e in self.events)
+        return not named and all(tokens.text[tokens.starts[p]].isupper() for p in (place, place + 1))
+
+    def _behind_unknown_name(self, event: Mention) -> bool:
+        """Whether a name that is no unit known to us stands where the unit of the rank would: "Tam Kỳ dẫn đầu"."""
+        place = event.start - 1
+        if place <= self.sentence.start or any(e.end > place - 1 for e in self.events[: self.at]):
+            return False
+        tokens = self.document.reading.tokens
+        return all(tokens.text[tokens.starts[p]].isupper() for p in (place - 1, place))
+
+    def _stands_behind(self, event: Mention) -> bool:
+        """Whether a unit, or the word for several together, stands before: "Văn phòng UBND tỉnh (đạt) cao nhất"."""
+        before = self._before()
+        if before is not None and before.type == "score" and self.draft.subjects and "score" in self.draft.slots:
+            return " ".join(self.words[event.end - 2 : event.end]) in self.lists.nation
+        if before is None or not self.draft.subjects or before.type not in ("subject", "together", "subject_pair"):
+            return False
+        at = self.document.reading.lattice.at
+        return all(_ATTAINS & at.get(place, {}).keys() for place in range(before.end, event.start))
+
+    def _field(self, event: Mention) -> Mention | None:
+        """The region in which ``event`` ranks, when one stands near it in the clause and no other rank is nearer."""
+        if {" ".join(self.words[place : place + 2]) for place in (event.end - 2, event.end)} & self.lists.nation:
+            return None
+        ranks = [e for e in self.events if e.type in ("rank", "from_to_rank")]
+        lowest = {e.end for e in self.events if e.type == "last"}
+        for region in (e for e in self.events if e.type == "region" and e.start not in lowest | self.acting):
+            low, high = sorted((event.start, region.start))
+            if ";" in self.words[low:high] or high - low > NEAR + event.length:
+                continue
+            nearest = min(
+                ranks,
+                key=lambda rank: (
+                    region.start - rank.end if region.start >= rank.end else (rank.start - region.end) + 0.5
+                ),
+            )
+            if nearest is event:
+                return region
+        return None
