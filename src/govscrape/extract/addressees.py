@@ -64,7 +64,9 @@ class Units:
                 end = at
                 break
         while end > place and (
-            self.words[end - 1] in _SIGNS or self.at.end("told_and", end - 1) or self.at.end("told_plural", end - 1)
+            self.words[end - 1] in _SIGNS
+            or self.at.end("told_and", end - 1)
+            or (self.at.lower(end - 1) and self.at.end("told_plural", end - 1))
         ):
             end -= 1
         return end
@@ -285,7 +287,10 @@ class Units:
 
     def staff(self, units: list[Span]) -> bool:
         """Whether all that is named is people of a unit: whom its head sends, not whom an order is for."""
-        return all(self.at.end("told_staff", start) is not None for start, _ in units)
+        return all(
+            self.at.end("told_staff", start) is not None or self.at.end("told_hand", start) == end
+            for start, end in units
+        )
 
     def _row(self, place: int, limit: int) -> tuple[list[Span], int]:
         units: list[Span] = []

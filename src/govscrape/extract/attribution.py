@@ -188,7 +188,9 @@ class Attribution:
     def _this_is(self, start: int, end: int) -> Order | None:
         """The issuer of "Đó là chỉ đạo của X": the sentence before it is X's."""
         here = next(self.at.within("directive_here", start, end), None)
-        if here is None or (here.start > start and self.words[here.start - 1] not in _BEFORE_SPEAKER):
+        if here is None:
+            return self._that_was(start, end)
+        if here.start > start and self.words[here.start - 1] not in _BEFORE_SPEAKER:
             return None
         noun = self.at.mention("directive_order_noun", here.end)
         of = self._of_whom(noun.end, end) if noun is not None else None
@@ -197,3 +199,13 @@ class Attribution:
             return None
         text = self.document.text(noun.start, noun.end)
         return Order(start, here.start, here.start, text, self.frames.verb_class(noun.start), subject, RULE)
+
+    def _that_was(self, start: int, end: int) -> Order | None:
+        """The issuer of "Yêu cầu trên được X đưa ra tại …": the sentence before it is X's."""
+        noun = self.at.mention("directive_order_noun", self.frames.leads(start, end))
+        pointed = self.at.end("directive_said_above", noun.end) if noun is not None else None
+        subject = self.subjects.by_start.get(self.at.end("directive_agent", pointed or start) or 0)
+        if noun is None or pointed is None or subject is None:
+            return None
+        text = self.document.text(noun.start, noun.end)
+        return Order(start, start, start, text, self.frames.verb_class(noun.start), subject, RULE)

@@ -90,6 +90,9 @@ def _resolve(document: Document, mention: Mention, anchor: date | None) -> Deadl
     elif isinstance(slots.get("date"), Mapping):
         parts = slots["date"]
         day = _of_day(parts["day"], parts["month"], parts.get("year"), anchor)
+    elif "month_of" in slots:
+        month, year = divmod(round(float(slots["month_of"]) * 10_000), 10_000)
+        day = _month_end(year, month) if 1990 <= year <= 2100 and 1 <= month <= 12 else None
     elif isinstance(slots.get("period"), Mapping):
         day = _end_of(slots["period"], anchor)
     elif isinstance(slots.get("period"), str) and anchor:

@@ -36,7 +36,8 @@ class Orders:
 
 def read_directives(document: Document, people: People, legal_refs: list[LegalRef], ruleset: RuleSet) -> Orders:
     """Every directive of the document, in the order of the text."""
-    if not document.reading.mentions(*_TRIGGERS):
+    papers = document.reading.mentions("directive_thereby", "directive_according")
+    if not (papers and document.reading.mentions("directive_document")) and not document.reading.mentions(*_TRIGGERS):
         return Orders([], [])
     document.reading.apply("directives")
     reader = _Reader(document, people, ruleset.list("member_titles"), read_pointers(document, legal_refs, ruleset))
@@ -169,6 +170,7 @@ class _Reader:
             if number == 0 and not verb.units:
                 verb.units = self.frames.fronted_units(start, verb.left)
             stop = verbs[number + 1].left if number + 1 < len(verbs) else end
+            verb.issuer = verb.issuer or (clause.said.issuer if clause.said is not None else None)
             opened |= self._order(verb, stop, clause.due if verb.due is None else verb.due)
         due = verbs[-1].due if verbs and clause.due is None else clause.due
         if due is not None and self.block is not None and (opened or ":" in self.words[start:end]):
@@ -196,6 +198,7 @@ class _Reader:
     def _order(self, verb: Order, stop: int, due: int | None) -> bool:
         """A directive verb with what it governs up to ``stop``; whether it opens a list."""
         issuer = verb.issuer or (self.block.issuer if self.block else None) or self.subjects.before(verb.start)
+        issuer = issuer or self.subjects.bare(verb.start)
         if self.frames.upward(verb.verb_class, verb.units, issuer) or not (verb.units or issuer):
             return False
         if verb.verb_class == "request" and issuer is not None and self.subjects.foreign(issuer):
@@ -265,7 +268,7 @@ class _Reader:
 
     def _thereby(self, clause: Clause, listed: Addressees | None) -> bool:
         """After "Theo đó," the tasks that a document named in the sentence before gives to units."""
-        lead = self.at.start("directive_thereby", clause.start - 1)
+        lead = self.at.start("directive_thereby", clause.start - 1) or self.at.start("directive_by_paper", clause.start)
         if lead is None or listed is None or not self.frames.tells(clause.start, listed, clause.end, strict=True):
             return False
         source = self.frames.source(lead)
@@ -322,7 +325,10 @@ class _Reader:
         if passive is None:
             return False
         said = clause.said.issuer if clause.said is not None else None
-        issuer = passive.issuer or said or (self.block.issuer if self.block else self.frames.speaker(clause.start))
+        issuer = passive.issuer or said or self.frames.paper_of(clause.sentence, passive.left)
+        issuer = issuer or (self.block.issuer if self.block else self.frames.speaker(clause.start))
+        if issuer is None and self.at.any("directive_past", passive.task, end):
+            return False
         self.block = Block(issuer, passive.text, passive.verb_class, passive.units, [], passive.rule)
         self.fresh = True
         self.drafts.add(self.block, passive.task, passive.end, passive.coordinating, clause.due)
@@ -339,7 +345,8 @@ class _Reader:
         elif listed is None:
             listed = self.frames.several(start, end) if said is None else self.units.named(start, end)
         if listed is not None:
-            if self.frames.upward(block.verb_class, listed.units, block.issuer) or self._itself(clause, listed, block):
+            own = clause.first and not self.listing and self.frames.own_place(listed, block.issuer, end)
+            if own or self.frames.upward(block.verb_class, listed.units, block.issuer):
                 return
             if self.frames.tells(start, listed, end, strict=strict) or self._in_speech(said, listed, block, end):
                 duty = self._duty(clause, listed, end)
@@ -363,14 +370,6 @@ class _Reader:
         who = self.subjects.by_start.get(listed.units[0][0])
         himself = who is not None and block.issuer is not None and who.name == block.issuer.name
         return said is not None and self._told_by(block) and not himself and self.at.task_at(listed.end, end)
-
-    def _itself(self, clause: Clause, listed: Addressees, block: Block) -> bool:
-        """Whether a sentence goes on about the issuer's own province, which is told nothing."""
-        start, end = listed.units[0]
-        own = self.at.end("told_place", start) is not None and block.issuer is not None
-        if not own or block.issuer is None or not clause.first or self.listing:
-            return False
-        return self.subjects.level(start, end) == block.issuer.level and self.frames.modal_text(end, clause.end) is None
 
     def _says_on(self, said: Order) -> bool:
         """Whether words, no quotation, go on with what the same person has just ordered: "…, ông X nhấn mạnh"."""

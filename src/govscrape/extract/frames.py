@@ -11,7 +11,7 @@ from govscrape.extract.standing import Words
 from govscrape.models.records import VerbClass
 
 _PROVINCE, _OFFICE = 2, 3
-_NAMED, _ABOVE = 2, 2
+_NAMED, _ABOVE, _BACK = 2, 2, 3
 
 
 @dataclass
@@ -159,16 +159,34 @@ class Frames(Fronts):
         sentence = self.document.sentence_of[place - 1] if place else None
         if sentence is None:
             return None
+        if self.at.end("directive_by_paper", place) is not None:
+            return self._last_issued(sentence)
         if self.at.end("directive_document", self.leads(sentence.start, sentence.end)) and sentence.start:
             earlier = self._issued(self.document.sentence_of[sentence.start - 1])
             if earlier is not None and self._issued(sentence) is None:
                 return earlier
         return self._issued(sentence)
 
+    def _last_issued(self, sentence: Sentence | None) -> Order | None:
+        """The paper told of last, a few sentences back, for "Theo kế hoạch, …"."""
+        found = self._issued(sentence)
+        for _ in range(_BACK):
+            if found is not None or sentence is None or not sentence.start:
+                break
+            sentence = self.document.sentence_of[sentence.start - 1]
+            found = self._issued(sentence)
+        return found
+
     def _issued(self, sentence: Sentence | None) -> Order | None:
-        """The document that a sentence names beside the body or person who issued it."""
+        """The document that a sentence names beside the body or person who issued it, or whose order it passes on."""
         if sentence is None:
             return None
+        for noun in self.at.within("directive_order_noun", sentence.start, sentence.end):
+            of = self.at.end("directive_of", noun.end)
+            issuer = self.subjects.by_start.get(of) if of is not None else None
+            if issuer is not None and self.at.start("directive_conveyed", noun.start) is not None:
+                text = self.document.text(noun.start, noun.end)
+                return Order(noun.start, noun.end, noun.start, text, "assignment", issuer, "directives.thereby")
         for noun in self.at.within("directive_document", sentence.start, sentence.end):
             issuer = self.subjects.of_sentence(noun.start, sentence.start)
             if issuer is not None:
@@ -240,7 +258,7 @@ class Frames(Fronts):
         verb = self.at.mention("directive_passive", place)
         if verb is None:
             return self._by_agent(listed, place, end)
-        if verb.start in self.blocked:
+        if verb.start in self.blocked or self.amount(verb.end, end):
             return None
         text, verb_class = self.document.text(verb.start, verb.end), self.verb_class(verb.start)
         order = Order(verb.start, end, listed.end, text, verb_class, None, "directives.passive", units=listed.units)
@@ -295,11 +313,6 @@ class Frames(Fronts):
                     return self.passive(listed, end)
         return None
 
-    def modal_text(self, place: int, end: int) -> str | None:
-        """The duty word at ``place`` as written."""
-        after = self.at.end("directive_must", place)
-        return self.document.text(place, after) if after is not None and after <= end else None
-
     def tells(self, place: int, listed: Addressees, end: int, *, strict: bool) -> bool:
         """Whether "units task" goes on with an order rather than reporting what the units did."""
         at = listed.end
@@ -344,7 +357,9 @@ class Frames(Fronts):
 
     def bare_task(self, place: int, end: int, *, strict: bool) -> bool:
         """Whether a clause without unit is a task of the units before it."""
-        reports = self._report(place, end) and self.at.end("task_verb", place) is None
+        asked = self.at.end("directive_pray", place)
+        known = self.at.end("task_verb", place) is not None or (asked is not None and self.at.task_at(asked, end))
+        reports = self._report(place, end) and not known
         if reports or self.at.end("task_more", place) is not None:
             return False
         if self.at.end("directive_must", place) is not None:
@@ -354,7 +369,7 @@ class Frames(Fronts):
             listed = self.units.listed(strong, end)
             return not strict and listed is not None and self.units.staff(listed.units)
         if strict:
-            return self.at.opening_at(place) and not self._other_subject(place, end)
+            return self.at.opening_at(self.past_when(place, end)) and not self._other_subject(place, end)
         if self.at.task_at(place, end):
             return True
         told = self.at.lower(place) or (self.words[end - 1] != ":" and self.at.unheard(place, end))

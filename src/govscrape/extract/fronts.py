@@ -2,7 +2,7 @@
 
 from govscrape.extract.addressees import Addressees, Span, Units
 from govscrape.extract.document import Document
-from govscrape.extract.issuers import Subjects
+from govscrape.extract.issuers import Issuer, Subjects
 from govscrape.extract.standing import Words
 
 SIGNS = frozenset(',"“”«»-–—:+•*()')
@@ -27,7 +27,7 @@ class Fronts:
         if besides is not None:
             comma = next((at for at in range(besides, min(besides + BRACKET, end)) if self.words[at] == ","), None)
             return place if comma is None or self.at.any("directive_must", besides, comma) else comma + 1
-        after = self.at.end("directive_lead", place)
+        after = self.at.end("directive_lead", place) or self.at.end("directive_by_paper", place)
         return after if after is not None and after <= end else place
 
     def leads(self, place: int, end: int) -> int:
@@ -116,12 +116,16 @@ class Fronts:
         told = self.at.end("directive_report", place)
         task = max(self.at.end("task_verb", place) or 0, self.at.end("task_adverb", place) or 0)
         if told is not None and task < told:
-            return True
+            return not (task and self._due_at(end))
         if told is not None and task == told and strict and not self.at.task_at(told, end):
             return True
         past = self.at.within("directive_perfect", place, min(place + REPORT_REACH, end))
         real = (found.start for found in past if self.at.end("told_plural", found.start) is None)
         return any(not self._tells_which(place, at) for at in real)
+
+    def _due_at(self, end: int) -> bool:
+        """Whether a deadline ends what stands before ``end``: "báo cáo tình hình về X | trước 16 giờ hằng ngày"."""
+        return any(self.at.start("deadline", at) is not None for at in (end, end - 1))
 
     def _tells_which(self, place: int, past: int) -> bool:
         """Whether a word of the past only tells which things a task is about: "kiểm tra các mỏ | đã cấp phép"."""
@@ -132,3 +136,33 @@ class Fronts:
         if after is None or any(self.at.end(type_, place) is not None for type_ in tells):
             return False
         return after < past and "," not in self.words[after:past]
+
+    def paper_of(self, place: int, end: int) -> Issuer | None:
+        """Whose paper a task follows: "Theo Quyết định số 19/QĐ-UBND của UBND tỉnh, Sở Du lịch được giao …"."""
+        for subject in self.subjects.all:
+            of = self.at.start("directive_of", subject.start) if place < subject.start < subject.end < end else None
+            if of is not None and any(self.at.start(kind, of) is not None for kind in ("legal", "directive_document")):
+                return subject
+        return None
+
+    def past_when(self, place: int, end: int) -> int:
+        """Past a time put before a task of its own: "Ngay sau kỳ nghỉ, | khẩn trương …"."""
+        when = self.at.end("directive_when", place)
+        near = range(when, min(when + UNITS_REACH, end - 1)) if when is not None else ()
+        return next((at + 1 for at in near if self.words[at] == ","), place)
+
+    def amount(self, place: int, end: int) -> bool:
+        """Whether how much is given stands here rather than what to do: "được giao 1.265 nhiệm vụ"."""
+        return place < end and self.words[place][0].isdigit() and self.words[end - 1] != ":"
+
+    def own_place(self, listed: Addressees, issuer: Issuer | None, end: int) -> bool:
+        """Whether a sentence goes on about the issuer's own province, which is told nothing."""
+        start, stop = listed.units[0]
+        if self.at.end("told_place", start) is None or issuer is None:
+            return False
+        return self.subjects.level(start, stop) == issuer.level and self.modal_text(stop, end) is None
+
+    def modal_text(self, place: int, end: int) -> str | None:
+        """The duty word at ``place`` as written."""
+        after = self.at.end("directive_must", place)
+        return self.document.text(place, after) if after is not None and after <= end else None

@@ -115,7 +115,7 @@ class Subjects:
         office = self.at.end("told_office", at)
         if office is None or self.at.end("told_staff", at) is not None:
             return False
-        return not any(self.at.end("told_plural", place) for place in range(office, end))
+        return not any(self.at.end("told_plural", place) and self.at.lower(place) for place in range(office, end))
 
     def _body(self, start: int) -> Issuer | None:
         """A body that may order: an organ or a department, not a row of kinds."""
@@ -126,7 +126,8 @@ class Subjects:
         if not ends:
             return None
         end = self._without_person(start, max(ends))
-        if end - start < 2 or any(self.at.end("told_plural", at) is not None for at in range(start, end)):
+        plural = (at for at in range(start, end) if self.at.end("told_plural", at) is not None)
+        if end - start < 2 or any(at == start or self.at.lower(at) for at in plural):
             return None
         return Issuer(start, end, None, self.document.text(start, end), False, self.level(start, end))
 
@@ -298,6 +299,21 @@ class Subjects:
         named = [subject for subject in persons if subject.name]
         found = named or persons
         return found[-1] if found else None
+
+    def bare(self, place: int) -> Issuer | None:
+        """A tier told by one word where it opens a clause: "Để kịp tiến độ, tỉnh | yêu cầu …"."""
+        between = self.at.start("directive_between", place)
+        end = place if between is None else between
+        start = self.at.start("directive_tier", end)
+        sentence = self.document.sentence_of[place]
+        if start is None or sentence is None or self._opens(start, sentence.start) is None:
+            return None
+        return Issuer(start, end, None, self.document.text(start, end), False, self.level(start, end))
+
+    def signer(self) -> Issuer | None:
+        """Who signed, where nothing else tells whose paper it is."""
+        record = next((at for at, person in enumerate(self.people.records) if person.role == "signer"), None)
+        return self._of_record(record, 0, 1) if record is not None else None
 
     def of_sentence(self, place: int, floor: int) -> Issuer | None:
         """The last subject in [floor, place) that stands where a subject may stand."""

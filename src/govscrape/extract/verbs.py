@@ -175,8 +175,9 @@ class OrderVerbs:
         if verb.listed is None:
             return False
         must = self.at.end("directive_must", verb.listed.end) is not None
-        stress = self.at.end("directive_stress", verb.start) is not None or self._document(verb) is not None
-        behind = self.words[verb.end] == ":" and stress
+        paper = self._document(verb) is not None
+        stress = paper or self.at.end("directive_stress", verb.start) is not None
+        behind = stress and self.words[verb.end] in ((":", ",") if paper else (":",))
         return must or (behind and self.frames.tells(verb.listed.units[0][0], verb.listed, verb.limit, strict=True))
 
     def _stands(self, verb: _Verb) -> bool:
@@ -337,7 +338,8 @@ class OrderVerbs:
         source = self.frames.source(verb.sentence)
         if source is not None:
             return source.issuer
-        return self.subjects.body_before(start) or Issuer(start, after, None, text, person=False, level=_PROVINCE)
+        known = self.subjects.body_before(start) or self.subjects.signer()
+        return known or Issuer(start, after, None, text, person=False, level=_PROVINCE)
 
     def _thereby(self, verb: _Verb) -> Issuer | None:
         """Whose paper the sentence before named, for "Theo đó, yêu cầu …"."""
