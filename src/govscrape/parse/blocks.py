@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cache
 from typing import Literal, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from govscrape.models.article import CELL_SEPARATOR, Article, Paragraph, ParagraphKind
 from govscrape.models.article import PARAGRAPH_SEPARATOR as SEPARATOR
-from govscrape.parse.document import attribute, squeeze, walk
-from govscrape.parse.tables import Grid, cell_text, grid, is_data, rows_of
+from govscrape.parse.document import attribute, squeeze, tag_numbers
+from govscrape.parse.tables import Grid, data_in, grid, rows_of
 from govscrape.text.normalize import nfc
 
 _HEADING_CHARS = 150
@@ -38,6 +38,17 @@ _COUNTED = dict.fromkeys("h1 h2 h3 h4 h5 h6".split(), _HEADING) | {
     "li": _ITEM,
     "dd": _ITEM,
 }
+
+
+class _Kind(NamedTuple):
+    """What the reader does where an element begins and ends."""
+
+    does: int
+    is_block: bool = False
+    counted: int | None = None
+
+
+_READ, _OMIT, _BREAK_LINE, _PICTURE, _TABLE, _ENTER = range(6)
 # What shows nothing: controls other than white space, soft hyphens, zero-width marks.
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200d\u2060\ufeff]+")
 _SPACE = re.compile(r"\s+")
@@ -47,8 +58,7 @@ _SENTENCE_END = re.compile(r"[.!?…:;][\"”’»)\]]*$")
 _LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """One paragraph or, with kind ``image``, one picture; ``links`` counts characters that are link text."""
 
     kind: ParagraphKind | Literal["image"]
@@ -62,14 +72,10 @@ class Block:
         return self.links * 10 >= len(self.text) * 7 > 0
 
 
-class _Piece(NamedTuple):
-    text: str
-    link: bool = False
-    bold: bool = False
-    styled: bool = False
+_Piece = tuple[str, bool, bool, bool]
+"""A text of a paragraph, and whether it is a link, bold, or styled otherwise."""
 
-
-_BREAK = _Piece("\n")
+_BREAK: _Piece = ("\n", False, False, False)
 _END = object()
 
 
@@ -130,56 +136,65 @@ class _Reader:
 
     def steps(self, root: LexborNode) -> Iterator[None]:
         """Read the nodes under ``root``, up to the next block or blocks at each step."""
-        known = 0
-        for opening, node in walk(root, self.skip):
-            if opening:
-                self.open(node)
-            else:
-                self.close(node)
+        self.skip |= {node.mem_id for node in root.css("[hidden], [style]") if _is_hidden(node)}
+        kinds, skip, known = _kinds(), self.skip, 0
+        inside: list[tuple[LexborNode, _Kind | None]] = []
+        node = root.first_child
+        while node is not None:
+            kind = kinds.get(node.tag_id)
+            below = self._open(node, kind) if not skip or node.mem_id not in skip else None
+            if below is not None:
+                inside.append((node, kind))
+                node = below
+                continue
+            while (following := node.next) is None and inside:
+                node, kind = inside.pop()
+                if kind is not None or self.captions:
+                    self._count(kind, node, -1)
+            node = following
             if len(self.blocks) != known:
                 known = len(self.blocks)
                 yield
         self.flush()
         yield
 
-    def open(self, node: LexborNode) -> None:
-        tag = node.tag or ""
-        if tag == "-text":
+    def _open(self, node: LexborNode, kind: _Kind | None) -> LexborNode | None:
+        """Reads a node; the first below it if that is to be read too."""
+        does = kind.does if kind is not None else _ENTER
+        if does == _READ:
             self._text(node.text_content or "")
-        elif tag in _SILENT or _is_hidden(node):
-            self.skip.add(node.mem_id)
-        elif tag == "br":
+        elif does == _BREAK_LINE:
             self.buffer.append(_BREAK)
-        elif tag == "img":
+        elif does == _PICTURE:
             self._image(node)
-        elif tag == "table" and self._table(node):
-            self.skip.add(node.mem_id)
-        else:
-            self._count(tag, node, 1)
+        elif does == _ENTER or (does == _TABLE and not self._table(node)):
+            if kind is not None or self.captions:
+                self._count(kind, node, 1)
+            below = node.first_child
+            if below is None and (kind is not None or self.captions):
+                self._count(kind, node, -1)
+            return below
+        return None
 
-    def close(self, node: LexborNode) -> None:
-        if node.mem_id not in self.skip:
-            self._count(node.tag or "", node, -1)
-
-    def _count(self, tag: str, node: LexborNode, step: int) -> None:
+    def _count(self, kind: _Kind | None, node: LexborNode, step: int) -> None:
         """An element begins or ends."""
         is_caption = bool(self.captions) and node.mem_id in self.captions
-        if tag in _BLOCK or is_caption:
+        if (kind is not None and kind.is_block) or is_caption:
             self.flush()
-        if (counted := _COUNTED.get(tag)) is not None:
-            self.open_in[counted] += step
+        if kind is not None and kind.counted is not None:
+            self.open_in[kind.counted] += step
         if is_caption:
             self.open_in[_CAPTION] += step
 
     def _text(self, text: str) -> None:
-        link = self.open_in[_LINK] > 0
+        open_in = self.open_in
         if text.isspace():
             if self.buffer:
-                self.buffer.append(_Piece(" ", link))
+                self.buffer.append((" ", open_in[_LINK] > 0, False, False))
             return
         if "  " in text or _ODD.search(text):
             text = _SPACE.sub(" ", _INVISIBLE.sub("", text))
-        self.buffer.append(_Piece(nfc(text), link, self.open_in[_BOLD] > 0, self.open_in[_STYLED] > 0))
+        self.buffer.append((nfc(text), open_in[_LINK] > 0, open_in[_BOLD] > 0, open_in[_STYLED] > 0))
 
     def _image(self, node: LexborNode) -> None:
         source = next((value for name in _LAZY_SOURCES if (value := attribute(node, name).strip())), "")
@@ -189,14 +204,11 @@ class _Reader:
 
     def _table(self, node: LexborNode) -> bool:
         rows = rows_of(node)
-        if not is_data(node, rows):
+        if (texts := data_in(node, rows)) is None:
             return False
         self.flush()
-        self.tables.append(grid(rows))
-        for row in rows:
-            cells = [cell_text(cell) for cell in row]
-            if any(cells):
-                self.blocks.append(Block("table_row", CELL_SEPARATOR.join(cells)))
+        self.tables.append(grid(rows, texts))
+        self.blocks += [Block("table_row", CELL_SEPARATOR.join(row)) for row in texts if any(row)]
         return True
 
     def flush(self) -> None:
@@ -204,19 +216,17 @@ class _Reader:
         if not self.buffer:
             return
         pieces, self.buffer = self.buffer, []
-        for line in _lines(pieces):
+        for line in [pieces] if len(pieces) == 1 else _lines(pieces):
             if len(line) == 1:
-                piece = line[0]
-                text = squeeze(piece.text)
-                self.blocks.append(
-                    Block(self._kind(text, piece.bold), text, len(piece.text) if piece.link else 0, piece.styled)
-                )
+                part, link, bold, styled = line[0]
+                if text := squeeze(part):
+                    self.blocks.append(Block(self._kind(text, bold), text, len(part) if link else 0, styled))
                 continue
-            text = squeeze(nfc("".join([piece.text for piece in line])))
+            text = squeeze(nfc("".join([part[0] for part in line])))
             chars = max(_weight(line), 1)
-            bold = _weight([piece for piece in line if piece.bold]) * 10 >= chars * 9
-            styled = _weight([piece for piece in line if piece.styled]) * 10 >= chars * 9
-            links = sum([len(piece.text) for piece in line if piece.link])
+            bold = _weight([part for part in line if part[2]]) * 10 >= chars * 9
+            styled = _weight([part for part in line if part[3]]) * 10 >= chars * 9
+            links = sum([len(part[0]) for part in line if part[1]])
             self.blocks.append(Block(self._kind(text, bold), text, links, styled))
 
     def _kind(self, text: str, bold: bool) -> ParagraphKind:
@@ -234,7 +244,7 @@ _TAIL = 8
 
 
 def _weight(pieces: list[_Piece]) -> int:
-    return sum([len(piece.text.replace(" ", "")) for piece in pieces])
+    return sum([len(text) - text.count(" ") for text, _, _, _ in pieces])
 
 
 def _lines(pieces: list[_Piece]) -> list[list[_Piece]]:
@@ -246,11 +256,11 @@ def _lines(pieces: list[_Piece]) -> list[list[_Piece]]:
         if piece is not _BREAK:
             line.append(piece)
             continue
-        text = "".join([part.text for part in line]).strip()
+        text = "".join([part[0] for part in line]).strip()
         if not text:
             gap = True
         elif out and not gap and text[0].islower() and not _SENTENCE_END.search(_text_of(out[-1][-_TAIL:])):
-            out[-1] += [_Piece(" "), *line]
+            out[-1] += [(" ", False, False, False), *line]
         else:
             out.append(line)
             gap = False
@@ -259,16 +269,19 @@ def _lines(pieces: list[_Piece]) -> list[list[_Piece]]:
 
 
 def _text_of(line: list[_Piece]) -> str:
-    return "".join(piece.text for piece in line).rstrip()
+    return "".join([piece[0] for piece in line]).rstrip()
 
 
 def _is_hidden(node: LexborNode) -> bool:
     attributes = node.attributes
-    if not attributes:
-        return False
-    style = attributes.get("style")
-    if style:
-        style = style.replace(" ", "").lower()
-        if "display:none" in style or "visibility:hidden" in style:
-            return True
-    return "hidden" in attributes
+    style = (attributes.get("style") or "").replace(" ", "").lower()
+    return "hidden" in attributes or "display:none" in style or "visibility:hidden" in style
+
+
+@cache
+def _kinds() -> dict[int, _Kind]:
+    """By the parser's number of an element; one that is not listed is entered and nothing else."""
+    does = {"-text": _READ, "br": _BREAK_LINE, "img": _PICTURE, "table": _TABLE} | dict.fromkeys(_SILENT, _OMIT)
+    names = does.keys() | _BLOCK | _COUNTED.keys()
+    kinds = {name: _Kind(does.get(name, _ENTER), name in _BLOCK, _COUNTED.get(name)) for name in names}
+    return {number: kinds[name] for name, number in tag_numbers(names).items()}

@@ -1,7 +1,7 @@
 """What stands among an article's paragraphs and is no part of it: labels, counters, file names, bylines, imprints."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from govscrape.models.article import Image
@@ -145,7 +145,7 @@ def _with_captions(blocks: list[Block], words: Lexicon) -> tuple[list[Block], tu
             continue
         if block.kind == "caption" or (waiting and _is_caption(block, words)):
             images = _name(images, block.text)
-            out.append(replace(block, kind="caption"))
+            out.append(block._replace(kind="caption"))
         else:
             out.append(block)
         waiting = False

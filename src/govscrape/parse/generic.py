@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from govscrape.parse.document import node_text, walk
+from govscrape.parse.document import node_text, tag_numbers, walk
 from govscrape.parse.metadata import HEADLINE_CHARS
 from govscrape.text.normalize import nfc
 
@@ -169,12 +169,9 @@ _TEXT, _LINK, _SILENT, _PHRASE, _BLOCK, _COMMENT = range(6)
 @cache
 def _kinds() -> dict[int, int]:
     """What the parser's numbers for elements mean here; an element that is not listed is a block."""
-    names = _OUTSIDE | _INLINE - {"-text", "-comment"}
-    sample = LexborHTMLParser("t<!-- c -->" + "".join(f"<{name}></{name}>" for name in sorted(names)))
-    kinds = {"-text": _TEXT, "-comment": _COMMENT, "a": _LINK, "br": _BLOCK}
-    kinds |= dict.fromkeys(_OUTSIDE, _SILENT) | dict.fromkeys(names - _OUTSIDE - kinds.keys(), _PHRASE)
-    found = sample.root.traverse(include_text=True) if sample.root else ()
-    return {node.tag_id: kinds[tag] for node in found if (tag := node.tag or "") in kinds}
+    kinds = dict.fromkeys(_INLINE, _PHRASE) | dict.fromkeys(_OUTSIDE, _SILENT)
+    kinds |= {"-text": _TEXT, "-comment": _COMMENT, "a": _LINK, "br": _BLOCK}
+    return {number: kinds[name] for name, number in tag_numbers(kinds).items()}
 
 
 def _wordy_blocks(root: LexborNode) -> list[LexborNode]:

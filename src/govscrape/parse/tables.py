@@ -2,7 +2,7 @@
 
 from selectolax.lexbor import LexborNode
 
-from govscrape.parse.document import attribute, node_text
+from govscrape.parse.document import node_text
 from govscrape.text.normalize import nfc
 
 _MAX_SPAN = 50
@@ -22,29 +22,32 @@ def rows_of(table: LexborNode) -> list[list[LexborNode]]:
     return rows
 
 
-def is_data(table: LexborNode, rows: list[list[LexborNode]]) -> bool:
-    """Whether a table states facts in rows and columns: two of each, short cells, no table within, few pictures."""
-    if table.css_first("table table") is not None or any(cell.css_first("table") for row in rows for cell in row):
-        return False
+def data_in(table: LexborNode, rows: list[list[LexborNode]]) -> list[list[str]] | None:
+    """The cells' texts in NFC, each on one line, if a table states facts in rows and columns; else None.
+
+    It does with two rows and columns of short cells, no table within or around it, few pictures.
+    """
     wide = [row for row in rows if len(row) >= 2]
     if len(wide) < 2 or len(wide) * 2 < len(rows):
-        return False
-    texts = [node_text(cell) for row in rows for cell in row]
-    filled = [text for text in texts if text]
-    pictures = len(table.css("img"))
-    return bool(filled) and pictures * 2 <= len(filled) and sum(map(len, filled)) <= _LONG_CELL * len(filled)
+        return None
+    if table.css_first("table table") is not None:  # also when the table itself is in another
+        return None
+    texts = [[node_text(cell) for cell in row] for row in rows]
+    filled = [len(text) for row in texts for text in row if text]
+    if not filled or len(table.css("img")) * 2 > len(filled) or sum(filled) > _LONG_CELL * len(filled):
+        return None
+    return [[nfc(text) for text in row] for row in texts]
 
 
-def grid(rows: list[list[LexborNode]]) -> Grid:
+def grid(rows: list[list[LexborNode]], texts: list[list[str]]) -> Grid:
     """The cells' texts as a rectangle; a cell that spans columns or rows is repeated in each."""
     taken: dict[tuple[int, int], str] = {}
     for y, row in enumerate(rows):
         x = 0
-        for cell in row:
+        for cell, text in zip(row, texts[y], strict=True):
             while (y, x) in taken:
                 x += 1
-            text = cell_text(cell)
-            width, height = _span(cell, "colspan"), _span(cell, "rowspan")
+            width, height = _spans(cell)
             for dy in range(min(height, len(rows) - y)):
                 for dx in range(width):
                     taken[(y + dy, x + dx)] = text
@@ -55,13 +58,13 @@ def grid(rows: list[list[LexborNode]]) -> Grid:
     return tuple(tuple(taken.get((y, x), "") for x in range(columns)) for y in range(len(rows)))
 
 
-def cell_text(cell: LexborNode) -> str:
-    """A cell's text in NFC on one line."""
-    return nfc(node_text(cell))
+def _spans(cell: LexborNode) -> tuple[int, int]:
+    attributes = cell.attributes
+    return (_span(attributes.get("colspan")), _span(attributes.get("rowspan"))) if attributes else (1, 1)
 
 
-def _span(cell: LexborNode, name: str) -> int:
-    value = attribute(cell, name).strip()
+def _span(told: str | None) -> int:
+    value = (told or "").strip()
     return max(1, min(int(value[:4]), _MAX_SPAN)) if value.isascii() and value.isdigit() else 1
 
 
