@@ -245,7 +245,8 @@ def _published(reading: _Reading, date: fields.DateFound, opening: Opening) -> t
 
 def _date_line(reading: _Reading) -> str:
     """The page's first line that a date label opens; a clock in the header has no such label."""
-    return next((block.text for block in reading.page if block.text and reading.words.is_meta(block.text)), "")
+    page = reading.page if reading.words.knows_meta else ()
+    return next((block.text for block in page if block.text and reading.words.is_meta(block.text)), "")
 
 
 def _check_size(reading: _Reading, text: str, has_files: bool) -> None:

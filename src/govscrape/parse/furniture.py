@@ -47,6 +47,7 @@ class Lexicon:
         self.not_found = _labelled(words.not_found, r"(?!\w)")
         self.login = _labelled(words.login, r"(?!\w)")
         self.blocked = _labelled(words.blocked, r"(?!\w)")
+        self.knows_meta = bool(words.date or words.views)
 
     def is_meta(self, text: str) -> bool:
         """Whether a line only tells when the article was published or how often it was read."""
