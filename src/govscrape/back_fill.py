@@ -4,19 +4,19 @@ A page counts as walked when its articles were asked for, so that a run that is 
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, timedelta
-from typing import NamedTuple
+from datetime import date, datetime, timedelta
 
 from govscrape.archive import Archive
 from govscrape.clock import Clock
 from govscrape.errors import InputError
 from govscrape.fetch import fetcher_for, walk_back
-from govscrape.fetch.back_fill import Days, listed_day
-from govscrape.fetch.discover import EMPTY, MAX_PAGES, REPEATED, WINDOW
-from govscrape.models.back_fill import BackFill, PortalBackFill
+from govscrape.fetch.back_fill import HALTED, Days, listed_day, why_open
+from govscrape.fetch.discover import FAILED
+from govscrape.models.back_fill import GIVEN_UP, BackFill, BackFillReport, Span
 from govscrape.models.page import ListingItem
 from govscrape.models.portal import Listing, Portal
-from govscrape.models.run import Event
+from govscrape.models.records import Issue
+from govscrape.models.run import Event, PortalReport
 from govscrape.models.schedule import VIETNAM
 from govscrape.reading import GONE, Runs
 from govscrape.settings import Settings
@@ -37,18 +37,15 @@ from govscrape.visiting import (
     silent,
 )
 
-__all__ = ["back_fill"]
+__all__ = ["back_fill", "give_up"]
+
+OPEN = "back_fill_open"
+"""Code of the issue of a range that is not whole; it opens with the range, by which it is over when that is."""
 
 
 _COMPARED_MIN = 4
 _DAYS_APART_MAX = 7
 """When a list's days are distrusted: most of at least so many articles are dated further apart by themselves."""
-
-
-class _Range(NamedTuple):
-    since: date
-    until: date | None
-    max_pages: int | None
 
 
 async def back_fill(  # noqa: PLR0913 - the stages and the range, each by name
@@ -64,48 +61,91 @@ async def back_fill(  # noqa: PLR0913 - the stages and the range, each by name
     progress: Progress = silent,
     max_pages: int | None = None,
     halt: Halt = never,
-) -> tuple[PortalBackFill, ...]:
+) -> BackFillReport:
     """Fetch and store what portals published from ``since`` to ``until``, both included, by Vietnam's days.
 
     An unfinished back-fill of the same range is gone on with; without ``until`` one begun without it, which ends on the
-    day when it was begun, else a new one begins, to today. ``max_pages`` caps this run's walk of each listing; ``halt``
-    ends a portal's part after the article at hand.
+    day when it was begun, else a new one begins, to today. All are noted before the first is walked, so that what a
+    killed run never came to is seen too. ``max_pages`` caps this run's walk of each listing; ``halt`` ends a portal's
+    part after the article at hand.
     Raises as ``pipeline.crawl`` does.
     """
     stages = await open_stages(store, archive, workers, settings, clock=clock, progress=progress, halt=halt)
+    chosen = tuple(portals)
+    now = stages.clock.now().astimezone(VIETNAM)
+    begun = {
+        portal.id: [_begin(store, portal.id, one.id, since, until, now) for one in portal.listings] for portal in chosen
+    }
 
-    async def one(portal: Portal) -> PortalBackFill:
+    async def one(portal: Portal) -> PortalReport[BackFill]:
         if reason := halt(portal):
-            return PortalBackFill(portal=portal.id, reason=f"{reason}, not begun")
-        return await _fill_one(portal, stages, _Range(since, until, max_pages))
+            return PortalReport[BackFill](
+                portal=portal.id,
+                listings=tuple(_left(found, stages) for found in begun[portal.id]),
+                reason=f"{reason}, not begun",
+            )
+        return await _fill_one(portal, stages, begun[portal.id], max_pages)
 
-    return await each(portals, stages, one)
+    return BackFillReport(portals=await each(chosen, stages, one))
 
 
-async def _fill_one(portal: Portal, stages: Stages, wanted: _Range) -> PortalBackFill:
+def give_up(portal: str, *, since: date, until: date | None, store: Store, clock: Clock) -> tuple[Span, ...]:
+    """Let go what is still open of a range, without ``until`` of all that begin on that day; the range of each listing.
+
+    It is no fault any more; whoever asks for the range again goes on with it.
+    """
+    found = []
+    for begun in store.back_fills.of(portal):
+        span = begun.walk.span
+        is_open = begun.finished_at is None and begun.walk.reason != GIVEN_UP
+        if is_open and span.since == since and until in (None, span.until):
+            walk = begun.walk.model_copy(update={"reason": GIVEN_UP})
+            store.back_fills.keep(begun.id, walk, {}, clock.now())
+            found.append(span)
+    return tuple(found)
+
+
+def _begin(store: Store, portal: str, listing: str, since: date, until: date | None, now: datetime) -> StoredBackFill:
+    """The back-fill that a run goes on with; until it ends nothing says why it stopped, so that a kill is told."""
+    begun = store.back_fills.take_up(portal, listing, since, until, now)
+    walk = begun.walk.model_copy(update={"reason": None})
+    store.back_fills.keep(begun.id, walk, {}, now)
+    return begun._replace(walk=walk)
+
+
+def _left(begun: StoredBackFill, stages: Stages) -> BackFill:
+    """A range whose turn did not come."""
+    walk = begun.walk.model_copy(update={"reason": HALTED})
+    stages.store.back_fills.keep(begun.id, walk, {}, stages.clock.now())
+    return walk
+
+
+async def _fill_one(
+    portal: Portal, stages: Stages, begun: Sequence[StoredBackFill], max_pages: int | None
+) -> PortalReport[BackFill]:
     async with fetcher_for(portal, stages.settings, stages.clock, spacing=stages.spacing) as http:
         visit = Visit(portal, stages, Archiving(http, stages, lambda: stages.halt(portal)))
-        walks = [await _fill_listing(visit, listing, wanted) for listing in portal.listings]
+        pairs = zip(portal.listings, begun, strict=True)
+        walks = [await _fill_listing(visit, listing, found, max_pages) for listing, found in pairs]
         if not (visit.must_stop() or stages.halt(portal)):
             await visit.files()
         await visit.fetcher.durable()
-        found = PortalBackFill(
+        whys = [f"{walk.listing}: {why}" for walk in walks if (why := why_open(walk))]
+        found = PortalReport[BackFill](
             portal=portal.id,
             listings=tuple(walks),
             counts=visit.counts,
             requests=http.requests,
-            reason="; ".join([*filter(None, map(_complaint, walks)), *visit.complaints()]) or None,
+            reason="; ".join([*whys, *visit.complaints()]) or None,
         )
     stages.progress(Event(portal=portal.id, stage="done", done=visit.counts.asked, total=visit.counts.asked))
     return found
 
 
-async def _fill_listing(visit: Visit, listing: Listing, wanted: _Range) -> BackFill:
+async def _fill_listing(visit: Visit, listing: Listing, begun: StoredBackFill, max_pages: int | None) -> BackFill:
     stages, kept = visit.stages, visit.stages.store.back_fills
-    now = stages.clock.now().astimezone(VIETNAM)
-    begun = kept.take_up(visit.portal.id, listing.id, wanted.since, wanted.until, now)
     given_up = settled(stages.store, visit.portal.id, ASKED_AGAIN, NOT_ASKED)
-    desk = _Desk(visit, begun, given_up, today=now.date())
+    desk = _Desk(visit, begun, given_up, today=stages.clock.now().astimezone(VIETNAM).date())
     await desk.ask(url for url in kept.missing(begun.id, GONE) if url not in given_up)
     walk = begun.walk
     if not walk.closed:
@@ -117,13 +157,18 @@ async def _fill_listing(visit: Visit, listing: Listing, wanted: _Range) -> BackF
             desk,
             read=visit.read_listing,
             read_form=stages.reader.form,
-            max_pages=wanted.max_pages,
+            max_pages=max_pages,
         )
+        if walk.reason == HALTED and visit.must_stop():
+            walk = walk.model_copy(update={"reason": FAILED})
         kept.keep(begun.id, walk, {}, stages.clock.now())
     # What is no longer asked for is missing all the same.
     walk = walk.model_copy(update={"missing": len(kept.missing(begun.id, GONE))})
     if walk.complete:
         kept.finish(begun.id, stages.clock.now())
+    elif why := why_open(walk, figures=False):
+        where = f"{visit.portal.id}/{listing.id}"
+        visit.note(Issue(code=OPEN, message=f"{walk.span}: {why}", where=where))
     return walk
 
 
@@ -195,22 +240,3 @@ class _Desk:
         if day is not None:
             return day if day <= self._tomorrow else None
         return changed if changed and changed < self._span.since else None
-
-
-_STOPPED = {
-    MAX_PAGES: "as many pages as were allowed",
-    WINDOW: "all that the feed shows; an earlier day needs a listing with pages",
-    REPEATED: "every page number shows the same page",
-    EMPTY: "no items",
-}
-
-
-def _complaint(walk: BackFill) -> str | None:
-    """Why a range is not whole, for people; None when it is."""
-    if walk.complete:
-        return None
-    if walk.closed:
-        return f"{walk.listing}: {walk.missing} articles of the range could not be had"
-    why = walk.detail or _STOPPED.get(walk.reason or "", walk.reason)
-    oldest = f", back to {walk.oldest}" if walk.oldest else ""
-    return f"{walk.listing}: {why} ({walk.pages} {'page' if walk.pages == 1 else 'pages'}{oldest})"

@@ -58,15 +58,15 @@ async def crawl(  # noqa: PLR0913 - the stages and how to go through them, each 
     """
     stages = await open_stages(store, archive, workers, settings, clock=clock, progress=progress, halt=halt)
 
-    async def one(portal: Portal) -> PortalReport:
+    async def one(portal: Portal) -> PortalReport[Certificate]:
         if reason := halt(portal):
-            return PortalReport(portal=portal.id, reason=f"{HALTED}{reason}, not begun")
+            return PortalReport[Certificate](portal=portal.id, reason=f"{HALTED}{reason}, not begun")
         return await _crawl_one(portal, stages, max_pages, mode)
 
     return CrawlReport(portals=await each(portals, stages, one))
 
 
-async def _crawl_one(portal: Portal, stages: Stages, max_pages: int | None, mode: Mode) -> PortalReport:
+async def _crawl_one(portal: Portal, stages: Stages, max_pages: int | None, mode: Mode) -> PortalReport[Certificate]:
     store, clock = stages.store, stages.clock
     async with fetcher_for(portal, stages.settings, clock, spacing=stages.spacing) as http:
         run_id = store.runs.start_run(portal.id, started_at=clock.now())
@@ -95,14 +95,14 @@ class _Run:
         self.max_pages = max_pages
         self.found: list[str] = []
 
-    async def go(self) -> PortalReport:
+    async def go(self) -> PortalReport[Certificate]:
         """Walk the listings, ask for the articles, then for their files."""
         certificates = await self._discover()
         stopped = await self._articles()
         if stopped is None:
             await self.visit.files()
         await self.visit.fetcher.durable()
-        return PortalReport(
+        return PortalReport[Certificate](
             portal=self.portal.id,
             listings=certificates,
             counts=self.visit.counts,

@@ -35,7 +35,7 @@ def test_every_metric_is_listed() -> None:
     """Dashboards are built from the page."""
     from datetime import UTC, datetime
 
-    names = re.findall(r"^# TYPE govscrape_(\w+)", render([], datetime(2026, 1, 1, tzinfo=UTC)), flags=re.MULTILINE)
+    names = re.findall(r"^# TYPE govscrape_(\w+)", render([], datetime(2026, 1, 1, tzinfo=UTC), {}), flags=re.MULTILINE)
     missing = [name for name in names if f"`{name}" not in PAGE]
     assert names
     assert not missing

@@ -109,7 +109,7 @@ def test_a_second_start_leaves_at_once_and_a_kill_frees_the_lock(
         assert ask(db, "SELECT count(*) FROM runs") == [(1,)]
         first.send_signal(signal.SIGKILL)
         first.wait(PATIENCE_S)
-    assert not lock.is_held(db)
+    assert lock.held_since(db) is None
     assert len(undisturbed) >= stored(db) > 0
     due = finished("run --due", db, sample)
     assert (due.returncode, due.stderr.partition(";")[0]) == (0, "no portal is due"), (
@@ -127,10 +127,10 @@ def test_every_verb_that_crawls_asks_for_the_lock(
     db = tmp_path / "g.db"
     with lock.held(db):
         assert main.run(command(verb, db, sample)[3:]) == 4
-        assert lock.is_held(db)
+        assert lock.held_since(db)
     assert capsys.readouterr().err.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["g.db.lock"]
-    assert not lock.is_held(db)
+    assert lock.held_since(db) is None
 
 
 @pytest.mark.slow

@@ -1,15 +1,16 @@
 """What counts as wrong: each alarm by its one cause, and silence when nothing is the matter."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from govscrape.models.back_fill import GIVEN_UP, BackFill, Filled, Span
 from govscrape.models.health import AlarmCode, History
 from govscrape.models.portal import Expect, Portal
-from govscrape.schedule.health import ADVICE, alarms, assess, usual
+from govscrape.schedule.health import ADVICE, alarms, assess, unfilled, usual
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 PORTAL = Portal(
@@ -31,7 +32,7 @@ WELL: dict[str, object] = {
 
 def codes(changed: dict[str, object], portal: Portal = PORTAL, *, at_work: bool = False) -> list[str]:
     past = History.model_validate({**WELL, **changed})
-    return [alarm.code for alarm in alarms(assess([portal], {"a": past}, NOW, at_work=at_work))]
+    return [alarm.code for alarm in alarms(assess([portal], {"a": past}, NOW, at_work_since=NOW if at_work else None))]
 
 
 def test_a_healthy_portal_is_quiet() -> None:
@@ -175,3 +176,47 @@ def test_every_alarm_has_its_advice(root: Path) -> None:
         == known
         == set(re.findall(r"^\| `(\w+)` \| .+ \| .+ \|$", page.split("## What each alarm")[1].split("##")[0], re.M))
     )
+
+
+SPAN = Span(since=date(2025, 1, 1), until=date(2025, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("walk", "hours", "told"),
+    [
+        (
+            {"reason": "failed", "pages": 2, "oldest": "2025-06-01"},
+            0,
+            "news: the list could not be read (2 pages, back",
+        ),
+        ({"reason": None, "pages": 1}, 0, "news: broken off (1 page)"),
+        ({"closed": True, "missing": 3}, 0, "news: 3 articles of the range could not be had"),
+        ({"reason": "halted"}, 23, None),
+        ({"reason": "max_pages"}, 23, None),
+        ({"reason": "max_pages"}, 25, "news: as many pages as were allowed"),
+        ({"reason": GIVEN_UP}, 99, None),
+    ],
+)
+def test_a_range_that_is_not_whole_is_told_of(walk: dict[str, object], hours: int, told: str | None) -> None:
+    """A back-fill that failed was seen by nobody but who watched its terminal."""
+    found = BackFill.model_validate({"listing": "news", "span": SPAN, **walk})
+    message = unfilled([Filled(walk=found, updated_at=NOW - timedelta(hours=hours))], NOW)
+    if told is None:
+        assert message is None
+    else:
+        assert (message or "").startswith(f"2025-01-01 to 2025-12-31: {told}")
+
+
+def test_a_range_is_at_work_only_while_its_own_run_is() -> None:
+    """A loop holds the lock for months: a back-fill that was killed before it began must not pass for a living one."""
+    fill = Filled(walk=BackFill(listing="news", span=SPAN), updated_at=NOW)
+    assert unfilled([fill], NOW, NOW - timedelta(hours=1)) is None
+    assert unfilled([fill], NOW, NOW + timedelta(hours=1)) is not None
+
+
+def test_an_archive_tells_of_its_ranges_alone() -> None:
+    """What is filled by hand is most often what nobody crawls any more."""
+    portal = PORTAL.model_copy(update={"archive": True})
+    fill = Filled(walk=BackFill(listing="news", span=SPAN, reason="failed"), updated_at=NOW)
+    (health,) = assess([portal], {}, NOW, filled={portal.id: [fill]})
+    assert [alarm.code for alarm in health.alarms] == ["back_fill"]

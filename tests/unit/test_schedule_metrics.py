@@ -1,12 +1,13 @@
 """The metrics file: whole or old, never half; and a format that a collector reads."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from govscrape.errors import StoreError
+from govscrape.models.back_fill import GIVEN_UP, BackFill, Filled, Place, Span
 from govscrape.models.health import Alarm, Health, History
 from govscrape.schedule.metrics import render, write
 
@@ -22,7 +23,7 @@ def health(portal: str, **past: object) -> Health:
 
 def test_every_line_is_of_the_format() -> None:
     """A collector drops the whole file for one bad line; a quote in an id must not make one."""
-    text = render([health('a"\\\n', last_start=NOW, read=4, missed=1), health("b")], NOW)
+    text = render([health('a"\\\n', last_start=NOW, read=4, missed=1), health("b")], NOW, {})
     lines = text.splitlines()
     assert text.endswith("\n")
     assert [line for line in lines if not line.startswith("#") and not LINE.fullmatch(line)] == []
@@ -34,7 +35,7 @@ def test_every_line_is_of_the_format() -> None:
 
 def test_what_is_not_known_is_not_zero() -> None:
     """A last crawl in 1970 or a miss rate of nought would be a lie about a portal never seen."""
-    text = render([health("b")], NOW)
+    text = render([health("b")], NOW, {})
     assert 'last_complete_timestamp_seconds{portal="b"}' not in text
     assert 'miss_ratio{portal="b"}' not in text
 
@@ -58,3 +59,25 @@ def test_what_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"m\.prom: Is a directory"):
         write(tmp_path / "m.prom", "x\n")
     assert [found.name for found in tmp_path.iterdir()] == ["m.prom"]
+
+
+def test_ranges_to_be_filled_are_seen_until_they_are_whole() -> None:
+    """A dashboard knew of crawls alone: a back-fill could stand still for months."""
+    span = Span(since=date(2025, 1, 1), until=date(2025, 1, 10))
+    walk = BackFill(listing="n", span=span, wanted=9, missing=2, place=Place(middle=date(2025, 1, 5)), reason="failed")
+    fills = (
+        Filled(walk=walk, updated_at=NOW),
+        Filled(walk=walk.model_copy(update={"reason": GIVEN_UP}), updated_at=NOW),
+        Filled(walk=walk, updated_at=NOW, finished_at=NOW),
+    )
+    lines = render([], NOW, {"b": fills}).splitlines()
+    label = '{portal="b",listing="n",since="2025-01-01",until="2025-01-10"}'
+    told = [line.partition("govscrape_back_fill_")[2] for line in lines if line.startswith("govscrape_back_fill_")]
+    assert told == [
+        f"progress_ratio{label} 0.5",
+        f"articles{label} 7",
+        f"missing{label} 2",
+        f"last_run_timestamp_seconds{label} {NOW.timestamp()!r}",
+        f"failed{label} 1",
+    ]
+    assert f'govscrape_portal_last_back_fill_timestamp_seconds{{portal="b"}} {NOW.timestamp()!r}' in lines

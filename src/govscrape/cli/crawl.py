@@ -17,9 +17,9 @@ from govscrape.cli.stopping import Bounds, on_signals, seconds
 from govscrape.errors import InputError
 
 if TYPE_CHECKING:
-    from govscrape.models.back_fill import BackFill, PortalBackFill
+    from govscrape.models.back_fill import BackFill, BackFillReport
     from govscrape.models.portal import Portal
-    from govscrape.models.run import CrawlReport, Event, PortalReport, ReextractReport
+    from govscrape.models.run import Certificate, CrawlReport, Event, PortalReport, ReextractReport
     from govscrape.pipeline import Mode, Progress
     from govscrape.settings import Settings
 
@@ -50,6 +50,7 @@ _portals = click.option(
     "--since", type=DAY, metavar="DAY", help="Fill a range of days instead: walk past what is known back to that day."
 )
 @click.option("--until", type=DAY, metavar="DAY", help="Last day of the range [default: the day it is begun].")
+@click.option("--give-up", is_flag=True, help="Let go of what is open of that range; nothing is fetched.")
 @click.option("--max-pages", type=click.IntRange(min=1), help="Walk at most that many pages of each listing.")
 @click.option("--max-time", callback=seconds, metavar="TIME", help="Stop after that time, like 90m or 2h.")
 @click.option("--deep", "mode", flag_value="deep", help="Walk on past what is known, to the listing's end.")
@@ -64,6 +65,7 @@ def crawl(  # noqa: PLR0913, PLR0917 - one parameter for each option
     folder: Path | None,
     since: datetime | None,
     until: datetime | None,
+    give_up: bool,
     max_pages: int | None,
     max_time: float | None,
     mode: Literal["deep", "refresh"] | None,
@@ -73,28 +75,48 @@ def crawl(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
     Set GOVSCRAPE_CONTACT to a mail address or URL first: it tells the portals who asks. Exit code 3: partial run. With
     --since only articles of that day up to --until are fetched; a run that was stopped, bounded or killed is gone on
-    with by the same command, which ends with exit code 0 once the range is whole. Days are Vietnam's.
+    with by the same command, which ends with exit code 0 once the range is whole. Until then `status` tells of it, or
+    until it is given up. Days are Vietnam's.
     """
     from govscrape.settings import load_settings
 
-    _check_range(since, until, mode)
-    session = _Session(
-        load_settings(db=db, archive=archive), choose(_described(folder), portal_ids), Bounds(max_time), max_pages
-    )
+    _check_range(since, until, mode, give_up=give_up)
+    described, settings = _described(folder), load_settings(db=db, archive=archive)
+    chosen = choose(described, portal_ids)
+    if since is not None and give_up:
+        return _let_go(chosen, settings, since.date(), until.date() if until else None)
+    session = _Session(settings, chosen, list(described.values()), Bounds(max_time), max_pages)
     if since is None:
         report = session.run(partial(_crawling, mode=mode or "new"))
         show_crawl(report, form)
         return PARTIAL if report.partial else 0
     filled = session.run(partial(_filling, since=since.date(), until=until.date() if until else None))
     show_back_fill(filled, form)
-    return PARTIAL if any(portal.partial for portal in filled) else 0
+    return PARTIAL if filled.partial else 0
 
 
-def _check_range(since: datetime | None, until: datetime | None, mode: str | None) -> None:
+def _let_go(portals: "Sequence[Portal]", settings: "Settings", since: date, until: date | None) -> int:
+    from govscrape.back_fill import give_up
+    from govscrape.clock import SystemClock
+    from govscrape.schedule.lock import held
+    from govscrape.store import Store
+
+    with held(settings.db), Store.open(settings.db, create=False) as store:
+        for portal in portals:
+            given_up = give_up(portal.id, since=since, until=until, store=store, clock=SystemClock())
+            for span in dict.fromkeys(given_up):
+                click.echo(f"{portal.id}: {span} given up; the same command without --give-up takes it up again")
+            if not given_up:
+                click.echo(f"{portal.id}: no range from {since} on is open", err=True)
+    return 0
+
+
+def _check_range(since: datetime | None, until: datetime | None, mode: str | None, *, give_up: bool) -> None:
     from govscrape.models.schedule import VIETNAM
 
-    if since is None and until is not None:
-        raise click.UsageError("--until needs --since, the first day of the range")
+    for option, given in (("--until", until is not None), ("--give-up", give_up)):
+        if since is None and given:
+            raise click.UsageError(f"{option} needs --since, the first day of the range")
     if since is not None and mode is not None:
         raise click.UsageError(f"--since walks past what is known by itself; leave out --{mode}")
     if since and until and since > until:
@@ -112,10 +134,11 @@ def _described(folder: Path | None) -> "Mapping[str, Portal]":
 
 
 class _Session(NamedTuple):
-    """A crawl by hand: which portals, with what, and what bounds it."""
+    """A crawl by hand: which of the portals described, with what, and what bounds it."""
 
     settings: "Settings"
     portals: "list[Portal]"
+    described: "list[Portal]"
     bounds: Bounds
     max_pages: int | None
 
@@ -142,8 +165,15 @@ class _Session(NamedTuple):
         return found
 
     async def _watched(self, work: "Awaitable[Found]") -> "Found":
+        """The work; then, as after every round, metrics and alarms for who asked for them."""
+        from govscrape.clock import SystemClock
+        from govscrape.schedule.rounds import Operator, Stop, publish
+
         on_signals(self.bounds.ask)
-        return await work
+        try:
+            return await work
+        finally:
+            await publish(self.described, Operator(self.settings, SystemClock(), Stop(asyncio.Event()), warn=warn))
 
 
 async def _crawling(session: _Session, stages: dict[str, Any], *, mode: "Mode") -> "CrawlReport":
@@ -159,9 +189,7 @@ async def _crawling(session: _Session, stages: dict[str, Any], *, mode: "Mode") 
     )
 
 
-async def _filling(
-    session: _Session, stages: dict[str, Any], *, since: date, until: date | None
-) -> "tuple[PortalBackFill, ...]":
+async def _filling(session: _Session, stages: dict[str, Any], *, since: date, until: date | None) -> "BackFillReport":
     from govscrape.back_fill import back_fill
     from govscrape.clock import SystemClock
 
@@ -261,6 +289,11 @@ def shown_progress() -> "Iterator[Progress]":
         yield show
 
 
+def warn(line: str) -> None:
+    """What went wrong beside the work, on stderr."""
+    click.secho(f"warning: {' '.join(line.split())}", fg="yellow", err=True)
+
+
 def _show_void(lines: Sequence[str]) -> None:
     """The corrections that no longer fit what was read."""
     for line in lines:
@@ -281,7 +314,7 @@ def show_crawl(report: "CrawlReport", form: Format) -> None:
             click.secho(f"partial: {portal.portal}: {portal.reason}", fg="yellow", err=True)
 
 
-def _row(portal: "PortalReport") -> Row:
+def _row(portal: "PortalReport[Certificate]") -> Row:
     return {
         "portal": portal.portal,
         "pages": sum(walk.pages for walk in portal.listings),
@@ -297,18 +330,18 @@ def _row(portal: "PortalReport") -> Row:
 _PER_RANGE = ("portal", "listing", "since", "until", "pages", "listed", "in_range", "oldest", "missing", "state")
 
 
-def show_back_fill(portals: "Sequence[PortalBackFill]", form: Format) -> None:
+def show_back_fill(report: "BackFillReport", form: Format) -> None:
     """How far each listing was filled on stdout, and on stderr what is still missing and what to do."""
-    rows = [_range_row(portal.portal, walk) for portal in portals for walk in portal.listings]
+    rows = [_range_row(portal.portal, walk) for portal in report.portals for walk in portal.listings]
     more = ("undated", "expected", "ordered", "reason", "detail", "holes") if form in ("json", "jsonl") else ()
     write_rows(rows, (*_PER_RANGE, *more), form)
-    for portal in portals:
+    for portal in report.portals:
         counts = portal.counts
         click.echo(f"{portal.portal}: {counts.new} new, {counts.failed} failed, {counts.gone} gone", err=True)
         if portal.reason:
             click.secho(f"partial: {portal.portal}: {portal.reason}", fg="yellow", err=True)
-    if any(portal.partial for portal in portals):
-        click.echo("the same command goes on from there", err=True)
+    if not all(walk.complete for portal in report.portals for walk in portal.listings):
+        click.echo("the same command goes on from there, and `govscrape status` tells of it until then", err=True)
 
 
 def _range_row(portal: str, walk: "BackFill") -> Row:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from govscrape.cli.crawl import PARTIAL, choose, show_crawl, shown_progress
+from govscrape.cli.crawl import PARTIAL, choose, show_crawl, shown_progress, warn
 from govscrape.cli.output import Format, format_option, write_rows
 from govscrape.cli.stopping import on_signals
 
@@ -204,10 +204,6 @@ def _tell(report: "CrawlReport") -> None:
         click.echo(f"{line}; partial: {portal.reason}" if portal.reason else line, err=True)
 
 
-def _warn(line: str) -> None:
-    click.secho(f"warning: {' '.join(line.split())}", fg="yellow", err=True)
-
-
 async def _unattended(settings: "Settings", progress: "Progress", work: "Callable[[Operator], Any]") -> Any:
     """Do the work; the first SIGTERM or SIGINT asks it to stop, the second ends the process at once."""
     from govscrape.clock import SystemClock
@@ -217,4 +213,4 @@ async def _unattended(settings: "Settings", progress: "Progress", work: "Callabl
     silence_retry_library()
     stop = Stop(asyncio.Event())
     on_signals(stop.ask)
-    return await work(Operator(settings, SystemClock(), stop, progress, _warn))
+    return await work(Operator(settings, SystemClock(), stop, progress, warn))

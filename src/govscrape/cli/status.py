@@ -1,6 +1,6 @@
 """``govscrape status`` and ``govscrape issues``: what is wrong, and what could not be settled."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -10,6 +10,7 @@ import click
 from govscrape.cli.output import Format, Row, cell_text, format_option, write_rows
 
 if TYPE_CHECKING:
+    from govscrape.models.back_fill import Filled
     from govscrape.models.health import Health
     from govscrape.schedule.rounds import Walk
 
@@ -18,7 +19,7 @@ WRONG = 3
 _COLUMNS = (
     *("portal", "state", "last_complete", "last_extraction", "last_article", "articles", "week", "usual_per_week"),
     *("usual_learned_from", "runs_partial", "runs_seen", "miss_rate", "disagree_rate", "due_at", "last_start"),
-    *("reason", "alarms"),
+    *("reason", "back_fills", "alarms"),
 )
 _TABLE = ("portal", "state", "crawled", "read", "newest", "7_days", "partial", "miss", "differ", "due", "alarms")
 _TABLE_WIDTH = 110
@@ -75,15 +76,19 @@ def status(
     from govscrape.cli.crawl import choose
     from govscrape.clock import SystemClock
     from govscrape.rules.portals import load_portals
+    from govscrape.schedule.lock import held_since
     from govscrape.schedule.metrics import render, write
-    from govscrape.schedule.rounds import states, walks
+    from govscrape.schedule.rounds import fills, states, walks
     from govscrape.settings import load_settings
 
     settings, now = load_settings(db=db), SystemClock().now()
-    chosen = choose(load_portals(folder), portal_ids)
+    described, filled = load_portals(folder), fills(settings.db)
+    chosen = choose(described, portal_ids)
+    if not portal_ids:
+        chosen += [portal for portal in described.values() if portal.archive and _is_open(filled.get(portal.id, ()))]
     found = states(chosen, settings.db, now)
     if metrics:
-        write(metrics, render(found, now))
+        write(metrics, render(found, now, filled, held_since(settings.db)))
     shown = [health for health in found if health.alarms or not wrong]
     if listings:
         names = {health.portal for health in shown}
@@ -95,6 +100,8 @@ def status(
         write_rows((_for_people(health, now) for health in shown), _TABLE, form, narrow=_TABLE_WIDTH)
         for alarm in (alarm for health in shown for alarm in health.alarms):
             click.echo(f"{alarm.portal}: {alarm.code}: {_shortened(cell_text(alarm.message))}")
+        for line in (line for health in shown for line in _being_filled(health, now)):
+            click.echo(line)
     return _verdict(found)
 
 
@@ -141,6 +148,32 @@ def issues(
         click.echo("no issues", err=True)
 
 
+def _is_open(fills: "Iterable[Filled]") -> bool:
+    return any(fill.open for fill in fills)
+
+
+def _being_filled(health: "Health", now: datetime) -> Iterator[str]:
+    """A line for each list with days that are still to be filled, and how far that came."""
+    for fill in health.filled:
+        if fill.open:
+            walk = fill.walk
+            share = "" if walk.share is None else f"{walk.share:.0%} walked, "
+            had = f"{walk.wanted - walk.missing} articles"
+            missing = f", {walk.missing} missing" if walk.missing else ""
+            since = f"last run {_age(fill.updated_at, now)} ago"
+            yield f"{health.portal}/{walk.listing}: {walk.span} to be filled: {share}{had}{missing}, {since}"
+
+
+def _fill_row(fill: "Filled") -> Row:
+    walk = fill.walk
+    return {
+        **walk.model_dump(mode="json", include={"listing", "pages", "wanted", "missing", "share", "reason"}),
+        **walk.span.model_dump(mode="json"),
+        "share": walk.share,
+        "last_run": fill.updated_at.isoformat(),
+    }
+
+
 def _row(health: "Health") -> Row:
     return {
         **health.history.model_dump(mode="json"),
@@ -150,6 +183,7 @@ def _row(health: "Health") -> Row:
         "miss_rate": health.history.miss_rate,
         "disagree_rate": health.history.disagree_rate,
         "due_at": health.due_at.isoformat(),
+        "back_fills": [_fill_row(fill) for fill in health.filled if fill.open],
         "alarms": [alarm.model_dump(mode="json", exclude={"portal"}) for alarm in health.alarms],
     }
 
@@ -181,20 +215,23 @@ def _week(health: "Health") -> str | None:
 
 def _walk(walk: "Walk", now: datetime, form: str) -> Row:
     """A listing's certificate."""
+    from govscrape.models.back_fill import GIVEN_UP
+
     if walk.filled is not None:
         filled = walk.filled.walk
         row: dict[str, object] = filled.model_dump(mode="json", include={"listing", "pages", "expected", "reason"})
-        row |= {"range": f"{filled.span.since} to {filled.span.until}", "listed": filled.items}
-        at, closed = walk.filled.updated_at, walk.filled.finished_at is not None
+        row |= {"range": str(filled.span), "listed": filled.items}
+        at, state = walk.filled.updated_at, "open" if walk.filled.open else "closed"
+        state = "given up" if filled.reason == GIVEN_UP else state
     else:
         row = {**(walk.crawled or {})}
         row |= {"listed": row["items"], "known": row["overlap"]}
-        at, closed = datetime.fromisoformat(str(row["started_at"])), bool(row["closed"])
+        at, state = datetime.fromisoformat(str(row["started_at"])), "closed" if row["closed"] else "open"
     return {
         **row,
         "portal": walk.portal,
         "walked": at.isoformat() if form == "json" else _age(at, now),
-        "state": "closed" if closed else "open",
+        "state": state,
         "ended_by": row["reason"],
     }
 

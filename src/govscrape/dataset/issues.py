@@ -12,7 +12,12 @@ from govscrape.store import explained, open_readonly
 COLUMNS = ("portal", "code", "message", "where", "noted_by", "times", "first_seen_at", "last_seen_at")
 
 _ALL = """
-    SELECT portal, code, message, "where", 'run' AS noted_by, times, first_seen_at, last_seen_at FROM issues
+    SELECT portal, code, message, "where", 'run' AS noted_by, times, first_seen_at, last_seen_at FROM issues AS i
+    WHERE code <> 'back_fill_open' OR EXISTS (
+      SELECT 1 FROM back_fills AS b WHERE b.portal = i.portal AND b.portal || '/' || b.listing = i."where"
+      AND i.message LIKE b.since || ' to ' || b.until || ': %'
+      AND b.finished_at IS NULL AND b.reason IS NOT 'given_up'
+    )
     UNION ALL
     SELECT a.portal, i.code, i.message, coalesce(i."where", a.url), 'article', 1, v.fetched_at, v.fetched_at
     FROM article_issues AS i JOIN articles AS a ON a.current_version_id = i.version_id
@@ -28,7 +33,8 @@ _PORTALS = """
 class IssueFilters:
     """What issues must have; an empty filter asks nothing. ``since`` is about when an issue was seen last.
 
-    Without ``codes`` the marks of texts that were read from an article's file are left out: they are no fault.
+    An open back-fill is an issue until its range is whole or given up. Without ``codes`` the marks of texts that were
+    read from an article's file are left out: they are no fault.
     """
 
     portals: Sequence[str] = ()

@@ -14,6 +14,7 @@ from govscrape.fetch.client import Fetcher
 from govscrape.fetch.discover import (
     EMPTY,
     END,
+    FAILED,
     HOLE_PAGES_MAX,
     MAX_PAGES,
     REPEATED,
@@ -26,7 +27,7 @@ from govscrape.fetch.discover import (
     stopped_by,
 )
 from govscrape.fetch.paging import Request, asked_for, linked_request, page_request
-from govscrape.models.back_fill import BackFill, Place
+from govscrape.models.back_fill import GIVEN_UP, BackFill, Place
 from govscrape.models.page import ListingItem, ListingPage
 from govscrape.models.portal import Listing, Portal
 from govscrape.models.schedule import VIETNAM
@@ -307,6 +308,33 @@ class _Walker:
         # How many articles come out on some days says nothing about a list that shows only those.
         few = self.listing.days is None and walk.items < least
         return (FEW, f"{walk.items} links, at least {least} expected") if few else None
+
+
+_STOPPED = {
+    MAX_PAGES: "as many pages as were allowed",
+    WINDOW: "all that the feed shows; an earlier day needs a listing with pages",
+    REPEATED: "every page number shows the same page",
+    EMPTY: "no items",
+    HALTED: "stopped",
+    FAILED: "the list could not be read",
+    GIVEN_UP: "given up",
+}
+
+
+def why_open(walk: BackFill, *, figures: bool = True) -> str | None:
+    """Why a range is not whole, for people, with how far the walk came or without ``figures``; None when it is whole.
+
+    A walk without a reason was killed or ended by an error, unless it is at work.
+    """
+    if walk.complete:
+        return None
+    if walk.closed and walk.reason != GIVEN_UP:
+        return f"{walk.missing if figures else 'some'} articles of the range could not be had"
+    why = walk.detail or _STOPPED.get(walk.reason or "", walk.reason) or "broken off"
+    if not figures:
+        return why
+    oldest = f", back to {walk.oldest}" if walk.oldest else ""
+    return f"{why} ({walk.pages} {'page' if walk.pages == 1 else 'pages'}{oldest})"
 
 
 def listed_day(moment: datetime | None) -> date | None:

@@ -3,13 +3,22 @@
 from datetime import datetime
 from typing import Literal
 
+from govscrape.models.back_fill import Filled
 from govscrape.models.base import Frozen
 
 HALTED = "halted: "
 """Opens the reason of a run that was asked to stop: it is partial, but nothing is wrong with the portal."""
 
 AlarmCode = Literal[
-    "never_crawled", "overdue", "killed", "partial", "silent", "no_extraction", "selectors_miss", "selectors_disagree"
+    "never_crawled",
+    "overdue",
+    "killed",
+    "partial",
+    "back_fill",
+    "silent",
+    "no_extraction",
+    "selectors_miss",
+    "selectors_disagree",
 ]
 
 
@@ -75,7 +84,7 @@ class Usual(Frozen):
 class Health(Frozen):
     """One portal's state; ``due_at`` is when it may next be visited, quiet hours counted in.
 
-    ``usual`` is null while nobody knows how much the portal publishes.
+    ``usual`` is null while nobody knows how much the portal publishes; ``filled`` are its back-fills, the newest first.
     """
 
     portal: str
@@ -83,4 +92,5 @@ class Health(Frozen):
     due_at: datetime
     usual: Usual | None = None
     at_work: bool = False
+    filled: tuple[Filled, ...] = ()
     alarms: tuple[Alarm, ...] = ()

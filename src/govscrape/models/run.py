@@ -1,6 +1,6 @@
 """What a run says of itself: how each listing was walked, what became of the articles, and why it is partial, if so."""
 
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
 from govscrape.models.base import Frozen
 from govscrape.models.records import Issue
@@ -59,30 +59,37 @@ class Counts(Frozen):
         return self.new + self.changed + self.same + self.failed + self.gone
 
 
-class PortalReport(Frozen):
+Walk = TypeVar("Walk", bound=Frozen)
+"""How a listing was walked: a ``Certificate`` by a crawl, a ``BackFill`` for a range of days."""
+
+
+class PortalReport(Frozen, Generic[Walk]):
     """One portal's run; ``reason`` says why it is partial and is null when it is not."""
 
     portal: str
-    listings: tuple[Certificate, ...] = ()
+    listings: tuple[Walk, ...] = ()
     counts: Counts = Counts()
     requests: int = 0
     reason: str | None = None
 
     @property
     def partial(self) -> bool:
-        """Whether the run saw less than it should."""
+        """Whether the run saw, or read, less than it should."""
         return self.reason is not None
 
 
-class CrawlReport(Frozen):
+class RunReport(Frozen, Generic[Walk]):
     """Every portal of a run, in the order given."""
 
-    portals: tuple[PortalReport, ...]
+    portals: tuple[PortalReport[Walk], ...]
 
     @property
     def partial(self) -> bool:
         """Whether any portal's run is partial."""
         return any(report.partial for report in self.portals)
+
+
+CrawlReport = RunReport[Certificate]
 
 
 class ReextractReport(Frozen):

@@ -4,10 +4,12 @@ Each alarm has one cause and goes away by itself when the cause does; docs/opera
 """
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from statistics import median
 
+from govscrape.fetch.back_fill import why_open
+from govscrape.models.back_fill import Filled
 from govscrape.models.health import Alarm, AlarmCode, Health, History, Usual
 from govscrape.models.portal import Portal
 from govscrape.schedule.due import plan
@@ -28,11 +30,15 @@ FEW_SHARE = 4
 FEW_FROM = 8
 """A usual week is learned from so many weeks; where it has eight articles, less than a fourth of it is an alarm."""
 
+REST_MAX = timedelta(days=1)
+"""How long a back-fill that was bounded or asked to stop may lie before it counts as forgotten."""
+
 ADVICE: Mapping[AlarmCode, str] = {
     "never_crawled": "govscrape schedule list; is the timer enabled?",
     "overdue": "does the crawler run? govscrape issues --portal ID",
     "killed": "the machine's log: memory, power, kill -9; it is taken up again by itself",
     "partial": "govscrape issues --portal ID; govscrape status ID --listings",
+    "back_fill": "govscrape crawl ID --since DAY --until DAY goes on with the range; with --give-up it is let go",
     "silent": "open the site: news there mean that the listing's address or selectors are wrong",
     "no_extraction": "govscrape portals check ID",
     "selectors_miss": "the site was redesigned: add a version to the portal's file, then govscrape reextract",
@@ -41,20 +47,33 @@ ADVICE: Mapping[AlarmCode, str] = {
 """What to do first about each alarm, in a line; docs/operate.md says more."""
 
 _DAY = timedelta(days=1)
+_CLOCK_APART = timedelta(seconds=1)
+"""What the clocks of a file's time and of a row may differ, the latter cut to milliseconds."""
 
 
 def assess(
-    portals: Iterable[Portal], pasts: Mapping[str, History], now: datetime, *, at_work: bool = False
+    portals: Iterable[Portal],
+    pasts: Mapping[str, History],
+    now: datetime,
+    *,
+    filled: Mapping[str, Sequence[Filled]] | None = None,
+    at_work_since: datetime | None = None,
 ) -> tuple[Health, ...]:
-    """The state of each portal, by id. ``at_work``: a run holds the lock, so that an open run is no killed one."""
+    """The state of each portal, by id, with its back-fills.
+
+    ``at_work_since``: a run holds the lock since then, so that an open run is no killed one.
+    """
     found = []
     for visit in plan(portals, pasts, now):
         portal = visit.portal
         past = pasts.get(portal.id, History(portal=portal.id))
-        running = at_work and past.status == "running"
-        alarms = () if portal.archive else tuple(_alarms(portal, past, now, running=running))
-        state = Health(portal=portal.id, history=past, due_at=visit.due_at, usual=usual(portal, past))
-        found.append(state.model_copy(update={"at_work": running, "alarms": alarms}))
+        running = at_work_since is not None and past.status == "running"
+        fills = tuple((filled or {}).get(portal.id, ()))
+        messages = {} if portal.archive else _messages(portal, past, now, running=running)
+        messages["back_fill"] = unfilled(fills, now, at_work_since)
+        alarms = (Alarm(portal=portal.id, code=code, message=told) for code in ADVICE if (told := messages.get(code)))
+        state = Health(portal=portal.id, history=past, due_at=visit.due_at, usual=usual(portal, past), filled=fills)
+        found.append(state.model_copy(update={"at_work": running, "alarms": tuple(alarms)}))
     return tuple(sorted(found, key=lambda health: health.portal))
 
 
@@ -63,20 +82,37 @@ def alarms(healths: Iterable[Health], codes: Collection[str] = ()) -> tuple[Alar
     return tuple(alarm for health in healths for alarm in health.alarms if not codes or alarm.code in codes)
 
 
-def _alarms(portal: Portal, past: History, now: datetime, *, running: bool) -> Iterable[Alarm]:
-    checks: tuple[tuple[AlarmCode, str | None], ...] = (
-        ("never_crawled", None if past.last_start else "no run so far"),
-        ("overdue", _overdue(portal, past, now)),
-        ("killed", _killed(past, running=running)),
-        ("partial", _partial(past)),
-        ("silent", _silent(portal, past, now)),
-        ("no_extraction", _no_extraction(past)),
-        ("selectors_miss", _rate(past, past.miss_rate, MISS_RATE_MAX, "were read without the portal's selectors")),
-        ("selectors_disagree", _rate(past, past.disagree_rate, DISAGREE_RATE_MAX, "are read differently without them")),
-    )
-    for code, message in checks:
-        if message:
-            yield Alarm(portal=portal.id, code=code, message=message)
+def _messages(portal: Portal, past: History, now: datetime, *, running: bool) -> dict[AlarmCode, str | None]:
+    return {
+        "never_crawled": None if past.last_start else "no run so far",
+        "overdue": _overdue(portal, past, now),
+        "killed": _killed(past, running=running),
+        "partial": _partial(past),
+        "silent": _silent(portal, past, now),
+        "no_extraction": _no_extraction(past),
+        "selectors_miss": _rate(past, past.miss_rate, MISS_RATE_MAX, "were read without the portal's selectors"),
+        "selectors_disagree": _rate(past, past.disagree_rate, DISAGREE_RATE_MAX, "are read differently without them"),
+    }
+
+
+def unfilled(filled: Iterable[Filled], now: datetime, at_work_since: datetime | None = None) -> str | None:
+    """Which ranges of days of a portal failed or were forgotten, and why, by the day they begin on; None when none."""
+    ranges: dict[str, list[str]] = {}
+    for fill in filled:
+        if fill.open and not is_filling(fill, at_work_since) and not _rests(fill, now):
+            ranges.setdefault(str(fill.walk.span), []).append(f"{fill.walk.listing}: {why_open(fill.walk)}")
+    return "; ".join(f"{span}: {', '.join(sorted(whys))}" for span, whys in sorted(ranges.items())) or None
+
+
+def is_filling(fill: Filled, at_work_since: datetime | None) -> bool:
+    """Whether a run is at work on a range: it has the lock, and noted how far it came since it took it."""
+    begun = at_work_since is not None and fill.updated_at >= at_work_since - _CLOCK_APART
+    return begun and fill.open and fill.walk.reason is None
+
+
+def _rests(fill: Filled, now: datetime) -> bool:
+    """Whether a range was left as it was meant to be, to be gone on with soon."""
+    return fill.bounded and now - fill.updated_at <= REST_MAX
 
 
 def patience(portal: Portal) -> timedelta:

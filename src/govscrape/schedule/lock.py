@@ -4,6 +4,7 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from govscrape.errors import Busy, StoreError
@@ -36,15 +37,16 @@ def held(db: Path) -> Iterator[None]:
         yield
 
 
-def is_held(db: Path) -> bool:
-    """Whether a run is at work on a database; looking leaves no file behind."""
+def held_since(db: Path) -> datetime | None:
+    """Since when a run is at work on a database, None when none is; looking leaves no file behind."""
     try:
         file = lock_file(db).open("rb")
     except OSError:
-        return False
+        return None
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            return True
-    return False
+            # Whoever takes the lock writes its process into the file, and nobody writes it after that.
+            return datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC)
+    return None

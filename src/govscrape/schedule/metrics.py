@@ -2,12 +2,14 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from govscrape.errors import StoreError
+from govscrape.models.back_fill import Filled
 from govscrape.models.health import Health
+from govscrape.schedule.health import is_filling
 
 _Value = Callable[[Health], float | int | None]
 
@@ -37,8 +39,22 @@ _PER_PORTAL: Sequence[tuple[str, str, _Value]] = (
 )
 
 
-def render(healths: Sequence[Health], now: datetime) -> str:
-    """The text format of Prometheus; a value that is not known has no line."""
+_PER_RANGE: Sequence[tuple[str, str, Callable[[Filled], float | int | None]]] = (
+    ("progress_ratio", "How much of the range was walked.", lambda fill: fill.walk.share),
+    ("articles", "Articles of the range that are stored, or gone.", lambda fill: fill.walk.wanted - fill.walk.missing),
+    ("missing", "Articles of the range that were listed and could not be had.", lambda fill: fill.walk.missing),
+    ("last_run_timestamp_seconds", "When it last came further.", lambda fill: _moment(fill.updated_at)),
+)
+"""Of ranges of days that are neither whole nor given up."""
+
+
+def render(
+    healths: Sequence[Health],
+    now: datetime,
+    filled: Mapping[str, Sequence[Filled]],
+    at_work_since: datetime | None = None,
+) -> str:
+    """The text format of Prometheus; a value that is not known has no line. ``filled`` are back-fills by portal."""
     lines: list[str] = []
     for name, about, value in _PER_PORTAL:
         samples = [(health.portal, found) for health in healths if (found := value(health)) is not None]
@@ -46,8 +62,29 @@ def render(healths: Sequence[Health], now: datetime) -> str:
     standing = [alarm for health in healths for alarm in health.alarms]
     labels = (([("portal", alarm.portal), ("code", alarm.code)], 1) for alarm in standing)
     lines += _metric("govscrape_portal_alarm", "1 for each alarm that stands.", labels)
+    lines += _back_fills(filled, at_work_since)
     lines += _metric("govscrape_written_timestamp_seconds", "When this file was written.", [([], now.timestamp())])
     return "".join(f"{line}\n" for line in lines)
+
+
+def _back_fills(filled: Mapping[str, Sequence[Filled]], at_work_since: datetime | None) -> Iterable[str]:
+    last = ((portal, [fill.finished_at for fill in fills if fill.finished_at]) for portal, fills in filled.items())
+    done = (([("portal", portal)], max(moments).timestamp()) for portal, moments in last if moments)
+    yield from _metric("govscrape_portal_last_back_fill_timestamp_seconds", "When a range was last filled whole.", done)
+    open_ = [(portal, fill) for portal, fills in filled.items() for fill in fills if fill.open]
+    for name, about, value in _PER_RANGE:
+        samples = ((_range(portal, fill), found) for portal, fill in open_ if (found := value(fill)) is not None)
+        yield from _metric(f"govscrape_back_fill_{name}", about, samples)
+    failed = (
+        (_range(portal, fill), int(not (fill.bounded or is_filling(fill, at_work_since)))) for portal, fill in open_
+    )
+    yield from _metric("govscrape_back_fill_failed", "Whether the last run of the range failed or broke off.", failed)
+
+
+def _range(portal: str, fill: Filled) -> Sequence[tuple[str, str]]:
+    span = fill.walk.span
+    days = [("since", span.since.isoformat()), ("until", span.until.isoformat())]
+    return [("portal", portal), ("listing", fill.walk.listing), *days]
 
 
 def write(path: Path, text: str) -> None:

@@ -16,15 +16,16 @@ from govscrape import pipeline
 from govscrape.archive import Archive
 from govscrape.clock import Clock
 from govscrape.errors import GovscrapeError
-from govscrape.models.health import Health, History
+from govscrape.models.back_fill import Filled
+from govscrape.models.health import Alarm, Health, History
 from govscrape.models.portal import Portal
 from govscrape.models.run import CrawlReport
 from govscrape.pipeline import Progress
-from govscrape.reading import Runs
+from govscrape.reading import GONE, Runs
 from govscrape.schedule import alerts, metrics
 from govscrape.schedule.due import Visit, plan
-from govscrape.schedule.health import alarms, assess
-from govscrape.schedule.lock import is_held
+from govscrape.schedule.health import alarms, assess, unfilled
+from govscrape.schedule.lock import held_since
 from govscrape.settings import Settings
 from govscrape.store import Store, explained, open_readonly
 from govscrape.store.back_fills import BackFills, StoredBackFill
@@ -83,7 +84,7 @@ class Walk(NamedTuple):
 
     portal: str
     crawled: Mapping[str, Any] | None
-    filled: StoredBackFill | None = None
+    filled: Filled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,23 @@ def look(portals: Iterable[Portal], db: Path, now: datetime) -> dict[str, Histor
 def states(portals: Iterable[Portal], db: Path, now: datetime) -> tuple[Health, ...]:
     """The state of each portal as the database tells it."""
     known = list(portals)
-    return assess(known, look(known, db, now), now, at_work=is_held(db))
+    return assess(known, look(known, db, now), now, filled=fills(db), at_work_since=held_since(db))
+
+
+def fills(db: Path) -> dict[str, tuple[Filled, ...]]:
+    """The back-fills of every portal, the newest first, also of those that nobody crawls by schedule. StoreError."""
+    store = open_readonly(db)
+    try:
+        kept = BackFills(db, store)
+        return {portal: tuple(_filled(kept, fill) for fill in kept.of(portal)) for portal in kept.portals()}
+    finally:
+        store.close()
+
+
+def _filled(kept: BackFills, fill: StoredBackFill) -> Filled:
+    missing = 0 if fill.finished_at else len(kept.missing(fill.id, GONE))
+    walk = fill.walk.model_copy(update={"missing": missing})
+    return Filled(walk=walk, updated_at=fill.updated_at, finished_at=fill.finished_at)
 
 
 def walks(portals: Iterable[Portal], db: Path) -> tuple[Walk, ...]:
@@ -121,7 +138,8 @@ def walks(portals: Iterable[Portal], db: Path) -> tuple[Walk, ...]:
             found = []
             for portal in portals:
                 found += [Walk(portal.id, row) for row in certificates(store, portal.id)]
-                found += [Walk(portal.id, None, filled) for filled in BackFills(db, store).of(portal.id)]
+                kept = BackFills(db, store)
+                found += [Walk(portal.id, None, _filled(kept, fill)) for fill in kept.of(portal.id)]
             return tuple(found)
     finally:
         store.close()
@@ -156,16 +174,26 @@ async def visit(portals: list[Portal], workers: Runs, operator: Operator) -> Cra
 
 
 async def publish(portals: Iterable[Portal], operator: Operator) -> None:
-    """Write the metrics file and tell alarms, where that is set; what fails is warned of and never raised."""
+    """Write the metrics file and tell alarms, where that is set; what fails is warned of and never raised.
+
+    Back-fills are told of all portals: one of an archive, or begun by hand, is nobody else's round.
+    """
     known = [portal for portal in portals if not portal.archive]
     settings, now = operator.settings, operator.clock.now()
     try:
         # The run is over although its lock is still held.
-        found = assess(known, look(known, settings.db, now), now)
+        filled = fills(settings.db)
+        found = assess(known, look(known, settings.db, now), now, filled=filled)
         if settings.metrics:
-            metrics.write(settings.metrics, metrics.render(found, now))
-        names = [portal.id for portal in known]
-        faults = await alerts.tell(alarms(found), known=names, settings=settings, now=now)
+            metrics.write(settings.metrics, metrics.render(found, now, filled))
+        names = {portal.id for portal in known}
+        others = [
+            Alarm(portal=portal, code="back_fill", message=told)
+            for portal, of_portal in filled.items()
+            if portal not in names and (told := unfilled(of_portal, now))
+        ]
+        standing = (*alarms(found), *others)
+        faults = await alerts.tell(standing, known=names | set(filled), settings=settings, now=now)
     except GovscrapeError as error:
         faults = (str(error),)
     for fault in faults:

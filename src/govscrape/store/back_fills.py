@@ -92,6 +92,12 @@ class BackFills:
         """
         return {str(url): datetime.fromisoformat(at) if at else None for url, at in self._among(sql, (), urls)}
 
+    def portals(self) -> tuple[str, ...]:
+        """Those with back-fills, by id."""
+        with connection.explained(self.path):
+            found = self.db.conn.execute("SELECT DISTINCT portal FROM back_fills ORDER BY portal").fetchall()
+        return tuple(str(portal) for (portal,) in found)
+
     def of(self, portal: str) -> tuple[StoredBackFill, ...]:
         """A portal's back-fills, the newest first."""
         with connection.explained(self.path):
