@@ -151,8 +151,8 @@ def _record(
 
 def _status(document: Document, draft: Draft) -> str:
     """What of a year to come is told is no result, whatever the words: "Đến năm 2030, SIPAS đạt 95%"."""
-    published = document.article.published_at
-    ahead = published is not None and draft.year is not None and draft.year > published.year
+    today = document.told_in
+    ahead = today is not None and draft.year is not None and draft.year > today
     return "projection" if ahead and draft.status == "result" else draft.status
 
 

@@ -14,6 +14,10 @@ from govscrape.text.segment import SegmentRules, segment
 from govscrape.text.tokens import tokenise
 
 
+_DATED_LINES, _LONGEST_DATELINE = 3, 30
+_DATE_SIGNS = frozenset("/-.")
+
+
 @dataclass(frozen=True)
 class Sentence:
     """Tokens [start, end) and the clauses inside, as token ranges."""
@@ -52,6 +56,24 @@ class Document:
         tokens = self.reading.tokens
         first, last = tokens.starts[start], tokens.ends[end - 1]
         return (first, last) if self.normalised.identical_offsets else self.normalised.to_source(first, last)
+
+    @cached_property
+    def told_in(self) -> int | None:
+        """The year in which the article was published; where nobody says, that of a day in its first short lines."""
+        if self.article.published_at is not None:
+            return self.article.published_at.year
+        words = self.reading.tokens.words
+        lines = (p for p in self.passages[:_DATED_LINES] if p.end - p.start <= _LONGEST_DATELINE)
+        for place in (place for line in lines for place in range(line.start + 4, line.end)):
+            day, sign, month, again, year = words[place - 4 : place + 1]
+            if (
+                sign == again
+                and sign in _DATE_SIGNS
+                and all(w.isdigit() for w in (day, month, year))
+                and len(year) == 4
+            ):
+                return int(year)
+        return None
 
     def text(self, start: int, end: int) -> str:
         """As :meth:`evidence`, only the text; empty for an empty range."""

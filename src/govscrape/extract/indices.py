@@ -112,8 +112,11 @@ class _Reader:
 
     def _read_table(self, rows: list[Row]) -> bool:
         found = self.tables.read(rows, self.topic)
+        at = self.document.passages.index(rows[0].passage)
+        aimed = at > 0 and self.context.at(self.document.passages[at - 1].end - 1, "target") is not None
         for draft in found:
             draft.sentence, self.number = self.number, self.number + 1
+            draft.status = "target" if aimed else draft.status
         self.drafts.extend(found)
         return bool(found)
 

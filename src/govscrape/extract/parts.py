@@ -7,7 +7,7 @@ from govscrape.extract.document import Document
 from govscrape.extract.index_words import IndexWords
 from govscrape.extract.lattice import Mention
 
-_FIGURES = frozenset({"score", "bare_score", "rank", "delta"})
+_FIGURES = frozenset({"score", "bare_score", "rank", "delta", "from_to_score"})
 _OWN = frozenset({"named_part", "subject", "subject_pair", "block", "beside"})
 _OPENING, _CLOSING = frozenset('"“‘'), frozenset('"”’')
 _STOPS = frozenset(",(:")

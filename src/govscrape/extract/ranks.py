@@ -126,6 +126,9 @@ class Ranks(Places):
 
     def _in_region(self, event: Mention, region: Mention) -> Draft:
         draft = self.draft.heir(scope=self.subjects.region(region))
+        before = self._before()
+        if before is not None and before.type == "unchanged" and "rank" in self.draft.slots:
+            draft.slots["unchanged"] = True
         draft.take(event, rank=event.slots["rank"], rank_of=event.slots.get("rank_of") or region.slots.get("of"))
         return draft
 

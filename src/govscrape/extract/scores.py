@@ -183,7 +183,9 @@ class Scores(Topics):
         ):
             return
         slots = event.slots
-        if not self._grounded(event) or ("lost" in slots and self.draft.component):
+        code = self.draft.index.code if self.draft.index else None
+        lost = "lost" in slots and self.draft.component is not None and code not in self.lists.points_only
+        if not self._grounded(event) or lost or ("beside" in slots and not self._follows_rank(event)):
             return
         self._return_from_earlier(event)
         if "places" in slots:
@@ -197,6 +199,10 @@ class Scores(Topics):
             self._set_baseline(slots["year"])
         if "prev" in slots:
             self.draft.take(event, prev_score=slots["prev"])
+
+    def _follows_rank(self, event: Mention) -> bool:
+        before = self._before()
+        return before is not None and before.type == "rank" and before.end == event.start
 
     def _return_from_earlier(self, event: Mention) -> None:
         """A change drawn from an earlier year is of the running one: "Năm 2020 đứng thứ 56, như vậy đã tụt 7 bậc"."""
@@ -304,6 +310,8 @@ class Scores(Topics):
         following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
         if following and following.type == "rank" and "year" in following.slots and following.start == event.end:
             return  # "hạng 48 năm 2018, giữ nguyên hạng 48 năm 2019": of the year to come
+        if following and following.type == "rank" and self._field(following) and "rank" in self.draft.slots:
+            return  # "thứ 10, giữ vững vị trí số 1 của vùng"
         self.draft.slots.setdefault("unchanged", True)
         self.draft.tokens.append(event.start)
         if "rank" not in self.draft.slots and "rank_noun" in self.document.reading.lattice.at.get(event.start - 2, {}):

@@ -178,9 +178,13 @@ class Topics(Years):
 
     def _holds_known(self, event: Mention) -> bool:
         """Whether what looks like an unknown part has a known one, or an index, in its name or right behind it."""
-        at = self.document.reading.lattice.at
-        inside = (at.get(place, {}) for place in range(event.start, event.end + (self.words[event.end - 1] == "(")))
-        return event.rule != LISTED and any(not {"component", "index"}.isdisjoint(here) for here in inside)
+        lattice, last = self.document.reading.lattice, event.end + (self.words[event.end - 1] == "(")
+        if event.rule == LISTED:
+            return False
+        parts = (m for p in lattice.begins("component", event.start, last) for m in lattice.of(p, "component"))
+        return bool(lattice.begins("index", event.start, last)) or any(
+            m.slots["index"] in self.topic.codes for m in parts
+        )
 
     def _name_as_written(self, event: Mention) -> Named:
         last = event.end if "stop" in event.spans else event.end - 1
