@@ -22,6 +22,9 @@ _ITEMS_MIN = 3
 _SHOWN = 8
 _NUMBER = re.compile(r"(\d+)")
 _ADDED = re.compile(r"([?&]\w+=)2")
+_NAME_CHARS = 1000
+_HEAD = "header, [id*='header'], [class*='header'], [class*='logo'], [class*='logo'] img[alt], header img[alt]"
+_FOOT = "footer, [id*='footer'], [class*='footer']"
 _FEEDS = "link[rel~='alternate'][type*='rss'], link[rel~='alternate'][type*='atom']"
 
 
@@ -39,7 +42,8 @@ class Probe:
     """What a page tells of its portal: ``findings`` in the order of their weight, ``listings`` as keys of a Listing.
 
     ``unsettled`` says, a line each, what the page does not tell of a list that must be asked with a form; ``sections``
-    are address and name of the menu's entries whose own pages would tell it.
+    are address and name of the menu's entries whose own pages would tell it. ``names`` are what may tell whose site it
+    is, the surest first: its name, the page's title, its head, its foot.
     """
 
     url: str
@@ -48,6 +52,7 @@ class Probe:
     listings: tuple[Mapping[str, object], ...]
     unsettled: tuple[str, ...] = ()
     sections: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -79,7 +84,11 @@ def probe(page: Page, families: Iterable[Family]) -> Probe:
     listed = _listed(tree, url, shapes.get("html"))
     menu = () if asked else dict.fromkeys(_menu(tree, url, shapes))
     return replace(
-        found, listings=(*(asked or listed), *_feeds(tree, url)), unsettled=tuple(unsettled), sections=tuple(menu)
+        found,
+        listings=(*(asked or listed), *_feeds(tree, url)),
+        unsettled=tuple(unsettled),
+        sections=tuple(menu),
+        names=tuple(filter(None, _names(tree))),
     )
 
 
@@ -108,6 +117,15 @@ def _site_name(tree: LexborHTMLParser) -> str | None:
     title = tree.css_first("title")
     text = attribute(named, "content") if named is not None else node_text(title) if title is not None else ""
     return nfc(text).strip() or None
+
+
+def _names(tree: LexborHTMLParser) -> Iterable[str]:
+    named, title = tree.css_first("meta[property='og:site_name']"), tree.css_first("title")
+    yield attribute(named, "content") if named is not None else ""
+    yield node_text(title) if title is not None else ""
+    for css in (_HEAD, _FOOT):
+        texts = (attribute(node, "alt") if node.tag == "img" else node_text(node) for node in tree.css(css)[:_SHOWN])
+        yield nfc(" | ".join(text[:_NAME_CHARS] for text in texts if text))
 
 
 def _asked(

@@ -13,6 +13,7 @@ _TRACKING = re.compile(
     r"(?:utm_\w+|fbclid|gclid|zarsrc|mc_[ce]id|_ga|redirect|returnurl|backurl|doasuserlanguageid)$", re.I
 )
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+_PLAIN = re.compile(r"[A-Za-z0-9/:?#\[\]@!$&'()*+,;=%~._-]*")
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 # `<article>.html/en` answers with a listing whose relative links add /en and /vi again, without end.
 _LOCALE_SUFFIX = re.compile(r"(\.(?:s?html?|aspx|php))(?:/(?:en|vi|en-us|vi-vn))+/?$", re.IGNORECASE)
@@ -114,4 +115,4 @@ def _keeps(name: str, portal: Portal | None) -> bool:
 
 def _quoted(part: str) -> str:
     """Spaces and letters beyond ASCII as UTF-8 escapes; what is escaped already stays as it is."""
-    return quote(part, safe="/:?#[]@!$&'()*+,;=%~-._")
+    return part if _PLAIN.fullmatch(part) else quote(part, safe="/:?#[]@!$&'()*+,;=%~-._")
