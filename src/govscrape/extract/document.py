@@ -13,7 +13,6 @@ from govscrape.text.normalize import Normalised, nfc, normalise
 from govscrape.text.segment import SegmentRules, segment
 from govscrape.text.tokens import tokenise
 
-
 _DATED_LINES, _LONGEST_DATELINE = 3, 30
 _DATE_SIGNS = frozenset("/-.")
 

@@ -1,5 +1,7 @@
 """Whose figures are read: units as they are named, lists of them, blocks, regions, means, and units beside."""
 
+from dataclasses import replace
+
 from govscrape.extract.grounds import Grounds
 from govscrape.extract.lattice import Mention
 from govscrape.extract.statements import MEANT, Subject
@@ -19,6 +21,9 @@ class Holders(Grounds):
         if self._is_no_holder(event) or self._share_out(event):
             return
         subject = self.subjects.of(event)
+        spoken = self.topic.subject
+        if "that" in event.slots and spoken is not None and spoken.level == "province":
+            subject = replace(spoken, text=self.document.of(event))
         inside = event.slots["level"] in MEANT and self._is_local(self.draft) and not self._acts(event)
         if subject is None or (inside and subject.level != self.draft.subjects[-1].level):
             return

@@ -172,7 +172,7 @@ class _Reader:
     def _note_part(self, events: list[Mention]) -> None:
         """Notes the one part of the index spoken of that a sentence without figures is about."""
         named = [event for event in events if event.type in ("index", "component")]
-        self.topic.about = self.topic.told = None
+        self.topic.about, self.topic.told, self.topic.focus = None, None, False
         if len(named) != 1 or named[0].type != "component" or self.topic.index is None:
             return
         options = self.document.reading.lattice.of(named[0].start, "component")
@@ -181,6 +181,7 @@ class _Reader:
         if match is not None:
             self.topic.about = self.topic.told = Named(match.slots["code"], self.document.of(match))
             self.topic.last_component = self.topic.told
+            self.topic.focus = self.document.reading.tokens.words[named[0].end : named[0].end + 1] == ["."]
 
     def _date_back(self, sentence: Sentence, events: list[Mention]) -> None:
         """Dates the sentence before by a year that only this one tells: "… đạt 86,1%. Kết quả năm 2021 này …"."""
@@ -229,6 +230,7 @@ def _events(document: Document) -> list[Mention]:
         for event in events
         if event.start not in barred.get(event.type, ())
         and not (event.type == "named_part" and "index" in at[event.start])
+        and not ("office" in event.slots and document.text(*event.spans["called"]).islower())  # "cấp sở"
     )
     return sorted([*kept, *opened], key=lambda mention: (mention.start, -mention.end))
 

@@ -27,9 +27,12 @@ class Scores(Topics):
             self._earlier(event)
             return
         self._hold(event)
+        if self._goes_on_moving(event):
+            return
         if self._moved_most(event):
             self.draft.take(event, score_delta=self.draft.extreme * slots["score"])
             return
+        self._pair_up(event)
         if self._hand_out(event, "score", score=slots["score"], unit=self._unit(event)):
             return
         if self._off_scale(event):
@@ -44,6 +47,17 @@ class Scores(Topics):
             self.draft.take(event, rank=1)
             self.tied = False
 
+    def _goes_on_moving(self, event: Mention) -> bool:
+        """Takes points behind places as the change that they go on with: "hơn năm 2022 tới 17 bậc và 2,92 điểm"."""
+        before = self._before()
+        moved = before is not None and before.type == "delta" and "places" in before.slots
+        if not moved or before is None or "score" not in self.draft.slots or event.slots["score"] > _NO_CHANGE:
+            return False
+        if not set(self.words[before.end : event.start]) <= self.lists.place_joins:
+            return False
+        self.draft.take(event, score_delta=before.slots["sign"] * event.slots["score"])
+        return True
+
     def _is_second(self, event: Mention, unit: str | None) -> bool:
         """Whether a second score only tells the first in another unit; else it begins a statement."""
         if self.draft.slots.get("unit") != unit and event.start - self.draft.tokens[-1] <= NEAR:
@@ -53,6 +67,20 @@ class Scores(Topics):
         if "score" in self.draft.slots:
             self._again(event)
         return False
+
+    def _pair_up(self, event: Mention) -> None:
+        """Lines units up for as many scores told in one list: "A và B đứng ngay phía sau, với 91,4% và 90,77%"."""
+        units = self.draft.subjects
+        if len(units) < 2 or self.draft.shared or self.draft.has_figures or self.waiting:
+            return
+        run = [event]
+        for other in self.events[self.at + 1 :]:
+            between = self.words[run[-1].end : other.start]
+            if other.type != "score" or not between or not set(between) <= self.lists.joins:
+                break
+            run.append(other)
+        if len(run) == len(units):
+            self.waiting = {"score": [self.draft.heir(subjects=[unit], tokens=self.draft.tokens[:1]) for unit in units]}
 
     def _hold(self, event: Mention) -> None:
         """Gives a score to the unit behind it: "8,1 điểm thuộc về Bình Dương"."""

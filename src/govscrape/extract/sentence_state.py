@@ -111,7 +111,8 @@ class SentenceState:
         if told and lattice.begins("same_index", start, self.sentence.end) and "fronting" not in lattice.at[start]:
             return told
         said = {event.type for event in self.events}
-        alone = said.isdisjoint(("subject", "named_part", "component")) and not any(map(self._names_other, self.events))
+        alone = said.isdisjoint(("named_part", "component")) and not any(map(self._names_other, self.events))
+        alone = alone and (self.topic.focus or "subject" not in said)
         about = self.topic.about if alone and said & {"score", "bare_score"} else None
         return about or self.topic.component
 

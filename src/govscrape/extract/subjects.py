@@ -19,6 +19,7 @@ class SubjectReader:
     def __init__(self, document: Document, ruleset: RuleSet) -> None:
         self.document = document
         self.nation = ruleset.list("nation_name")[0]
+        self.plurals = frozenset(ruleset.list("plural_words"))
         self.links = ruleset.list("link_words")[:2]
         home = self._spoken_of() or _home(document.article.province, ruleset)
         self.home = replace(home, text=None) if home else None
@@ -62,13 +63,25 @@ class SubjectReader:
         return _province(mention.slots[slot], self.document.text(*mention.spans[slot]))
 
     def _named_before(self, mention: Mention) -> Subject | None:
-        """The district of the kind that is meant which the text named last."""
-        lattice, called = self.document.reading.lattice, self.document.text(*mention.spans["called"]).lower()
+        """The district of the kind that is meant which the text named last; the department for "Sở" alone."""
+        lattice, called = self.document.reading.lattice, self.document.text(*mention.spans["called"])
+        offices = "office" in mention.slots
+        if offices and self._is_plural(mention):
+            return None
         for place in reversed(lattice.begins("subject", 0, mention.start)):
             for other in lattice.of(place, "subject"):
-                if other.slots["level"] == "district" and other.slots["kind"] == called:
+                if (
+                    offices
+                    and other.slots["level"] == "department"
+                    and self.document.of(other).startswith(f"{called} ")
+                ):
+                    return self.of(other)
+                if other.slots["level"] == "district" and other.slots["kind"] == called.lower():
                     return self.of(other)
         return None
+
+    def _is_plural(self, mention: Mention) -> bool:
+        return mention.start > 0 and self.document.reading.tokens.words[mention.start - 1] in self.plurals
 
     def _spoken_of(self) -> Subject | None:
         """The province that "tỉnh" means when the article is about one only, and never names the portal's own."""
