@@ -32,6 +32,20 @@ def test_a_front_page(site: Site) -> None:
     assert site.asked["/robots.txt"] == 1
 
 
+def test_a_portal_of_nobody_knows_whom_is_refused(site: Site, tmp_path: Path) -> None:
+    """A file with '?' passed its check, and each of its articles would have been read for no province."""
+    site.answers["/tin"] = page(LISTING.read_text(encoding="utf-8"))
+    told = CliRunner().invoke(portals, ["probe", f"{site.base}/tin", "--loopback"])
+    assert "province: neither the address nor" in told.stderr
+    (file := tmp_path / "new_portal.yaml").write_text(told.stdout, encoding="utf-8")
+    checked = CliRunner().invoke(portals, ["check", str(file)])
+    assert checked.exit_code == 1
+    assert f"{file}:3: province: '?' stands for none; write the province's name" in checked.stderr
+    file.write_text(told.stdout.replace("'?'", "Gialai"), encoding="utf-8")
+    checked = CliRunner().invoke(portals, ["check", str(file)])
+    assert f"{file}: province: 'Gialai' is no province" in checked.stderr
+
+
 def test_what_is_not_there_is_no_family(site: Site) -> None:
     """An error page shows its server's design, not the portal's."""
     told = CliRunner().invoke(portals, ["probe", f"{site.base}/none", "--loopback"])
@@ -83,7 +97,7 @@ def test_a_list_by_form_needs_nothing_by_hand(
     site: Site, settings: Settings, tmp_path: Path, section: str, path: str, answer: Answer
 ) -> None:
     """What probe prints for a section's page is a file that a crawl walks: its values are the right ones."""
-    site.answers |= {"/tin-tuc": page(f"<html><body>{section}</body></html>"), path: answer}
+    site.answers |= {"/tin-tuc": page(f"<title>Tỉnh Gia Lai</title>{section}"), path: answer}
     told = CliRunner().invoke(portals, ["probe", f"{site.base}/tin-tuc", "--loopback"])
     (tmp_path / "new_portal.yaml").write_text(told.stdout, encoding="utf-8")
     assert CliRunner().invoke(portals, ["check", str(tmp_path)]).exit_code == 0

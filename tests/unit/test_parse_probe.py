@@ -12,7 +12,8 @@ from govscrape.models.portal import Family, Listing, Marker
 from govscrape.parse import form_values
 from govscrape.parse.probe import Probe, probe
 from govscrape.parse.selectors import css_problem
-from govscrape.rules.portals import load_families
+from govscrape.rules.drafts import province_named, province_of
+from govscrape.rules.portals import load_families, load_portals
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "portals"
 SAVED = Path(__file__).parents[3] / "shared" / "pages"
@@ -176,3 +177,37 @@ def test_the_pager_tells_where_the_number_stands(path: str, pager: str, url: str
     """A front list of ten articles is not the section; only the same address with the next number is its next page."""
     (listing,) = vhv(f'<div class="wrapper-pagination"><a href="{pager}">2</a></div>', path).listings
     assert listing == {"id": "news", "url": BASE + url}
+
+
+@pytest.mark.parametrize(
+    ("page", "province"),
+    [
+        ("<title>Tin tức</title><header class=top><div>CỔNG THÔNG TIN ĐIỆN TỬ TỈNH GIA LAI</div></header>", "Gia Lai"),
+        ("<title>Cổng thông tin điện tử Thừa Thiên - Huế</title>", "Thừa Thiên Huế"),
+        ("<title>Thành phố Huế</title><footer>Tỉnh Gia Lai</footer>", "Huế"),
+        ("<title>Cong TTDT tinh Dak Lak</title>", "Đắk Lắk"),
+        ("<meta property='og:site_name' content='Báo Gia Lai'><title>Tin của Đồng Nai</title>", "Gia Lai"),
+        ("<title>Tin</title><div class=logo><img alt='Tỉnh Cà Mau'></div><p>Tỉnh Gia Lai</p>", "Cà Mau"),
+        ("<title>Tỉnh Gia Lai và tỉnh Đồng Nai</title><footer>Tỉnh Gia Lai</footer>", None),
+        ("<title>Vì hoà bình</title>", None),
+        ("<title>Tin</title><p>Tỉnh Gia Lai</p>", None),
+    ],
+)
+def test_whose_portal_it_is(page: str, province: str | None) -> None:
+    """By what the page calls itself; the news on it are of anybody."""
+    assert province_named(look(page.encode(), "https://x.example/").names) == province
+
+
+@pytest.mark.parametrize(
+    ("host", "province"),
+    [
+        ("sonoivu.gialai.gov.vn", "Gia Lai"),
+        ("baria-vungtau.gov.vn", "Bà Rịa - Vũng Tàu"),
+        ("www.dongnai.example", "Đồng Nai"),
+        ("baodongnai.example", None),
+        ("127.0.0.1", None),
+    ],
+)
+def test_a_host_names_its_province(host: str, province: str | None) -> None:
+    """Most do, and so nobody has to write it in."""
+    assert province_of(host, load_portals().values()) == province

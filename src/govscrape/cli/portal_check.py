@@ -12,6 +12,7 @@ from govscrape.models.page import Page
 from govscrape.models.portal import Portal
 from govscrape.parse import parse_article, parse_listing
 from govscrape.parse.selectors import check as check_selectors
+from govscrape.rules.gazetteer import provinces
 from govscrape.rules.load import rules_dir
 from govscrape.rules.portals import load_portal
 
@@ -23,6 +24,9 @@ def check_file(path: Path) -> Portal:
     """The portal of a file that can be used. Raises RuleError."""
     portal = load_portal(path)
     check_selectors(portal, str(path))
+    if portal.province not in provinces():
+        known = "rules/gazetteer/province.csv has the names"
+        raise RuleError(f"province: {portal.province!r} is no province; {known}", str(path))
     if portal.archive and portal.successor is None:
         raise RuleError("archive: the portal that publishes today is missing (successor)", str(path))
     if portal.successor is not None and not path.with_name(f"{portal.successor}.yaml").is_file():

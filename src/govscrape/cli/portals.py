@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from govscrape.cli.options import known_province
 from govscrape.cli.output import Format, Row, format_option, write_rows
 from govscrape.errors import InputError, RuleError
 
@@ -102,7 +103,11 @@ def check(names: tuple[str, ...], fixtures: Path | None) -> None:
 @click.argument("portal_id", metavar="ID")
 @click.option("--base-url", required=True, help="Address of the portal, such as https://tinh.gov.vn.")
 @click.option("--name", help="Name of the portal [default: its host].")
-@click.option("--province", help="Province that it speaks for [default: the one whose portal has that host].")
+@click.option(
+    "--province",
+    callback=known_province,
+    help="Province it speaks for, in any spelling [default: the one whose portal has that host].",
+)
 @click.option("--family", default="generic", show_default=True, help="CMS family, as told by `portals probe`.")
 @_folder
 def new(
@@ -166,17 +171,23 @@ def _tell_missing(found: "Probe") -> None:
 
 
 def _proposal(found: "Probe", portal_id: str) -> str:
-    from govscrape.rules.drafts import portal_draft, province_of
-    from govscrape.rules.portals import load_portals
+    from govscrape.rules.drafts import portal_draft, province_named, province_of
+    from govscrape.rules.portals import UNKNOWN_PROVINCE, load_portals
 
     if not urlsplit(found.url).hostname:
         raise InputError(f"the page looks like family {found.family}, but does not tell its address: give --url")
     host = urlsplit(found.url).hostname or ""
     score = found.findings[0].score if found.findings else 0
+    by_host = province_of(host, load_portals().values())
+    province = by_host or province_named(found.names)
+    if province is None:
+        click.echo("province: neither the address nor the page's title, head or foot names one; write it in", err=True)
+    else:
+        click.echo(f"province: {province}, by {'the address' if by_host else 'what the page calls itself'}", err=True)
     return portal_draft(
         portal_id,
         name=found.name or host,
-        province=province_of(host, load_portals().values()) or "?",
+        province=province or UNKNOWN_PROVINCE,
         base_url=found.base_url,
         family=found.family,
         evidence=f"markers of weight {score} on {found.url}",

@@ -7,10 +7,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from govscrape.cli.portal_check import check_file
 from govscrape.errors import RuleError
-from govscrape.evaluate.examples import check_rules, shown
+from govscrape.evaluate.examples import Failure, check_rules, shown
 from govscrape.evaluate.name_examples import check_names
 from govscrape.rules import RuleSet, load_ruleset
+from govscrape.rules.load import rules_dir
 from govscrape.rules.ruleset import CompiledRule
 
 _path = click.option(
@@ -49,21 +51,41 @@ def list_(beginning: str, path: Path | None) -> None:
 @click.argument("beginning", default="")
 @_path
 def check(beginning: str, path: Path | None) -> None:
-    """Run every example both ways (of the rules that start with BEGINNING). Exit 1 when one does not hold."""
+    """Run every example both ways (of the rules that start with BEGINNING), and check the portals' files without it.
+
+    Exit code 1: something does not hold.
+    """
     ruleset = load_ruleset(path)
     failures, count = check_rules(ruleset, beginning or None)
     named, names = check_names(beginning or None, path)
     failures, count = [*failures, *named], count + names
+    if not beginning:
+        wrong, files = _check_portals(path or rules_dir())
+        failures, count = [*failures, *wrong], count + files
     console = Console(soft_wrap=True)
     for failure in failures:
         console.print(Text(failure.rule, "bold red"), Text(f" in {failure.where}", "dim"), sep="")
-        console.print(Text(f"  {failure.text}"))
+        if failure.text:
+            console.print(Text(f"  {failure.text}"))
         console.print(Text(f"  {failure.message}", "yellow"))
     if failures:
         raise RuleError(f"{len(failures)} of {count} checks do not hold")
     if not count:
         raise RuleError(f"nothing to check: no rule begins with {beginning!r}")
     console.print(f"{count} checks hold: {len(ruleset.rules)} rules, ruleset {ruleset.version}", highlight=False)
+
+
+def _check_portals(folder: Path) -> tuple[list[Failure], int]:
+    """What is wrong with the portals' files, and how many there are."""
+    files = sorted((folder / "portals").glob("*.yaml"))
+    wrong = []
+    for file in files:
+        try:
+            check_file(file)
+        except RuleError as error:
+            where = error.where or str(file)
+            wrong.append(Failure(file.stem, where, "", str(error).removeprefix(f"{where}: ")))
+    return wrong, len(files)
 
 
 @rules.command()

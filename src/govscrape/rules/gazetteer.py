@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from govscrape.errors import RuleError
+from govscrape.rules.load import rules_dir
 
 Row = dict[str, str]
 _COLUMNS = ("name", "aliases", "kind", "level", "valid_from", "valid_to", "successor", "name_en")
@@ -21,6 +22,12 @@ def table(path: Path) -> list[tuple[int, Row]]:
         raise RuleError(f"not UTF-8 at byte {error.start}", str(path)) from error
     except OSError as error:
         raise RuleError(f"cannot be read: {error.strerror or error}", str(path)) from error
+
+
+def provinces() -> dict[str, tuple[str, ...]]:
+    """The names of all provinces, also of those that were merged, each with its other spellings. Raises RuleError."""
+    rows = table(rules_dir() / "gazetteer" / "province.csv")
+    return {row["name"]: tuple(filter(None, row["aliases"].split("|"))) for _, row in rows}
 
 
 def _rows(lines: TextIO, path: Path) -> Iterator[tuple[int, Row]]:

@@ -11,6 +11,9 @@ from govscrape.rules.load import Mapping, read_yaml, rules_dir, validate
 _WORDS = Path("lexicon") / "page.yaml"
 _FAMILIES = "_families"
 _INHERITED = ("versions", "urls", "refusals", "files", "limits", "expect", "schedule")
+UNKNOWN_PROVINCE = "?"
+"""What a draft has where nothing told the province: nothing can be read until somebody writes it."""
+
 _LINKS = frozenset({"item", "link", "title_chars", "date", "next"})
 
 
@@ -77,6 +80,9 @@ def _portal(path: Path, families: Path, words: PageWords) -> Portal:
         _inherit(data, shared)
         _inherit_listings(data, shared, path)
     portal = validate(Portal, data, str(path))
+    if portal.province == UNKNOWN_PROVINCE:
+        line = f"{path}:{data.lines['province']}"
+        raise RuleError(f"province: {portal.province!r} stands for none; write the province's name", line)
     _check_name(portal.id, path)
     return portal if "words" in data else portal.model_copy(update={"words": words})
 
