@@ -1,7 +1,5 @@
 """Runs of capitals, which may be a person's name, a place's, or one after the other."""
 
-from functools import cached_property
-
 from govscrape.extract.document import Document
 from govscrape.extract.lattice import Mention
 from govscrape.extract.listed import Words, role_verb
@@ -23,6 +21,7 @@ class Capitals:
         self.document, self.words = document, words
         self.tokens = document.reading.tokens
         self.lattice = document.reading.lattice
+        self._told_places: set[str] | None = None
 
     def at(self, place: int, type_: str) -> Mention | None:
         """The longest mention of a type at a place."""
@@ -135,7 +134,7 @@ class Capitals:
         known = self.at(start, "place_name") or self.at(start, "namesake")
         if known and known.end <= run:
             return start if self._runs_past(start, known) else known.end
-        if (apposed and run - start <= _LONGEST_PLACE) or self._lower(start, run) in self.told_places:
+        if (apposed and run - start <= _LONGEST_PLACE) or self._is_told_place(self._lower(start, run)):
             return run
         best, best_score = run, self._alone(run - start)
         count = 0
@@ -152,15 +151,19 @@ class Capitals:
     def _lower(self, start: int, end: int) -> str:
         return " ".join(self.tokens.words[start:end])
 
-    @cached_property
-    def told_places(self) -> frozenset[str]:
-        """What the article elsewhere names as a place, behind a tier and in no office: "giao UBND xã Lê Minh Xuân"."""
+    def _is_told_place(self, name: str) -> bool:
+        """Whether the article elsewhere names this as a place, behind a tier, in no office: "UBND xã Lê Minh Xuân"."""
+        if self._told_places is None:
+            self._told_places = self._places_told()
+        return name in self._told_places
+
+    def _places_told(self) -> set[str]:
         out = set()
         for place in self.lattice.places.get("lower_level", ()):
             start = max((mention.end for mention in self.lattice.of(place, "lower_level")), default=place)
             if start < len(self.tokens) and self.capital(start) and not self._in_office(start):
                 out.add(self._lower(start, self.run(start, len(self.tokens))))
-        return frozenset(out)
+        return out
 
     def _in_office(self, end: int) -> bool:
         """Whether an office reaches up to a tier's end, so that its holder may follow."""

@@ -2,8 +2,8 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 from govscrape.extract.document import Document, Passage, Sentence
 from govscrape.rules.ruleset import CUE
@@ -25,11 +25,16 @@ class Reach:
     cue: str
 
 
-@dataclass(frozen=True)
 class Context:
     """All reaches of a document."""
 
-    reaches: tuple[Reach, ...]
+    def __init__(self, reaches: Iterable[Reach]) -> None:
+        self.reaches = tuple(reaches)
+        self._holding: dict[str, dict[int, list[Reach]]] = {}
+        for reach in self.reaches:
+            places = self._holding.setdefault(reach.category, {})
+            for place in range(reach.start, reach.end):
+                places.setdefault(place, []).append(reach)
 
     def at(self, place: int, category: str) -> Reach | None:
         """The nearest cue of ``category`` that holds at token ``place``, or None."""
@@ -40,16 +45,6 @@ class Context:
         """The cues of ``category`` that hold at token ``place``, the nearest first."""
         holding = self._holding.get(category, {}).get(place, ())
         return sorted(holding, key=lambda reach: abs(reach.at[0] - place))
-
-    @cached_property
-    def _holding(self) -> dict[str, dict[int, list[Reach]]]:
-        """Per category the reaches that hold at each token."""
-        found: dict[str, dict[int, list[Reach]]] = {}
-        for reach in self.reaches:
-            places = found.setdefault(reach.category, {})
-            for place in range(reach.start, reach.end):
-                places.setdefault(place, []).append(reach)
-        return found
 
 
 def read_context(document: Document, cues: list[Cue]) -> Context:
@@ -72,7 +67,7 @@ def read_context(document: Document, cues: list[Cue]) -> Context:
             end = min((stop for stop in stops if mention.end <= stop < end), default=end)
             start = max((stop + 1 for stop in stops if start <= stop < mention.start), default=start)
             reaches.append(Reach(cue.category, start, end, (mention.start, mention.end), cue.id))
-    return Context(tuple(reaches))
+    return Context(reaches)
 
 
 def _scope(document: Document, cue: Cue, place: int) -> tuple[int, int]:

@@ -1,8 +1,7 @@
 """An article made ready for the extractors: segmented, tokenised, read for mentions, with the way back to offsets."""
 
 from bisect import bisect_left
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import cast
 
 from govscrape.extract.lattice import Mention
@@ -45,6 +44,18 @@ class Document:
     reading: Reading
     passages: list[Passage]
     title: Reading | None = None
+    sentence_of: list[Sentence | None] = field(init=False)
+    """For each token the sentence that holds it."""
+    passage_of: list[Passage | None] = field(init=False)
+    """For each token the passage that holds it."""
+
+    def __post_init__(self) -> None:
+        self.sentence_of = [None] * len(self.reading.tokens)
+        self.passage_of = [None] * len(self.reading.tokens)
+        for passage in self.passages:
+            self.passage_of[passage.start : passage.end] = [passage] * (passage.end - passage.start)
+            for sentence in passage.sentences:
+                self.sentence_of[sentence.start : sentence.end] = [sentence] * (sentence.end - sentence.start)
 
     def evidence(self, start: int, end: int) -> Evidence:
         """The body's own characters from token ``start`` up to but without token ``end``."""
@@ -84,23 +95,6 @@ class Document:
     def of(self, mention: Mention) -> str:
         """A mention's words as the article spells them."""
         return self.text(mention.start, mention.end)
-
-    @cached_property
-    def sentence_of(self) -> list[Sentence | None]:
-        """For each token the sentence that holds it."""
-        out: list[Sentence | None] = [None] * len(self.reading.tokens)
-        for passage in self.passages:
-            for sentence in passage.sentences:
-                out[sentence.start : sentence.end] = [sentence] * (sentence.end - sentence.start)
-        return out
-
-    @cached_property
-    def passage_of(self) -> list[Passage | None]:
-        """For each token the passage that holds it."""
-        out: list[Passage | None] = [None] * len(self.reading.tokens)
-        for passage in self.passages:
-            out[passage.start : passage.end] = [passage] * (passage.end - passage.start)
-        return out
 
 
 def read_document(article: Article, recogniser: Recogniser, rules: SegmentRules) -> Document:

@@ -1,7 +1,6 @@
 """Whether a number is one of the index spoken of: the sentence must say so, or nothing else may be measured in it."""
 
 from bisect import bisect_left
-from functools import cached_property
 
 from govscrape.extract.lattice import Mention
 from govscrape.extract.sentence_state import NEAR, SentenceState
@@ -22,6 +21,9 @@ _WHOLE = 100
 
 class Grounds(SentenceState):
     """The tests that a figure must pass."""
+
+    _foreign: list[tuple[int, int]] | None = None
+    _counted: list[int] | None = None
 
     def _grounded(self, event: Mention) -> bool:
         """Whether the sentence says what this figure is of.
@@ -60,10 +62,13 @@ class Grounds(SentenceState):
 
     def _is_foreign(self, place: int) -> bool:
         """Whether ``place`` lies among words about something unknown, in a sentence that names no index."""
-        return not self.named and any(start <= place < end for start, end in self._foreign)
+        if self.named:
+            return False
+        if self._foreign is None:
+            self._foreign = self._find_foreign()
+        return any(start <= place < end for start, end in self._foreign)
 
-    @cached_property
-    def _foreign(self) -> list[tuple[int, int]]:
+    def _find_foreign(self) -> list[tuple[int, int]]:
         """The stretches of the sentence that measure something else: a figure and, before it, words that nobody knows.
 
         What follows without a unit or words of its own is told of the same: "Đàn bò 265.000 con, tăng 1,8%".
@@ -123,8 +128,7 @@ class Grounds(SentenceState):
         unit = self.lists.units.get(index.code or "") if index and len(self.topic.codes) == 1 else None
         return unit is not None and unit == self._unit(event)
 
-    @cached_property
-    def _counted(self) -> list[int]:
+    def _find_counted(self) -> list[int]:
         """Where the sentence counts something else: "64.000 đồng/kg", "1,2 triệu người"."""
         tokens, at = self.document.reading.tokens, self.document.reading.lattice.at
         found = []
@@ -140,6 +144,8 @@ class Grounds(SentenceState):
 
     def _counts(self, places: range) -> bool:
         """Whether something else is counted in ``places`` of the sentence."""
+        if self._counted is None:
+            self._counted = self._find_counted()
         first = bisect_left(self._counted, places.start)
         return first < len(self._counted) and self._counted[first] < places.stop
 
@@ -150,7 +156,8 @@ class Grounds(SentenceState):
             return True
         if (
             any(e.end == event.start for e in self.events[: self.at])
-            or self.words[event.start] in ("(", *self.links)
+            or self.words[event.start] == "("
+            or self.words[event.start] in self.links
             or "needs_link" not in event.slots
         ):
             return True

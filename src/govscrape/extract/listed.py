@@ -1,7 +1,6 @@
 """Word lists of the rules, and verbs that give a role, for the readers of people."""
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from govscrape.extract.lattice import Lattice, Mention
 from govscrape.rules.ruleset import RuleSet
@@ -16,17 +15,17 @@ class Words:
 
     ruleset: RuleSet
     cache: dict[str, frozenset[str]] = field(default_factory=dict)
+    order: dict[str, int] = field(init=False)
+    """Roles by activity, the most active first."""
+
+    def __post_init__(self) -> None:
+        self.order = {role: place for place, role in enumerate(self.ruleset.list("role_order"))}
 
     def has(self, name: str, word: str) -> bool:
         """Whether ``word`` stands in the list ``name``."""
         if name not in self.cache:
             self.cache[name] = frozenset(self.ruleset.list(name))
         return word in self.cache[name]
-
-    @cached_property
-    def order(self) -> dict[str, int]:
-        """Roles by activity, the most active first."""
-        return {role: place for place, role in enumerate(self.ruleset.list("role_order"))}
 
 
 def _closes_title(lattice: Lattice, place: int) -> bool:

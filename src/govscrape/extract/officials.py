@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from govscrape.extract.document import Document
 from govscrape.extract.headline import behind_tier, named_in_title
@@ -57,6 +57,7 @@ class _Assembly:
         self.persons: list[_Person] = []
         self.by_key: dict[str, _Person] = {}
         self.offices: list[Atom] = []
+        self._titled: list[tuple[str, list[str]]] | None = None
 
     def read(self) -> People:
         seen = self._seen()
@@ -161,12 +162,14 @@ class _Assembly:
         """Whether the headline alone tells someone's office; the body names him without one."""
         if person.titles or any(behind_tier(self.document, block.start) for block in person.blocks):
             return False
-        person.headline = next((tuple(titles) for name, titles in self._titled if fold(name) == person.key), ())
+        person.headline = next((tuple(titles) for name, titles in self._named_above() if fold(name) == person.key), ())
         return bool(person.headline)
 
-    @cached_property
-    def _titled(self) -> list[tuple[str, list[str]]]:
-        return named_in_title(self.document, self.words)
+    def _named_above(self) -> list[tuple[str, list[str]]]:
+        """Who is named in the headline, with titles."""
+        if self._titled is None:
+            self._titled = named_in_title(self.document, self.words)
+        return self._titled
 
     def _known_body(self, person: _Person) -> bool:
         """A bare "giám đốc" says nothing of the state; any body, or an office that is one, does."""
@@ -335,7 +338,7 @@ class _Assembly:
         """An office that only the headline names the holder of."""
         if record.name is not None or any(other.name for other in self.persons if other.keys == person.keys):
             return record
-        for name, titles in self._titled:
+        for name, titles in self._named_above():
             keys = [self.key(title) for title in titles]
             if any(same_office(key, mine, self.optional) for key in keys for mine in person.keys):
                 return record.model_copy(update={"name": name})

@@ -275,7 +275,11 @@ class SentenceState:
     def _over_span(self, event: Mention) -> None:
         """From one value to another over a span of years: the last is the year measured, the first the one before."""
         span = self.span
-        if span is None or span.start > event.start or self.draft.year not in (None, *span.slots.values()):
+        if (
+            span is None
+            or span.start > event.start
+            or (self.draft.year is not None and self.draft.year not in span.slots.values())
+        ):
             return
         outside = (e for e in self.events if e.type in ("year", "baseline") and not e.overlaps(span))
         if not any(outside):

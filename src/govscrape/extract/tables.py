@@ -5,9 +5,8 @@ and its row's words say together: index, part, unit, year, and whether it is a s
 which nothing of the kind is known gives nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import pairwise
 
 from govscrape.extract.document import Document, Passage
@@ -63,14 +62,15 @@ class TableReader:
         self.words = document.reading.tokens.words
         self.measures = {tuple(phrase.split()): kind for phrase, kind in lists.measures.items()}
         self.longest = max((len(phrase) for phrase in self.measures), default=0)
+        self._mentions: dict[int, list[Mention]] | None = None
 
-    @cached_property
-    def mentions(self) -> dict[int, list[Mention]]:
-        """What tells the meaning of numbers, by place."""
-        found: dict[int, list[Mention]] = {}
-        for mention in self.document.reading.mentions("index", "component", "subject", "year", "baseline"):
-            found.setdefault(mention.start, []).append(mention)
-        return found
+    def _mentions_at(self, place: int) -> Sequence[Mention]:
+        """What tells the meaning of numbers and begins at ``place``."""
+        if self._mentions is None:
+            self._mentions = {}
+            for mention in self.document.reading.mentions("index", "component", "subject", "year", "baseline"):
+                self._mentions.setdefault(mention.start, []).append(mention)
+        return self._mentions.get(place, ())
 
     def tables(self) -> dict[int, list[Row]]:
         """The tables by the place of their first passage: two or more rows in succession with as many cells."""
@@ -189,7 +189,7 @@ class TableReader:
 
     def _inside(self, cell: Cell) -> Iterator[Mention]:
         for place in range(cell.start, cell.end):
-            yield from (mention for mention in self.mentions.get(place, ()) if mention.end <= cell.end)
+            yield from (mention for mention in self._mentions_at(place) if mention.end <= cell.end)
 
     def _measure(self, cell: Cell) -> str | None:
         """The longest words of measure in a cell; of equal ones the first."""
@@ -224,7 +224,7 @@ class TableReader:
         words = [word for word in self.words[cell.start : cell.end] if word != ","]
         at = [place for place, word in enumerate(words) if word[0].isdigit() and words[place - 1] != "/"]
         others = {word for word in words if not word[0].isdigit() and word != "/"}
-        if len(at) != 2 or not others <= self.lists.cell_fillers | self.lists.rank_words | _SIGNS.keys():
+        if len(at) != 2 or not others <= self.lists.cell_fillers.union(self.lists.rank_words, _SIGNS):
             return None
         first, second = (parse_number(words[place]) for place in at)
         if first is not None and second is not None and words[at[1] - 1] in _SIGNS:

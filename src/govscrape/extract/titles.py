@@ -3,12 +3,12 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Literal
 
 from govscrape.extract.capitals import NAME_LENGTH, Capitals
+from govscrape.extract.document import Document
 from govscrape.extract.lattice import Mention
-from govscrape.extract.listed import role_verb
+from govscrape.extract.listed import Words, role_verb
 
 Kind = Literal["title", "name", "honorific", "rank", "degree"]
 _OPEN_LENGTH = 16
@@ -38,7 +38,15 @@ class Atom:
 
 
 class Reader(Capitals):
-    """Reads the atoms of a document's sentences."""
+    """Reads the atoms of a document's sentences.
+
+    ``stops`` are the tokens of the document that are anchors or follow a mark of a list.
+    """
+
+    def __init__(self, document: Document, words: Words) -> None:
+        super().__init__(document, words)
+        anchors = {place for type_ in _ANCHORS for place in self.lattice.places.get(type_, ())}
+        self.stops = sorted(anchors.union(at + 1 for at, word in enumerate(self.tokens.words) if word in _OPENERS))
 
     def atoms(self, start: int, end: int) -> list[Atom]:
         """Every atom of the tokens [start, end), none overlapping another."""
@@ -59,12 +67,6 @@ class Reader(Capitals):
             return place
         index = bisect_left(self.stops, place)
         return self.stops[index] if index < len(self.stops) else len(self.tokens)
-
-    @cached_property
-    def stops(self) -> list[int]:
-        """The tokens of the document that are anchors or follow a mark of a list."""
-        anchors = {place for type_ in _ANCHORS for place in self.lattice.places.get(type_, ())}
-        return sorted(anchors.union(place + 1 for place, word in enumerate(self.tokens.words) if word in _OPENERS))
 
     def _atom(self, place: int, end: int, before: Atom | None) -> Atom | None:
         title = self._title(place, end, before) or self._charge(place, end)

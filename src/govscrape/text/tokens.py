@@ -6,7 +6,6 @@ A number keeps the dots and commas between its digits ("82,17", "1.234"); every 
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate
 
 _TOKEN = re.compile(r"(\d+(?:[.,]\d+)*|[^\W\d_]+|[^\w\s]|_)")
@@ -27,16 +26,6 @@ class Tokens:
 
     def __len__(self) -> int:
         return len(self.words)
-
-    @cached_property
-    def by_start(self) -> dict[int, int]:
-        """Offset of a token's first character → its place."""
-        return {start: place for place, start in enumerate(self.starts)}
-
-    @cached_property
-    def by_end(self) -> dict[int, int]:
-        """Offset after a token's last character → the place after it."""
-        return {end: place + 1 for place, end in enumerate(self.ends)}
 
     def raw(self, start: int, end: int) -> str:
         """The text from token ``start`` up to but without token ``end``."""
