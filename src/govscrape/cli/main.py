@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
+from importlib.util import find_spec
 from typing import NoReturn
 
 import click
@@ -80,7 +81,7 @@ class LazyGroup(click.Group):
 
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("-v", "--verbose", count=True, help="Log more to stderr: -v what is done, -vv every detail.")
-@click.version_option(__version__, prog_name="govscrape")
+@click.version_option(f"{__version__}{', compiled' if find_spec('govscrape__mypyc') else ''}", prog_name="govscrape")
 def cli(verbose: int) -> None:
     """Governance indices, officials and directives from Vietnam's provincial portals, each with its evidence."""
     from govscrape.cli.logs import configure
