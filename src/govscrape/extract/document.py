@@ -48,8 +48,11 @@ class Document:
     """For each token the sentence that holds it."""
     passage_of: list[Passage | None] = field(init=False)
     """For each token the passage that holds it."""
+    told_in: int | None = field(init=False)
+    """The year in which the article was published; where nobody says, that of a day in its first short lines."""
 
     def __post_init__(self) -> None:
+        self.told_in = self._year_told()
         self.sentence_of = [None] * len(self.reading.tokens)
         self.passage_of = [None] * len(self.reading.tokens)
         for passage in self.passages:
@@ -67,9 +70,7 @@ class Document:
         first, last = tokens.starts[start], tokens.ends[end - 1]
         return (first, last) if self.normalised.identical_offsets else self.normalised.to_source(first, last)
 
-    @cached_property
-    def told_in(self) -> int | None:
-        """The year in which the article was published; where nobody says, that of a day in its first short lines."""
+    def _year_told(self) -> int | None:
         if self.article.published_at is not None:
             return self.article.published_at.year
         words = self.reading.tokens.words
