@@ -204,7 +204,7 @@ class Joiner:
 
     def _opens_clause(self, before: list[str]) -> bool:
         """Whether after these words a subject or an item of a list begins."""
-        lists = ("pronoun_before", "list_openers", "quote_marks")
+        lists = ("pronoun_before", "list_openers", "quote_marks", "passive_agents")
         return any(self.words.has(name, word) or word == ";" for word in before for name in lists)
 
     def _on_behalf(self, start: int) -> bool:

@@ -19,6 +19,8 @@ _LEAD = 250
 _DATELINE = 12
 _CLOSE = 30
 _BEHALF = 14
+_ASIDE = 16
+_ASIDES = {"(": ")", ",": ",", "-": "-", "–": "–", "—": "—"}
 
 
 class Roles:
@@ -91,7 +93,7 @@ class Roles:
         if self._object(self.blocks[index]) and not joined:
             return []
         begin = self.blocks[last].end
-        limit = self._next_subject(last)
+        limit = self._next_subject(last, begin)
         found: list[str] = ["speaker"] if self._quoted_after(self.blocks[index]) else []
         near = self._near(begin, limit)
         if not near and self.blocks[index].name:
@@ -141,30 +143,36 @@ class Roles:
 
     def _near(self, begin: int, limit: int) -> Mention | None:
         """The verb that follows directly, with only adverbs and signs between."""
-        passed = begin
-        for place in range(begin, min(begin + _NEAR + 4, limit)):
-            if place < passed:
-                continue
+        place, last = begin, begin + _NEAR + 4
+        while place < min(last, limit):
             verb = role_verb(self.lattice, place)
             if verb:
                 return verb
             if self._at(place, "on_behalf"):
-                return next(
-                    (
-                        found
-                        for at in range(place, min(place + _BEHALF, limit))
-                        if (found := role_verb(self.lattice, at))
-                    ),
-                    None,
-                )
-            phrase = self._at(place, "acting_phrase")
-            cited = self._at(place + 1, "legal") if self.words.has("citing", self.tokens[place]) else []
-            if phrase or cited:
-                passed = (phrase or cited)[0].end
-                continue
-            if not self.words.has("role_between", self.tokens[place]):
+                near = range(place, min(place + _BEHALF, limit))
+                return next((found for at in near if (found := role_verb(self.lattice, at))), None)
+            passed = self._passed(place, limit)
+            if passed is not None:
+                place, last = passed, max(last, passed + _NEAR)
+            elif self.words.has("role_between", self.tokens[place]):
+                place += 1
+            else:
                 return None
         return None
+
+    def _passed(self, place: int, limit: int) -> int | None:
+        """Past what stands between a subject and its verb: what he acts on, a paper, an aside in brackets or dashes."""
+        phrase = self._at(place, "acting_phrase")
+        cited = self._at(place + 1, "legal") if self.words.has("citing", self.tokens[place]) else []
+        if phrase or cited:
+            return (phrase or cited)[0].end
+        closing = _ASIDES.get(self.tokens[place])
+        opens = closing == ")" or (place + 1 < limit and self.words.has("role_aside", self.tokens[place + 1]))
+        if closing is None or not opens:
+            return None
+        close = next((at for at in range(place + 2, min(place + _ASIDE, limit)) if self.tokens[at] == closing), None)
+        told = close is not None and closing == ")" and any(role_verb(self.lattice, at) for at in range(place, close))
+        return None if close is None or told else close + 1
 
     def _company(self, begin: int, limit: int) -> Mention | None:
         """The verb after others who do the same: "… và lãnh đạo Sở Y tế trao quà"."""
@@ -211,9 +219,10 @@ class Roles:
             if mention.end < self.end
         )
 
-    def _next_subject(self, last: int) -> int:
+    def _next_subject(self, last: int, begin: int) -> int:
+        floor = self._passed(begin, self.end) if begin < self.end else None
         for block in self.blocks[last + 1 :]:
-            if not self._object(block):
+            if block.start >= (floor or begin) and not self._object(block):
                 return block.start
         return self.end
 

@@ -201,7 +201,8 @@ class Reader(Capitals):
         yield from self.lattice.of(place, "familiar")
 
     def _title(self, place: int, end: int, before: Atom | None) -> Atom | None:
-        found = [mention for type_ in (_PRIVATE, _CLOSED, _OPEN) for mention in self._titles(place, type_)]
+        kinds = (_PRIVATE, _CLOSED, _OPEN)
+        found = [m for type_ in kinds for m in self._titles(place, type_) if not self._half_verb(m)]
         if not found or self._inside_other(place):
             return None
         best = max(found, key=lambda mention: (mention.end, mention.type == _PRIVATE, mention.type == _OPEN))
@@ -269,13 +270,21 @@ class Reader(Capitals):
         named = at > stop and at < end and self.at(at, "person") is not None and self.capital(at)
         return at if named else stop
 
+    def _half_verb(self, title: Mention) -> bool:
+        """Whether what looks like a body begins what someone does: "Phó Trưởng Ban | báo cáo tiến độ"."""
+        unit = title.spans.get("unit")
+        if unit is None or self.capital(unit[0]):
+            return False
+        return any(mention.end > unit[1] for mention in self.lattice.of(unit[0], "role_verb"))
+
     def _titles(self, place: int, type_: str) -> Iterator[Mention]:
         found = self.lattice.of(place, type_)
         if found:
             yield found[0] if len(found) == 1 else min(found, key=lambda mention: (-mention.end, mention.rule is None))
 
     def _many(self, place: int) -> bool:
-        return place > 0 and self.words.has("plural_before", self.tokens.words[place - 1])
+        at = place - 1 if place and self.words.has("office_classifiers", self.tokens.words[place - 1]) else place
+        return at > 0 and self.words.has("plural_before", self.tokens.words[at - 1])
 
     def _open_end(self, title: Mention, end: int) -> int:
         """Where the name of a body ends that is not put together from known parts."""
