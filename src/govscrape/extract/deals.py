@@ -41,7 +41,7 @@ class Deals(Ranks):
             return
         if len(self.draft.subjects) > 1 and not self.draft.has_figures and self._line_up(event, rest):
             return
-        if self._ranks_of_told(rest) or self._line_up_parts(event, rest):
+        if self._ranks_of_told(rest) or self._line_up_parts(event, rest) or self._line_up_these(event):
             return
         before = [e for e in self.events[: self.at] if e.type == "rank"]
         after = [e for e in rest if e.type == "subject"]
@@ -86,6 +86,22 @@ class Deals(Ranks):
             lined.append(draft)
         self._close()
         self.waiting = {kind: list(lined) for kind in kinds}
+        return True
+
+    def _line_up_these(self, event: Mention) -> bool:
+        """Deals a list to the units of the sentence before: "Điểm của ba địa phương này lần lượt là …"."""
+        told = [draft for draft in self.topic.units if draft.subjects and draft.component is None]
+        pointed = self.document.reading.lattice.begins("these_units", self.sentence.start, event.start)
+        run = self.series.run_near(event.end, event.end + _LEAD, len(told), self.sentence) if pointed else None
+        if run is None or len({draft.subjects[-1].name for draft in told}) != len(told):
+            return False
+        slot, values, numbers = run
+        for before, value in zip(told, values, strict=True):
+            draft = self.draft.heir(subjects=before.subjects, tokens=[numbers.start, numbers.end], index=before.index)
+            draft.year, draft.rule = before.year, f"figure.series.{slot}"
+            draft.slots[slot] = int(value) if slot == "rank" else value
+            self.done.append(draft)
+        self.used.update(i for i, e in enumerate(self.events) if e.start < numbers.end and e.end > numbers.start)
         return True
 
     def _line_up(self, event: Mention, rest: list[Mention]) -> bool:

@@ -20,10 +20,7 @@ class Holders(Grounds):
     def _subject(self, event: Mention) -> None:
         if self._is_no_holder(event) or self._share_out(event):
             return
-        subject = self.subjects.of(event)
-        spoken = self.topic.subject
-        if "that" in event.slots and spoken is not None and spoken.level == "province":
-            subject = replace(spoken, text=self.document.of(event))
+        subject = self._meant(event)
         inside = event.slots["level"] in MEANT and self._is_local(self.draft) and not self._acts(event)
         if subject is None or (inside and subject.level != self.draft.subjects[-1].level):
             return
@@ -51,6 +48,13 @@ class Holders(Grounds):
             self.topic.mean = subject
         else:
             self.topic.subject = subject
+
+    def _meant(self, event: Mention) -> Subject | None:
+        """The unit of a mention; "tỉnh này" is the province spoken of last."""
+        spoken = self.topic.subject
+        if "that" in event.slots and spoken is not None and spoken.level == "province":
+            return replace(spoken, text=self.document.of(event))
+        return self.subjects.of(event)
 
     def _is_no_holder(self, event: Mention) -> bool:
         """Whether a name only tells where another lies, heads nothing, or counts the field of the rank just read."""

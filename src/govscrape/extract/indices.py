@@ -151,6 +151,7 @@ class _Reader:
             )
             found = reader.read(self.series)
             self.topic.told, self.topic.about = found[-1].component if found else None, None
+            self.topic.units = found
         else:
             found = []
             self._note_topic(sentence, events)
@@ -205,7 +206,8 @@ class _Reader:
                 self.topic.subject = self.subjects.of(event) or self.topic.subject
             elif event.type == "year" and self.topic.takes_year(event, self.lists.continuous):
                 aimed_at = "until" in event.slots or self.context.at(event.start, "target")
-                if not aimed_at and (self.topic.year is None or names_index):
+                measured = "score_noun" in self.document.reading.lattice.at.get(event.start - 2, {}) or names_index
+                if not aimed_at and (self.topic.year is None or measured):
                     self.topic.year = event.slots["year"]
         if several:  # of which of them a later figure is, its unit alone may tell
             named = (event for event in events if event.type == "index")

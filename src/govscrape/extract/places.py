@@ -107,3 +107,14 @@ class Places(Scores):
             if nearest is event:
                 return region
         return None
+
+    def _unchanged(self, event: Mention) -> None:
+        following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
+        if following and following.type == "rank" and "year" in following.slots and following.start == event.end:
+            return  # "hạng 48 năm 2018, giữ nguyên hạng 48 năm 2019": of the year to come
+        if following and following.type == "rank" and self._field(following) and "rank" in self.draft.slots:
+            return  # "thứ 10, giữ vững vị trí số 1 của vùng"
+        self.draft.slots.setdefault("unchanged", True)
+        self.draft.tokens.append(event.start)
+        if "rank" not in self.draft.slots and "rank_noun" in self.document.reading.lattice.at.get(event.start - 2, {}):
+            self.draft.take(event, rank_delta=0)  # "điểm số tăng 3,15 điểm, thứ hạng không đổi"

@@ -27,10 +27,7 @@ class Scores(Topics):
             self._earlier(event)
             return
         self._hold(event)
-        if self._goes_on_moving(event):
-            return
-        if self._moved_most(event):
-            self.draft.take(event, score_delta=self.draft.extreme * slots["score"])
+        if self._is_change(event):
             return
         self._pair_up(event)
         if self._hand_out(event, "score", score=slots["score"], unit=self._unit(event)):
@@ -47,8 +44,11 @@ class Scores(Topics):
             self.draft.take(event, rank=1)
             self.tied = False
 
-    def _goes_on_moving(self, event: Mention) -> bool:
+    def _is_change(self, event: Mention) -> bool:
         """Takes points behind places as the change that they go on with: "hơn năm 2022 tới 17 bậc và 2,92 điểm"."""
+        if self._moved_most(event):
+            self.draft.take(event, score_delta=self.draft.extreme * event.slots["score"])
+            return True
         before = self._before()
         moved = before is not None and before.type == "delta" and "places" in before.slots
         if not moved or before is None or "score" not in self.draft.slots or event.slots["score"] > _NO_CHANGE:
@@ -333,14 +333,3 @@ class Scores(Topics):
         near = max(self.sentence.start + 1, event.start - _NEAR_COUNT)
         units = self.document.reading.lattice.begins("ranked_unit", near, event.start)
         return any(self.words[place - 1].isdigit() for place in units)
-
-    def _unchanged(self, event: Mention) -> None:
-        following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
-        if following and following.type == "rank" and "year" in following.slots and following.start == event.end:
-            return  # "hạng 48 năm 2018, giữ nguyên hạng 48 năm 2019": of the year to come
-        if following and following.type == "rank" and self._field(following) and "rank" in self.draft.slots:
-            return  # "thứ 10, giữ vững vị trí số 1 của vùng"
-        self.draft.slots.setdefault("unchanged", True)
-        self.draft.tokens.append(event.start)
-        if "rank" not in self.draft.slots and "rank_noun" in self.document.reading.lattice.at.get(event.start - 2, {}):
-            self.draft.take(event, rank_delta=0)  # "điểm số tăng 3,15 điểm, thứ hạng không đổi"

@@ -99,7 +99,8 @@ class Topic:
     """What the text speaks of when a sentence does not say: the last index, part, subject, year and block.
 
     ``several`` are the indices of which one is meant, ``told`` is the part of the last figure, ``about`` the only part
-    that a sentence before without figures spoke of; ``focus``: it ended with that part.
+    that a sentence before without figures spoke of; ``focus``: it ended with that part; ``units``
+    are the statements of the sentence before, each of a unit of its own.
     """
 
     def __init__(self, home: Subject | None, codes: frozenset[str]) -> None:
@@ -114,6 +115,7 @@ class Topic:
         self.told: Named | None = None
         self.about: Named | None = None
         self.focus = False
+        self.units: list[Draft] = []
         self.year: int | None = None
         self.years: dict[str | None, int] = {}
         self.block: str | None = None

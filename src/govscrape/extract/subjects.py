@@ -65,7 +65,7 @@ class SubjectReader:
     def _named_before(self, mention: Mention) -> Subject | None:
         """The district of the kind that is meant which the text named last; the department for "Sở" alone."""
         lattice, called = self.document.reading.lattice, self.document.text(*mention.spans["called"])
-        offices = "office" in mention.slots
+        offices, head = "office" in mention.slots, f"{called} "
         if offices and self._is_plural(mention):
             return None
         for place in reversed(lattice.begins("subject", 0, mention.start)):

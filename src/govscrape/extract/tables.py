@@ -103,6 +103,10 @@ class TableReader:
         header = [Meaning() for _ in rows[0].cells]
         drafts: list[Draft] = []
         counted: list[tuple[int | None, list[Draft]]] = []
+        at = self.document.passages.index(rows[0].passage)
+        before = self.document.passages[at - 1] if at else None
+        told = self._measure(Cell(before.start, before.end)) if before else None
+        ranks = told == "rank"
         for number, row in enumerate(rows):
             meanings = [self._meaning(cell) for cell in row.cells]
             numbers = [
@@ -115,11 +119,10 @@ class TableReader:
             if row.dashed and not any(meaning.measure for meaning in header):
                 return []  # dashes join more than cells
             if any(numbers):
-                found = self._row_drafts(row, header, meanings, topic)
+                found = self._row_drafts(row, header, meanings, topic, ranks=ranks)
                 counted.append((self._count(row, header), found))
                 drafts.extend(found)
-        at = self.document.passages.index(rows[0].passage)
-        self._rank_by_number(self.document.passages[at - 1] if at else None, counted)
+        self._rank_by_number(before, counted)
         return drafts
 
     def _rank_by_number(self, before: Passage | None, counted: list[tuple[int | None, list[Draft]]]) -> None:
@@ -240,7 +243,9 @@ class TableReader:
             return None
         return {"score": score, "rank": int(words[told]), "rank_of": int(total) if total and told == at[1] else None}
 
-    def _row_drafts(self, row: Row, header: list[Meaning], meanings: list[Meaning], topic: Topic) -> list[Draft]:
+    def _row_drafts(
+        self, row: Row, header: list[Meaning], meanings: list[Meaning], topic: Topic, *, ranks: bool
+    ) -> list[Draft]:
         drafts: dict[tuple[object, ...], Draft] = {}
         label = self._label(row, header, meanings)
         ranked = any(meaning.measure == "rank" for meaning in header)
@@ -253,7 +258,10 @@ class TableReader:
             index = above.index or label.index or common or topic.index
             subject = above.subject or label.subject or topic.subject or topic.home
             year = above.year or label.year or topic.year
-            slots = placed or (_slots(above.measure or label.measure, number, ranked=ranked) if number else None)
+            measure = above.measure or label.measure
+            if measure is None and ranks and index and number and number[0] == "int":
+                measure = "rank"  # the words before the table say what its numbers are
+            slots = placed or (_slots(measure, number, ranked=ranked) if number else None)
             if index is None or subject is None or slots is None:
                 continue
             component = self._component(index, (*above.components, *label.components)) or (
