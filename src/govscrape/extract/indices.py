@@ -76,7 +76,7 @@ class _Reader:
         self.tables = TableReader(document, self.subjects, self.lists)
         self.series = SeriesReader(document, self.lists)
         self.numbered = NumberedLists(document, self.subjects)
-        self.events = _events(document)
+        self.events = [e for e in _events(document) if not (e.type in _FIGURES and context.at(e.start, "unreal"))]
         self.starts = [event.start for event in self.events]
         self.drafts: list[Draft] = []
         self.number = 0
@@ -112,11 +112,8 @@ class _Reader:
 
     def _read_table(self, rows: list[Row]) -> bool:
         found = self.tables.read(rows, self.topic)
-        at = self.document.passages.index(rows[0].passage)
-        aimed = at > 0 and self.context.at(self.document.passages[at - 1].end - 1, "target") is not None
         for draft in found:
             draft.sentence, self.number = self.number, self.number + 1
-            draft.status = "target" if aimed else draft.status
         self.drafts.extend(found)
         return bool(found)
 

@@ -9,6 +9,7 @@ from govscrape.extract.statements import Draft, Named, Subject
 
 _TOLD = frozenset({"score", "rank", "score_delta", "rank_delta", "score_max", "prev_score"})
 _MANY = 3
+_STATUSES = ("target", "projection")
 
 
 class SentenceReader(Deals):
@@ -67,8 +68,9 @@ class SentenceReader(Deals):
         return None
 
     def _heed_status(self, event: Mention) -> None:
-        """A result and a target are never one statement."""
-        status = "target" if self.context.at(event.start, "target") else "result"
+        """A result, a target and a projection are never one statement."""
+        held = (category for category in _STATUSES if self.context.at(event.start, category))
+        status = next(held, "result")
         if status != self.status and self.draft.has_figures:
             self._close()
         self.status = status

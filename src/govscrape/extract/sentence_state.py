@@ -147,6 +147,9 @@ class SentenceState:
     def _led_on(self, event: Mention, last: int) -> None:
         """A place told before what it is of holds for the next of a list: "đứng đầu PGI với 26 điểm và SIPAS với …"."""
         following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
+        before = self._before()
+        if self.led and before and before.type == "index" and ":" in self.words[self.led.end : before.start]:
+            last = before.end  # "đứng đầu cả 3 chỉ số: PCI, PAPI và SIPAS"
         between = self.words[last : event.start]
         ranked = following is not None and following.type == "rank"
         if self.led and between and set(between) <= self.lists.joins | {")"} and not ranked:

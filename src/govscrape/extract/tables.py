@@ -101,12 +101,11 @@ class TableReader:
     def read(self, rows: list[Row], topic: Topic) -> list[Draft]:
         """The statements of a table; the topic gives index, year and unit where the table does not."""
         header = [Meaning() for _ in rows[0].cells]
-        drafts: list[Draft] = []
-        counted: list[tuple[int | None, list[Draft]]] = []
         at = self.document.passages.index(rows[0].passage)
         before = self.document.passages[at - 1] if at else None
-        told = self._measure(Cell(before.start, before.end)) if before else None
-        ranks = told == "rank"
+        lead = self._lead(before)
+        drafts: list[Draft] = []
+        counted: list[tuple[int | None, list[Draft]]] = []
         for number, row in enumerate(rows):
             meanings = [self._meaning(cell) for cell in row.cells]
             numbers = [
@@ -119,11 +118,34 @@ class TableReader:
             if row.dashed and not any(meaning.measure for meaning in header):
                 return []  # dashes join more than cells
             if any(numbers):
-                found = self._row_drafts(row, header, meanings, topic, ranks=ranks)
+                found = self._row_drafts(row, header, meanings, topic, lead)
                 counted.append((self._count(row, header), found))
                 drafts.extend(found)
         self._rank_by_number(before, counted)
+        self._set_aims(before, rows[0].passage, drafts)
         return drafts
+
+    def _lead(self, before: Passage | None) -> str | None:
+        """What whole numbers without a header measure: places, below "Thứ hạng các chỉ số qua các năm:"."""
+        if before is None or not before.sentences:
+            return None
+        measure = self._measure(Cell(before.sentences[-1].start, before.sentences[-1].end))
+        return measure if measure == "rank" else None
+
+    def _set_aims(self, before: Passage | None, head: Passage, drafts: list[Draft]) -> None:
+        """Marks what a table of goals holds: one that the sentence before calls so, or with years yet to come."""
+        lattice, today = self.document.reading.lattice, self.document.told_in
+        lead = before.sentences[-1] if before and before.sentences else None
+        goals = lead is not None and lattice.begins("goal_words", lead.start, lead.end)
+        if goals and lead and not any(lattice.begins("outcome_words", said.start, said.end) for said in (lead, head)):
+            from_year = 0
+        elif today is not None and any(draft.year and draft.year > today for draft in drafts):
+            from_year = today
+        else:
+            return
+        for draft in drafts:
+            if (draft.year or 0) >= from_year:
+                draft.status = "target"
 
     def _rank_by_number(self, before: Passage | None, counted: list[tuple[int | None, list[Draft]]]) -> None:
         """Takes the numbers of rows for places when the paragraph before the table says that it ranks."""
@@ -244,7 +266,7 @@ class TableReader:
         return {"score": score, "rank": int(words[told]), "rank_of": int(total) if total and told == at[1] else None}
 
     def _row_drafts(
-        self, row: Row, header: list[Meaning], meanings: list[Meaning], topic: Topic, *, ranks: bool
+        self, row: Row, header: list[Meaning], meanings: list[Meaning], topic: Topic, lead: str | None
     ) -> list[Draft]:
         drafts: dict[tuple[object, ...], Draft] = {}
         label = self._label(row, header, meanings)
@@ -258,9 +280,7 @@ class TableReader:
             index = above.index or label.index or common or topic.index
             subject = above.subject or label.subject or topic.subject or topic.home
             year = above.year or label.year or topic.year
-            measure = above.measure or label.measure
-            if measure is None and ranks and index and number and number[0] == "int":
-                measure = "rank"  # the words before the table say what its numbers are
+            measure = self._told(cell, above.measure or label.measure, number, lead)
             slots = placed or (_slots(measure, number, ranked=ranked) if number else None)
             if index is None or subject is None or slots is None:
                 continue
@@ -278,9 +298,18 @@ class TableReader:
                 draft.slots.setdefault(slot, value)
         return list(drafts.values())
 
+    def _told(
+        self, cell: Cell, measure: str | None, number: tuple[str, float, float | None] | None, lead: str | None
+    ) -> str | None:
+        """What a cell's number measures: its own words before its header's, and those of the sentence before last."""
+        if measure in (None, "score") and not self.lists.rank_words.isdisjoint(self.words[cell.start : cell.end]):
+            return "rank"
+        return lead if measure is None and number is not None and number[0] == "int" else measure
+
     def _unit(self, row: Row, header: list[Meaning], meanings: list[Meaning]) -> Subject | None:
         """The unit of a row: one that is known, unless it is only a part of the name ("Điện lực Gia Lai")."""
-        known = next((m.subject for m in meanings if m.subject), None)
+        shown = (m.subject for m, above in zip(meanings, header, strict=True) if above.measure != "skip")
+        known = next(filter(None, shown), None)
         if known is not None and known.level != "province":
             return known
         named = self._named(row, header, meanings)
