@@ -12,6 +12,7 @@ from govscrape.extract.listed import Words, role_verb
 
 Kind = Literal["title", "name", "honorific", "rank", "degree"]
 _OPEN_LENGTH = 16
+_GUEST = 3
 _CLOSED, _OPEN, _PRIVATE = "title", "title_open", "title_private"
 _PLACES = frozenset({"legal_kind", "place_name", "place_head", "index", "country", "wider_area", "lower_level"})
 _ANCHORS = frozenset({_CLOSED, _OPEN, _PRIVATE, "honorific", "military_rank", "degree", "person", "familiar"})
@@ -46,7 +47,9 @@ class Reader(Capitals):
     def __init__(self, document: Document, words: Words) -> None:
         super().__init__(document, words)
         anchors = {place for type_ in _ANCHORS for place in self.lattice.places.get(type_, ())}
-        self.stops = sorted(anchors.union(at + 1 for at, word in enumerate(self.tokens.words) if word in _OPENERS))
+        self.guests = self._guests()
+        openers = {at + 1 for at, word in enumerate(self.tokens.words) if word in _OPENERS}
+        self.stops = sorted(anchors | openers | self.guests)
 
     def atoms(self, start: int, end: int) -> list[Atom]:
         """Every atom of the tokens [start, end), none overlapping another."""
@@ -104,6 +107,31 @@ class Reader(Capitals):
             return self._named_after(before, place, end)
         return self._listed(place, end)
 
+    def _guests(self) -> set[int]:
+        """Where names without a known surname begin before an office of another country: "tiếp Emma Ly, Tham tán"."""
+        out: set[int] = set()
+        words = self.tokens.words
+        for title in self.lattice.places.get("foreign_office", ()):
+            start = end = title - 1
+            while start > 0 and (words[start - 1][0].isalpha() or words[start - 1] == "-") and self._named(start - 1):
+                start -= 1
+            known = start > 0 and (
+                role_verb(self.lattice, start - 1) or self.words.has("guest_before", words[start - 1])
+            )
+            if end - start >= _GUEST - 1 and known and self.words.has("name_separators", words[end]):
+                out.add(start)
+        return out
+
+    def _named(self, at: int) -> bool:
+        """Whether a capital, or a hyphen between capitals, goes on with a name."""
+        return self.capital(at) or (self.tokens.words[at] == "-" and self.capital(at - 1))
+
+    def _abroad(self, title: int, tier: int, stop: int) -> int:
+        """Where the place of a guest's office ends before his name: "Thị trưởng thành phố Leipzig | Burkhard Jung"."""
+        run = self.run(tier, len(self.tokens))
+        whole = stop == run and run - tier in (_GUEST, _GUEST + 1) and self.at(title, "foreign_office") is not None
+        return run - 2 if whole else stop
+
     def _follows(self, before: Atom, place: int) -> bool:
         gap = self.tokens.words[before.end : place]
         return not gap or (gap in ([":"], ["."]) and before.kind != "name")
@@ -148,7 +176,7 @@ class Reader(Capitals):
         previous = self.tokens.words[place - 1] if place else ";"
         sentence = self.document.sentence_of[place]
         opens = previous in (";", ":") or (sentence is not None and sentence.start == place)
-        if not opens or self._places(place):
+        if not (opens or place in self.guests) or self._places(place):
             return None
         run = self.run(place, end)
         if run - place < 2 or run + 1 >= end or not self.words.has("name_separators", self.tokens.words[run]):
@@ -213,6 +241,7 @@ class Reader(Capitals):
             unit = (unit[0], stop) if unit and stop > best.end else None
         elif tier := self._tier_end(best.end):
             stop = self._twin(self._place_end(tier, end, self._told(place, before)), end)
+            stop = self._abroad(place, tier, stop)
             unit = (unit[0], stop) if unit else None
         elif unit:
             stop = self._tail(best, unit[0], self._run_on(best, stop, end), end)
