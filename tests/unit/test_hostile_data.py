@@ -89,7 +89,7 @@ def test_what_a_user_types_is_words(db: Path, typed: str) -> None:
 def test_a_text_of_ten_megabytes(db: Path) -> None:
     """It is found, and what is shown of it is a line."""
     for words in ("da nang", '"Đà Nẵng"', "dai"):
-        found = search(db, words)
+        found = search(db, words).rows
         assert [row["title"] for row in found] == ["Dài"]
         assert len(found[0]["excerpt"]) < 300
     rows = query("articles", db)

@@ -90,15 +90,15 @@ def test_search_finds_each_by_every_spelling(db: Path) -> None:
         for names, kind in ((OLD, "kind_63"), (NEW, "kind_34"))
         for name, row in names.items()
         for typed in spellings(name, row[kind])
-        if name not in [found["province"] for found in search(db, typed)]
+        if name not in [found["province"] for found in search(db, typed).rows]
     ]
     assert lost == []
 
 
 def test_an_accented_search_finds_no_other_accents(db: Path) -> None:
     """Hà Nam and Hạ Nam: what is typed with accents is meant with them."""
-    assert search(db, "Hạ Nam") == []
-    assert [row["province"] for row in search(db, "Bắc Giang")] == ["Bắc Giang"]
+    assert search(db, "Hạ Nam").rows == []
+    assert [row["province"] for row in search(db, "Bắc Giang").rows] == ["Bắc Giang"]
 
 
 def test_filters_take_every_spelling(db: Path) -> None:

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 
 from govscrape.cli.search import search as command
 from govscrape.dataset import search
-from govscrape.dataset.search import LIMIT_MAX, excerpt, parse_query
+from govscrape.dataset.search import LIMIT_MAX, Found
+from govscrape.dataset.terms import excerpt, parse_query
 from govscrape.errors import InputError
 from govscrape.models.article import Article
 from govscrape.models.records import Extraction
@@ -35,7 +36,7 @@ def save(path: Path, *bodies: str) -> Path:
 
 
 def found(path: Path, query: str) -> set[str]:
-    return {row["excerpt"] for row in search(path, query)}
+    return {row["excerpt"] for row in search(path, query).rows}
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def test_words(few: Path, query: str, bodies: set[str]) -> None:
 
 def test_words_in_a_row_come_first(few: Path) -> None:
     """Syllables are common: an article about the city must not drown among those with both syllables somewhere."""
-    order = [row["excerpt"] for row in search(save(few.parent / "order.db", "đa dạng, nâng", "đến Đà Nẵng"), "da nang")]
+    order = [row["excerpt"] for row in search(save(few.parent / "order.db", "đa dạng, nâng", "đến Đà Nẵng"), "da nang").rows]
     assert order == ["đến Đà Nẵng", "đa dạng, nâng"]
 
 
@@ -106,7 +107,7 @@ def test_order(tmp_path: Path) -> None:
         ("2023-01-01", "Tin", "chuyển đổi số"),
     )
     for query in ("chuyen doi so", "chuyển đổi số"):
-        found = [(row["published_at"][:10], row["found_in"]) for row in search(db, query)]
+        found = [(row["published_at"][:10], row["found_in"]) for row in search(db, query).rows]
         assert found == [
             ("2024-01-01", "title"),
             ("2024-03-01", "text"),
@@ -116,22 +117,68 @@ def test_order(tmp_path: Path) -> None:
         ]
 
 
+def test_near_each_other_before_anywhere(tmp_path: Path) -> None:
+    """A sentence about what was asked comes before a newer article that only has all the words, and is what is shown."""
+    far = " ".join(["xa"] * 30)
+    db = stored(
+        tmp_path / "g.db",
+        ("2024-05-01", "Tin", f"đầu tháng {far} thứ tư {far} công viên"),
+        ("2023-05-01", "Tin", f"đầu {far} tư {far} công {far} nhà đầu tư nộp hồ sơ công"),
+        ("2024-01-01", "Tin", f"dầu {far} nhà đau tư bổ sung công; {far} đầu {far} tư"),
+    )
+    rows = search(db, "dau tu cong").rows
+    assert [row["published_at"][:10] for row in rows] == ["2024-01-01", "2023-05-01", "2024-05-01"]
+    rows = search(db, "đầu tư công").rows
+    assert [row["published_at"][:10] for row in rows] == ["2023-05-01", "2024-05-01", "2024-01-01"]
+    assert rows[0]["excerpt"].endswith("nhà đầu tư nộp hồ sơ công")
+
+
+def test_a_name_in_a_longer_question(tmp_path: Path) -> None:
+    """Who asks about "TP Đà Nẵng" means the city, however an article calls it, and no other "đà" and "nẵng"."""
+    db = stored(
+        tmp_path / "g.db",
+        ("2023-01-01", "Tin", "PAPI của thành phố Đà Nẵng"),
+        ("2024-01-01", "Tin", "PAPI: đà tăng; nẵng; tp"),
+        ("2022-01-01", "Tin", "PAPI của Hồ Chí Minh"),
+    )
+    for query in ("PAPI TP Đà Nẵng", "tp da nang papi", "papi thành phố Đà Nẵng", "TP.Đà Nẵng PAPI"):
+        assert search(db, query).rows[0]["published_at"][:4] == "2023", query
+    assert [row["published_at"][:4] for row in search(db, "papi tphcm").rows] == ["2022"]
+    assert search(db, "tỉnh Đà Nẵng tphcm").rows == []
+
+
+def test_how_many_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sees the best two must learn of the others; a number that was not counted is not told."""
+    db = save(tmp_path / "g.db", *(f"Đà Nẵng {number}" for number in range(7)), "đà cao, nẵng")
+
+    def counted(query: str, limit: int = 2) -> tuple[int, int, int | None]:
+        found = search(db, query, limit=limit)
+        return len(found.rows), found.least, found.most
+
+    assert counted("da nang") == counted("đà nẵng") == (2, 8, 8)
+    assert counted('"da nang"') == (2, 7, 7)
+    assert counted("nang", 20) == (8, 8, 8)
+    assert counted('"đà nẵng"') == (2, 2, 7)
+    monkeypatch.setattr(sys.modules[Found.__module__], "CANDIDATES", 4)
+    assert counted("da nang") == (2, 5, None)
+
+
 def test_a_title_with_other_accents_is_none(tmp_path: Path) -> None:
     """Of a name that was typed with its accents, what only looks like it is not in the title."""
     db = stored(tmp_path / "g.db", ("2024-01-01", "Về Hà Nam", "và Hạ Nam"), ("2023-01-01", "Về Hạ Nam", "."))
-    assert [row["found_in"] for row in search(db, "Hạ Nam")] == ["title", "text"]
+    assert [row["found_in"] for row in search(db, "Hạ Nam").rows] == ["title", "text"]
 
 
 def test_more_than_the_candidates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those who look like the ones asked for must not hide them, however many they are; nor the other provinces'."""
-    own = sys.modules[parse_query.__module__]
+    own = sys.modules[Found.__module__]
     for name in ("CANDIDATES", "CANDIDATES_OF_ALL"):
         monkeypatch.setattr(own, name, 2)
     db = save(tmp_path / "g.db", "tối đa năng lực 0", *(f"Đà Nẵng: tối đa hiệu năng {number}" for number in range(9)))
     assert found(db, '"đa năng"') == {"tối đa năng lực 0"}
-    assert len(search(db, "nang", limit=5)) == 5
-    assert len(search(db, "nang", province=["Huế"])) == 10
-    assert search(db, "nang", province=["Hà Nam"]) == []
+    assert len(search(db, "nang", limit=5).rows) == 5
+    assert len(search(db, "nang", province=["Huế"]).rows) == 10
+    assert search(db, "nang", province=["Hà Nam"]).rows == []
 
 
 def test_an_older_version_is_not_found(tmp_path: Path) -> None:
@@ -211,7 +258,7 @@ HOSTILE = [
 def test_hostile_queries_are_only_words(few: Path, query: str) -> None:
     """Nothing typed reaches the query language of SQLite or FTS5."""
     with suppress(InputError):
-        assert len(search(few, query)) < 7
+        assert len(search(few, query).rows) < 7
     with Store.open(few, readonly=True) as store:
         assert store.counts()["articles"] == 7
 
@@ -236,7 +283,7 @@ def test_excerpt_of_a_huge_text_is_short() -> None:
 
 def test_limit(few: Path) -> None:
     """A million rows are nobody's answer."""
-    assert len(search(few, "hoa", limit=1)) == 1
+    assert len(search(few, "hoa", limit=1).rows) == 1
     assert LIMIT_MAX <= 1000
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, TextIO
 
 import click
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -23,7 +24,12 @@ Row = Mapping[str, Any]
 
 _NARROW = 80  # columns of a terminal below which a table is unreadable
 _PIPE_WIDTH = 120
-_LONG = frozenset({"evidence", "action", "title", "titles", "addressees", "organisation", "message", "url", "where"})
+_LONG = frozenset(
+    "evidence evidence_a evidence_b action title titles addressees organisation message url where excerpt".split()
+)
+_SAYS = frozenset({"evidence", "url"})  # need no label
+_LONG_MIN = 24
+_URLS = ("http://", "https://")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 format_option = click.option(
@@ -44,7 +50,8 @@ def write_rows(
 
     JSON keeps lists, numbers and null; in CSV and tables a list's items stand "; " apart and null is empty. CSV is
     UTF-8 without a byte order mark; text that a spreadsheet would run as a formula begins with an apostrophe.
-    Markdown is a table in GitHub's dialect. A table in a terminal of fewer than ``narrow`` columns becomes cards.
+    Markdown is a table in GitHub's dialect. Where a table would break words or URLs, its long columns stand below each
+    row; in a terminal of fewer than ``narrow`` columns rows become cards.
     """
     out = stream or sys.stdout
     writers: Mapping[str, Callable[[Iterable[Row], Sequence[str], TextIO], None]] = {
@@ -85,22 +92,78 @@ def _write_markdown(rows: Iterable[Row], columns: Sequence[str], out: TextIO) ->
     out.writelines(f"{markdown_line([cell_text(row.get(column)) for column in columns])}\n" for row in rows)
 
 
+def console_for(out: TextIO) -> Console:
+    """A console as wide as the terminal, or as COLUMNS says where there is none."""
+    return Console(file=out, highlight=False, width=None if out.isatty() else _pipe_width())
+
+
 def _write_table(rows: Iterable[Row], columns: Sequence[str], out: TextIO, *, narrow: int) -> None:
     lines = [[_cell(row.get(column)) for column in columns] for row in rows]
     used = [at for at in range(len(columns)) if any(line[at] for line in lines)]
     if not lines:
         return
-    console = Console(file=out, highlight=False, width=None if out.isatty() else _pipe_width())
-    if console.width < narrow:
-        _print_cards(console, [columns[at] for at in used], [[line[at] for at in used] for line in lines])
-        return
+    console = console_for(out)
+    names, cells = [columns[at] for at in used], [[line[at] for at in used] for line in lines]
+    widths = [_least(name, [line[at] for line in cells]) for at, name in enumerate(names)]
+    short = [at for at, name in enumerate(names) if name not in _LONG]
+    if console.width >= max(narrow, sum(widths) + 3 * len(widths) + 1):
+        _print_table(console, names, cells)
+    elif narrow <= console.width >= sum(widths[at] + 2 for at in short) and 0 < len(short) < len(names):
+        _print_entries(console, names, cells, short)
+    else:
+        _print_cards(console, names, cells)
+
+
+def _least(name: str, cells: Sequence[Text]) -> int:
+    """How wide a column must be so that no word and no URL is broken; other endless words are."""
+    words = [word for cell in (*cells, Text(name.replace("_", " "))) for word in cell.plain.split()]
+    plain = max((min(len(word), _LONG_MIN) for word in words), default=0)
+    urls = max((len(word) for word in words if word.startswith(_URLS)), default=0)
+    return max(plain, urls, _LONG_MIN if name in _LONG else 0)
+
+
+def _print_table(console: Console, names: Sequence[str], lines: Sequence[Sequence[Text]]) -> None:
     table = Table(header_style="bold", show_lines=True, expand=False)
-    for at in used:
-        is_long = columns[at] in _LONG
-        table.add_column(columns[at].replace("_", " "), overflow="fold", ratio=None, min_width=24 if is_long else None)
+    for name in names:
+        table.add_column(name.replace("_", " "), overflow="fold", min_width=_LONG_MIN if name in _LONG else None)
     for line in lines:
-        table.add_row(*(line[at] for at in used))
+        table.add_row(*line)
     console.print(table)
+
+
+def _print_entries(
+    console: Console, names: Sequence[str], lines: Sequence[Sequence[Text]], short: Sequence[int]
+) -> None:
+    """The short columns as a table without lines, and below each row the long ones over the whole width."""
+    least = {at: _least(names[at], [line[at] for line in lines]) for at in short}
+    natural = {at: max(least[at], *(_widest(line[at]) for line in lines)) for at in short}
+    widths = natural if sum(natural.values()) + 2 * len(short) <= console.width else least
+    for number, line in enumerate(lines):
+        row = Table(show_header=not number, header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        for at in short:
+            row.add_column(names[at].replace("_", " "), width=widths[at], overflow="fold")
+        row.add_row(*(line[at] for at in short))
+        console.print(row)
+        said: set[str] = set()  # evidence often is what another column says
+        for at in (at for at in range(len(names)) if at not in short and line[at]):
+            told = [part for part in line[at].split("\n") if part.plain not in said]
+            said.update(part.plain for part in told)
+            print_below(console, told, "" if names[at] in _SAYS else names[at].replace("_", " "))
+
+
+def print_below(console: Console, lines: Iterable[Text], label: str = "") -> None:
+    """Texts of any length below what they belong to; URLs stay whole, so that they can be followed."""
+    for line in lines:
+        if line.plain.startswith(_URLS):
+            console.print(Text("  ").append_text(line), style="blue", soft_wrap=True)
+        else:
+            begun = Text(f"{label}: ", style="dim").append_text(line) if label else line
+            console.print(Padding(begun, (0, 0, 0, 2), expand=False), overflow="fold")
+        label = ""
+
+
+def _widest(cell: Text) -> int:
+    return max((line.cell_len for line in cell.split("\n")), default=0)
 
 
 def _print_cards(console: Console, names: Sequence[str], lines: Sequence[Sequence[Text]]) -> None:

@@ -194,16 +194,17 @@ def keys(path: Path) -> tuple[list[str], list[str]]:
         return _keys(db, "organisations"), _keys(db, "legal_documents")
 
 
-def named(path: Path, text: str, limit: int) -> tuple[list[Row], list[Row]]:
+def named(path: Path, text: str, limit: int, provinces: Collection[str] = ()) -> tuple[list[Row], list[Row]]:
     """Bodies and documents that have all words of ``text`` in their spellings and province; accents as in a search.
 
+    Where ``provinces`` are named, only those of them.
     Raises InputError when this takes longer than a search may.
     """
     words = plain(text).split()[:_WORDS_MAX]
     if not words:
         return [], []
     with reading_in_time(path, SECONDS_MAX) as db:
-        of_bodies, values = _with_all(db, words, "organisations")
+        of_bodies, values = _with_all(db, words, "organisations", provinces)
         bodies = f"""
             SELECT {_BODY}, (
               SELECT group_concat(n.name, ' / ') FROM organisation_names AS n WHERE n.organisation_id = o.id
@@ -211,7 +212,7 @@ def named(path: Path, text: str, limit: int) -> tuple[list[Row], list[Row]]:
             FROM organisations AS o WHERE {of_bodies} ORDER BY o.articles DESC, o."key" LIMIT ?
         """  # noqa: S608 (ours)
         found = list(db.query(bodies, [*values, 10 * limit]))
-        of_laws, values = _with_all(db, words, "legal_documents")
+        of_laws, values = _with_all(db, words, "legal_documents", provinces)
         laws = f"""
             SELECT {_LAW} FROM legal_documents AS d WHERE {of_laws} ORDER BY d.articles DESC, d."key" LIMIT ?
         """  # noqa: S608 (ours)
@@ -222,14 +223,14 @@ def named(path: Path, text: str, limit: int) -> tuple[list[Row], list[Row]]:
     )
 
 
-def _with_all(db: Database, words: Sequence[str], table: str) -> tuple[str, list[str]]:
-    """The condition that each word is in a folded spelling or in the province, and its values.
+def _with_all(db: Database, words: Sequence[str], table: str, among: Collection[str]) -> tuple[str, list[str]]:
+    """The condition that each word is in a folded spelling or in the province, one of ``among`` if any, and its values.
 
     The provinces, which are few, are folded here: a Python function for each row and word takes seconds.
     """
     provinces = {province: plain(province) for province in distinct(db, table, "province")}
-    conditions: list[str] = []
-    values: list[str] = []
+    conditions = [f"province IN ({', '.join('?' * len(among))})"] if among else []
+    values = list(among)
     for word in words:
         named = [province for province, folded in provinces.items() if word in folded]
         conditions.append(f"(folded LIKE ? OR province IN ({', '.join('?' * len(named))}))")

@@ -167,17 +167,16 @@ def _spelled(row: Mapping[str, str], kinds: Stamp) -> Iterator[str]:
         yield from (f"{before} {row['name']}" for before in (kind, *shorts))
 
 
-def short_forms() -> dict[str, str]:
-    """Provinces by their other spellings in small letters ("tphcm", with accents as written); none that means two."""
+def place_names() -> dict[str, str]:
+    """Provinces by their spellings in small letters, with accents as written and without; none that means two."""
     spellings = province_spellings()
     kinds = _stamp("pages", "unit_kinds.csv")
     found: dict[str, str] = {}
     for row in _gazetteer("province"):
-        for alias in _spelled(row, kinds):
+        for alias in (row["name"], *_spelled(row, kinds)):
             for spelled in {plain(alias), _lower(alias)}:
                 names = spellings.exact(spelled)
-                known = {_lower(name) for name in names} | {plain(name) for name in names}
-                if len(names) == 1 and spelled not in known:
+                if len(names) == 1:
                     found[spelled] = next(iter(names))
     return dict(sorted(found.items()))
 

@@ -117,7 +117,7 @@ class Dataset:
 
     def search(self, text: str, *, limit: int = 20) -> Answer:
         """Articles by their words, accents optional."""
-        return Answer(FOUND, lambda: search(self.path, text, limit=limit))
+        return Answer(FOUND, lambda: search(self.path, text, limit=limit).rows)
 
     def _query(self, kind: str, filters: Filters, years: frozenset[int] | None = None) -> Answer:
         return Answer(COLUMNS[kind], lambda: _of_years(query(kind, self.path, filters), years))

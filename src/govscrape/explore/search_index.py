@@ -21,7 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from govscrape.dataset.names import short_forms
+from govscrape.dataset.names import place_names
 from govscrape.dataset.pages import reading
 from govscrape.explore.laws import name_of
 from govscrape.text.fold import fold
@@ -77,7 +77,7 @@ def write_index(db: Path, folder: Path) -> None:
                 _write_words(folder, own[word], {word: words.pop(word)})
             _write_words(folder, name, words)
     _write(folder / "names.js", "names", _names(db))
-    index = {"shards": names, "own": own, "texts": TEXTS_A_FILE, "names": short_forms()}
+    index = {"shards": names, "own": own, "texts": TEXTS_A_FILE, "names": place_names()}
     _write(folder / "index.js", "index", index)
 
 

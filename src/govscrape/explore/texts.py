@@ -7,7 +7,8 @@ from typing import Any
 
 from govscrape import dataset
 from govscrape.dataset import bodies, pages
-from govscrape.dataset.search import Term, parse_query
+from govscrape.dataset.search import Found
+from govscrape.dataset.terms import Term
 from govscrape.errors import InputError
 from govscrape.explore.addresses import Address, live_link
 from govscrape.explore.book import Book, Page
@@ -179,18 +180,29 @@ def _shown(name: str, value: Any, words: Words) -> str:
 def search(book: Book, _address: Address, words: Words, *, query: str = "") -> Page:
     """Articles with the words of ``query``; in the files the browser searches, so that nothing is found here."""
     found: list[Row] = []
-    refused = None
+    refused, counted = None, ""
     shown: tuple[list[Row], list[Row]] = ([], [])
     if query.strip() and book.live:
         try:
             shown = bodies.named(book.db, query, NAMED_MAX)
-            rows = book.with_articles(dataset.search(book.db, query, limit=RESULTS_MAX))
-            terms = parse_query(query)
-            found = [row | {"pieces": marked(row["excerpt"], terms)} for row in rows]
+            seen = dataset.search(book.db, query, limit=RESULTS_MAX)
+            counted = _counted(seen, words)
+            found = [row | {"pieces": marked(row["excerpt"], seen.terms)} for row in book.with_articles(seen.rows)]
         except InputError as error:
             refused = str(error)
     return Page(
         "search.html",
         words("search.title"),
-        {"query": query, "found": found, "refused": refused, "most": RESULTS_MAX, "named": shown},
+        {"query": query, "found": found, "refused": refused, "counted": counted, "named": shown},
     )
+
+
+def _counted(found: Found, words: Words) -> str:
+    """How many articles are shown of how many, as far as they were counted."""
+    shown = len(found.rows)
+    if found.most == shown:
+        return words("search.found", count=shown) if shown else words("search.none")
+    if found.most is None:
+        return words("search.of_more", shown=shown, count=found.least - 1)
+    key = "search.of" if found.most == found.least else "search.of_at_most"
+    return words(key, shown=shown, count=found.most)

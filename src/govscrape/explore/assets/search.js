@@ -5,7 +5,7 @@
   const words = JSON.parse(own.dataset.words);
   const vi = own.dataset.language === "vi";
   const place = document.getElementById("results");
-  const WORDS_MAX = 16, QUERY_MAX = 400, SHOWN_MAX = 50, TITLE_END = 1000;
+  const WORDS_MAX = 16, QUERY_MAX = 400, SHOWN_MAX = 50, TITLE_END = 1000, NEAR = 10, NAME_MAX = 8;
   const TONES = /[\u0300\u0301\u0303\u0309\u0323]/g;
   const waiting = new Map();
 
@@ -61,7 +61,13 @@
     return parts.flatMap((part) => (prefix ? Object.keys(part).filter((each) => each.startsWith(folded)) : Object.hasOwn(part, folded) ? [folded] : []).map((each) => part[each]));
   }
   // Article to the places of a word in it.
-  async function places(word, accents, prefix, index) {
+  const placed = new Map();
+  function places(word, accents, prefix, index) {
+    const key = [word, accents, prefix].join(" ");
+    if (!placed.has(key)) placed.set(key, placesOf(word, accents, prefix, index));
+    return placed.get(key);
+  }
+  async function placesOf(word, accents, prefix, index) {
     const found = new Map();
     const wanted = spelling(word);
     const letters = wanted.replace(/\d+$/, "");
@@ -94,38 +100,87 @@
     }
     return found;
   }
+  const inARow = (terms) => ({ words: terms.flatMap((term) => term.words), accents: terms.some((term) => term.accents), prefix: terms.at(-1).prefix });
+  // Each spelling of a province among the terms as its name: as _with_names does.
+  function withNames(terms, names) {
+    const found = [];
+    for (let at = 0; at < terms.length; ) {
+      let after = Math.min(terms.length, at + NAME_MAX), name = null;
+      for (; after > at; after -= 1) {
+        const some = terms.slice(at, after);
+        const text = some.flatMap((term) => term.words).join(" ");
+        if (!Object.hasOwn(names, text) || some.some((term) => term.prefix)) continue;
+        const own = normalise(names[text]).match(WORD).join(" ");
+        const accents = fold(text) !== text;
+        name = { words: (!accents && text === fold(own) ? text : own).split(" "), accents, prefix: false };
+        break;
+      }
+      found.push(name ?? terms[at]);
+      at = name ? after : at + 1;
+    }
+    return found;
+  }
+  // Of the places of terms the part where all stand closest: its start and end, and how many words are between them.
+  function closest(lists, terms) {
+    if (lists.some((list) => !list.length)) return null;
+    const places = lists.flatMap((list, number) => list.map((at) => [at, number])).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    const latest = new Map();
+    let best = null;
+    for (const [at, number] of places) {
+      latest.set(number, at);
+      if (latest.size < lists.length) continue;
+      const [first, start] = [...latest].reduce((a, b) => (b[1] < a[1] ? b : a));
+      const between = Math.max(0, at - start - terms[first].words.length);
+      const end = Math.max(...[...latest].map(([each, from]) => from + terms[each].words.length));
+      if (!best || between < best.between) best = { between, start, end };
+    }
+    return best;
+  }
+  // The articles that have all terms, each with whether they are in the title and whether they stand near each other.
+  async function having(terms, index) {
+    const found = await Promise.all(terms.map((term) => rowOf(term.words, term.accents, term.prefix, index)));
+    const having = new Map();
+    for (const article of found[0].keys()) {
+      if (!found.every((places) => places.has(article))) continue;
+      const lists = found.map((places) => places.get(article));
+      having.set(article, { title: lists.every((list) => list.some((at) => at < TITLE_END)), near: terms.length > 1 && closest(lists, terms).between <= NEAR });
+    }
+    return having;
+  }
   async function search(text, index) {
     const terms = parse(text);
     if (!terms.length) return [];
-    const found = await Promise.all(terms.map((term) => rowOf(term.words, term.accents, term.prefix, index)));
-    const all = terms.flatMap((term) => term.words);
-    const inARow = terms.length > 1 ? await rowOf(all, terms.some((term) => term.accents), terms.at(-1).prefix, index) : new Map();
-    const articles = [...found[0].keys()].filter((article) => found.every((places) => places.has(article)));
-    const inTitle = (list) => list.some((at) => at < TITLE_END);
+    const named = withNames(terms, index.names);
+    const [row, byName, all] = await Promise.all([[inARow(terms)], named, terms].map((each) => having(each, index)));
     const rank = (article) => {
-      const row = terms.length > 1 ? inARow.get(article) : null;
-      if (row) return inTitle(row) ? 0 : 1;
-      return found.every((places) => inTitle(places.get(article))) ? 2 : 3;
+      const readings = [[row, 0], [byName, byName.get(article)?.near ? 2 : 4], [all, 6]];
+      const [reading, least] = readings.find(([each]) => each.has(article));
+      return least + (reading.get(article).title ? 0 : 1);
     };
     // Articles are numbered from the newest on.
-    const ranked = articles.map((article) => [article, rank(article)]).sort((a, b) => a[1] - b[1] || a[0] - b[0]);
-    return ranked.map(([article]) => ({ article, terms: terms.length > 1 ? [{ words: all, accents: terms.some((term) => term.accents), prefix: terms.at(-1).prefix }, ...terms] : terms }));
+    const articles = [...new Set([...row.keys(), ...byName.keys(), ...all.keys()])].map((article) => [article, rank(article)]);
+    articles.sort((a, b) => a[1] - b[1] || a[0] - b[0]);
+    return articles.map(([article]) => ({ article, terms: byName.has(article) && !row.has(article) ? named : terms }));
   }
 
   function excerpt(text, terms) {
     const tokens = [...text.normalize("NFC").matchAll(WORD)];
     const shown = text.normalize("NFC");
-    for (const term of terms) {
-      for (let at = 0; at + term.words.length <= tokens.length; at += 1) {
-        const fits = term.words.every((word, next) => {
-          const token = normalise(tokens[at + next][0]);
-          const last = term.prefix && next === term.words.length - 1;
-          const [a, b] = term.accents ? [spelling(token), spelling(word)] : [fold(token), fold(word)];
-          return last ? fold(token).startsWith(fold(word)) : a === b;
-        });
-        if (!fits) continue;
-        const end = tokens[at + term.words.length - 1];
-        return [shown, tokens[at].index, end.index + end[0].length];
+    const starts = (term) => tokens.flatMap((_, at) => {
+      const fits = at + term.words.length <= tokens.length && term.words.every((word, next) => {
+        const token = normalise(tokens[at + next][0]);
+        const last = term.prefix && next === term.words.length - 1;
+        const [a, b] = term.accents ? [spelling(token), spelling(word)] : [fold(token), fold(word)];
+        return last ? fold(token).startsWith(fold(word)) : a === b;
+      });
+      return fits ? [at] : [];
+    });
+    // In a row, else near each other, else the first that stands there.
+    for (const some of [[inARow(terms)], terms, ...terms.map((term) => [term])]) {
+      const found = closest(some.map(starts), some);
+      if (found && found.between <= NEAR) {
+        const end = tokens[found.end - 1];
+        return [shown, tokens[found.start].index, end.index + end[0].length];
       }
     }
     return [shown, 0, 0];
@@ -205,6 +260,10 @@
     section.append(heading, list);
     return [section];
   }
+  const number = (value) => value.toLocaleString(vi ? "vi-VN" : "en-GB");
+  function counted(count) {
+    return (count > SHOWN_MAX ? words.of.replace("{shown}", number(SHOWN_MAX)) : words.found).replace("{count}", number(count));
+  }
   function say(text) {
     const line = document.createElement("p");
     line.className = "quiet";
@@ -224,17 +283,13 @@
     }
     place.replaceChildren(say(words.reading));
     const index = await load("index.js", "index");
-    const spelled = normalise(text).match(WORD)?.join(" ") ?? "";
-    const name = Object.hasOwn(index.names, spelled) ? index.names[spelled] : null;
-    const found = await search(text, index);
-    const more = name ? await search(`"${fold(spelled) === spelled ? fold(name) : name}"`, index) : [];
-    const all = [...found, ...more.filter((each) => !found.some((other) => other.article === each.article))];
+    const all = await search(text, index);
     const named = await namedIn(text);
     if (!all.length) {
       place.replaceChildren(...named, say(words.none));
       return;
     }
-    place.replaceChildren(...named, say(words.found.replace("{count}", String(all.length))), await show(all, index));
+    place.replaceChildren(...named, say(counted(all.length)), await show(all, index));
   }
   run();
 })();
