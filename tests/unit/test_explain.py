@@ -1,7 +1,12 @@
 """``explain`` names what fired, and for what did not, the first constraint that failed."""
 
-import pytest
+import re
+from pathlib import Path
 
+import pytest
+from click.testing import CliRunner
+
+from govscrape.cli.explain import explain as command
 from govscrape.extract.explain import Explanation, explain
 from govscrape.extract.extractor import Extractor
 from govscrape.parse import article_from_text
@@ -44,3 +49,18 @@ def test_the_body_is_what_the_offsets_speak_of(extractor: Extractor) -> None:
     for record in found.extraction.indices:
         evidence = record.evidence
         assert found.document.article.body[evidence.start : evidence.end] == evidence.text
+
+
+def test_the_command_says_where_each_rule_stands() -> None:
+    """Whoever mends a rule opens the file at that line; a rule that fired is not told again among those near."""
+    text = "Phấn đấu năm 2025 PAPI của Gia Lai xếp thứ 20/63; ông Lê A, Phó Chủ tịch UBND tỉnh giao Sở Nội vụ báo cáo."
+    told = CliRunner(env={"COLUMNS": "200"}).invoke(command, [text]).stdout
+    places = re.findall(r"^    ([a-z_.]+)  (\S+\.yaml):(\d+)$", told, re.MULTILINE)
+    assert {"figure.rank.fraction", "cue.target", "officials.title.office"} <= {name for name, _, _ in places}
+    for name, file, line in places:
+        stands = Path(file).read_text(encoding="utf-8").splitlines()[int(line) - 1]
+        assert name in stands if name != "lexicon" else stands == "index:", stands
+    fired, _, nearly = told.partition("Nearly")
+    missed = re.findall(r"^  ([a-z_.]+)  \S+\.yaml:\d+$", nearly, re.MULTILINE)
+    assert len(missed) == 5
+    assert not [name for name in missed if f" {name} " in fired]
