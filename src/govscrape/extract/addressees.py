@@ -157,10 +157,15 @@ class Units:
 
     def _named_by_verb(self, end: int, limit: int) -> int:
         """Past a verb that is the unit's name where the task's own verb follows it: "các trạm bơm | vận hành"."""
-        task = self.at.end("task_verb", end) if end < limit else None
-        if task is None or self.at.end("told_trade", end) != task or not self.at.closes_kind(end):
+        task = self.at.end("told_trade", end) if end < limit else None
+        if task is None or not self.at.closes_kind(end):
             return end
-        return task if self.at.end("task_verb", task) is not None and self.at.lower(task) else end
+        for at in range(task, min(task + _ROW_NAME, limit)):
+            if self.words[at] in _BREAKS or self.words[at] == "," or self.at.end("told_stop", at) is not None:
+                break
+            if self.at.end("task_verb", at) is not None and self.at.lower(at) and not self.at.inside("task_verb", at):
+                return at
+        return end
 
     def _more_names(self, place: int, end: int, limit: int) -> int:
         """Past further names of a plural: "các huyện Mường Tè, Nậm Nhùn"."""
@@ -232,8 +237,17 @@ class Units:
         units, place = self._row(place, limit)
         if not units:
             return None
-        found = Addressees(units, place)
+        found = Addressees(units, self._past_speaker(place, limit))
         return self.partners(found, limit)
+
+    def _past_speaker(self, place: int, limit: int) -> int:
+        """Past ", theo bà Lương," between units and their duty."""
+        if place >= limit or self.words[place] != "," or self.at.end("directive_according", place + 1) is None:
+            return place
+        near = range(place + 2, min(place + _OPEN, limit - 1))
+        close = next((at for at in near if self.words[at] == ","), None)
+        duty = close is not None and self.at.end("directive_modal", close + 1) is not None
+        return close + 1 if close is not None and duty else place
 
     def open(self, place: int, limit: int) -> Addressees | None:
         """Units of no known name straight before a task or duty: several, a kind's head, or a name in capitals."""

@@ -1,7 +1,8 @@
 """Words told by someone who is named only after them: quotations, ", X lưu ý", "Đó là chỉ đạo của X"."""
 
 from govscrape.extract.document import Document, Passage
-from govscrape.extract.frames import Frames, Order
+from govscrape.extract.frames import Frames
+from govscrape.extract.fronts import Order
 from govscrape.extract.issuers import Issuer, Subjects
 from govscrape.extract.standing import Words
 

@@ -13,7 +13,8 @@ from govscrape.extract.attribution import Attribution
 from govscrape.extract.deadlines import read_deadlines
 from govscrape.extract.document import Document, Passage, Sentence
 from govscrape.extract.drafts import Block, Clause, Drafts
-from govscrape.extract.frames import Frames, Order
+from govscrape.extract.frames import Frames
+from govscrape.extract.fronts import Order
 from govscrape.extract.issuers import Subjects
 from govscrape.extract.legal import read_pointers
 from govscrape.extract.offices import People
@@ -68,14 +69,10 @@ class _Reader:
 
     def read(self, legal_refs: list[LegalRef]) -> Orders:
         for passage in self.document.passages:
-            if passage.kind == "caption" or (passage.kind == "heading" and not self._leads(passage)):
+            if passage.kind == "caption" or (passage.kind == "heading" and not self.frames.announces(passage)):
                 continue
             self._passage(passage)
         return Orders(self.drafts.records(legal_refs), [unit for draft in self.drafts.all for unit in draft.units])
-
-    def _leads(self, passage: Passage) -> bool:
-        """Whether a heading announces what comes under it, as a header of a list does."""
-        return passage.end > passage.start and self.words[passage.end - 1] == ":"
 
     def _passage(self, passage: Passage) -> None:
         item = passage.kind == "list_item"
@@ -84,7 +81,7 @@ class _Reader:
         self.listing = item or (self.fresh and (header or goes_on))
         if item:
             self._item(passage)
-            self.listing = self.header is not None or self._marker(passage) in _ORDERED
+            self.listing = self.header is not None or self.frames.marker(passage) in _ORDERED
             self.fresh = self.listing and (self.fresh or self.ordered)
         else:
             self.header = self.under = None
@@ -102,7 +99,8 @@ class _Reader:
             before, self.timed = len(self.drafts.all), False
             opened = self._sentence(sentence, order, opens=number == 0, item=item)
             told = len(self.drafts.all) > before
-            self.fresh = self.block is not None and (told or opened or self.timed)
+            kept = self.fresh and self.frames.agrees(sentence.start, sentence.end)
+            self.fresh = self.block is not None and (told or opened or self.timed or kept)
             if self.block is not None and self.fresh:
                 self.block.header = (opened and not told) or (self.block.header and self.listing)
 
@@ -112,23 +110,18 @@ class _Reader:
         """A list's item goes on from the header of the list, or from the item above that only names units."""
         if self.header is None and self.block is not None and self.block.header and self.fresh:
             self.header = self.block
-        if self.header is None and not (self.fresh or self.ordered) and self._marker(passage) in _ORDERED:
+        if self.header is None and not (self.fresh or self.ordered) and self.frames.marker(passage) in _ORDERED:
             found = self.frames.concluded(passage)
             if found is not None:
                 self.header = Block(found.issuer, found.text, found.verb_class, [], [], found.rule, strict=True)
         if self.header is None:
             return
-        if self.under is not None and self.under[0] == self._marker(passage):
+        if self.under is not None and self.under[0] == self.frames.marker(passage):
             self.under = None
         before = self.block.units if self.block is not None else []
         units = self.under[1] if self.under else self.header.listed or before
         self.block = replace(self.header, units=units)
         self.fresh = True
-
-    def _marker(self, passage: Passage) -> str:
-        """What kind of mark begins a list's item: a number, a letter or a sign."""
-        word = self.words[passage.start]
-        return "number" if word[0].isdigit() else "letter" if word[0].isalpha() else word
 
     def _sentence(self, sentence: Sentence, said: Order | None, *, opens: bool, item: bool) -> bool:
         """Reads the clauses of a sentence; whether one of them opened a list of tasks."""
@@ -155,6 +148,9 @@ class _Reader:
             self.drafts.due(due)
             self.timed = due is not None and self.fresh
             return start < end and self.fresh
+        noun = self.frames.charge(start, end) or self.frames.granted(start, end)
+        if noun is not None:
+            return self._order(noun, end, clause.due if noun.due is None else noun.due)
         demand = self.frames.demand(start, end)
         if demand is not None:
             return self._demand(demand, clause)
@@ -253,6 +249,7 @@ class _Reader:
     def _goes_on(self, clause: Clause) -> bool:
         """A clause without a verb of its own that carries an order on, or tells a duty; whether it heads a list."""
         clause.start = self.frames.fronted_turn(clause.start, clause.end) or clause.start
+        clause.start = self.frames.past_place(clause.start, clause.end)
         clause.said = None if clause.said is not None and self._says_on(clause.said) else clause.said
         listed = self.units.listed(self.frames.fronted(clause.start, clause.end), clause.end)
         if self._passive(clause, listed):
@@ -304,7 +301,7 @@ class _Reader:
         units = [*reversed(rest), (first, max(listed.end, clause.end - 1))]
         passage = self.document.passage_of[clause.start]
         if self.header is not None and passage is not None:
-            self.under = (self._marker(passage), units)
+            self.under = (self.frames.marker(passage), units)
         else:
             block.listed = units
         block.units, block.header = units, True

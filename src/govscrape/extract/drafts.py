@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from govscrape.extract.addressees import Span
 from govscrape.extract.deadlines import Deadline
 from govscrape.extract.document import Document
-from govscrape.extract.frames import Order
+from govscrape.extract.fronts import Order
 from govscrape.extract.issuers import Issuer
 from govscrape.extract.standing import Words
 from govscrape.models.records import Directive, LegalRef, VerbClass

@@ -1,44 +1,18 @@
 """The constructions in which orders are told: openings of lists, passives, duties, tasks that go on."""
 
-from dataclasses import dataclass, field
-from typing import cast
-
 from govscrape.extract.addressees import Addressees, Span, Units
-from govscrape.extract.document import Document, Passage, Sentence
-from govscrape.extract.fronts import REPORT_REACH, UNITS_REACH, Fronts
+from govscrape.extract.document import Document, Sentence
+from govscrape.extract.fronts import REPORT_REACH, UNITS_REACH, Order
 from govscrape.extract.issuers import Issuer, Subjects
+from govscrape.extract.nouns import Nouns
 from govscrape.extract.standing import Words
 from govscrape.models.records import VerbClass
 
 _PROVINCE, _OFFICE = 2, 3
-_NAMED, _ABOVE, _BACK = 2, 2, 3
+_NAMED, _BACK = 2, 3
 
 
-@dataclass
-class Order:
-    """A directive verb at tokens [start, end), or a stretch told by ``issuer``.
-
-    ``left`` is where verb and subject begin, ``task`` where what is ordered begins. ``directive``: a verb that orders
-    made it, not one of speech. ``telling``: only what has the form of a duty may follow.
-    """
-
-    start: int
-    end: int
-    left: int
-    text: str
-    verb_class: VerbClass
-    issuer: Issuer | None
-    rule: str
-    task: int = 0
-    units: list[Span] = field(default_factory=list)
-    coordinating: list[Span] = field(default_factory=list)
-    directive: bool = True
-    telling: bool = False
-    due: int | None = None
-    """Where a deadline between the verb and the units begins."""
-
-
-class Frames(Fronts):
+class Frames(Nouns):
     """Recognises constructions by the mentions around a place.
 
     ``blocked`` are the tokens of words that only look like directive verbs.
@@ -52,11 +26,6 @@ class Frames(Fronts):
                 continue
             if words.lower(block.end - 1) or words.mention("directive_verb", block.start) is None:
                 self.blocked.update(range(block.start, block.end))
-
-    def verb_class(self, place: int, default: VerbClass = "order") -> VerbClass:
-        """The class of the directive verb at ``place``."""
-        verb = self.at.mention("directive_passive", place) or self.at.mention("directive_verb", place)
-        return cast(VerbClass, verb.slots["value"]) if verb else default
 
     def clauses(self, sentence: Sentence) -> list[Span]:
         """The clauses of a sentence; those that one list of addressees runs through are one."""
@@ -98,57 +67,6 @@ class Frames(Fronts):
         highest = min(self.subjects.level(*unit) for unit in units)
         return highest < issuer.level if issuer is not None else highest <= 1
 
-    def opening(self, place: int, end: int) -> Order | None:
-        """A speaker whose words a list gives: "đồng chí X kết luận:"."""
-        nouns = [*self.at.within("directive_opening", place, end), *self.at.within("directive_tally", place, end)]
-        for noun in nouns:
-            issuer = self.subjects.left_of(noun.start, place) or self.subjects.of_sentence(noun.start, place)
-            colon = next((at for at in range(noun.end - 1, end) if self.words[at] == ":"), None)
-            if issuer is not None and colon is not None:
-                text = self.document.text(noun.start, noun.end)
-                order = Order(noun.start, noun.end, place, text, "agreement", issuer, "directives.opening", colon + 1)
-                order.units = self._sent_to(noun.start, colon)
-                return order
-        return None
-
-    def concluded(self, passage: Passage) -> Order | None:
-        """Whose conclusions the list tells that begins below: "Thông báo … kết luận của X tại phiên họp"."""
-        at = self.document.passages.index(passage)
-        for above in reversed(self.document.passages[max(at - _ABOVE, 0) : at]):
-            for noun in self.at.within("directive_order_noun", above.start, above.end):
-                of = self.at.end("directive_of", noun.end)
-                issuer = self.subjects.by_start.get(of) if of is not None else None
-                if issuer is not None and issuer.person and self.at.end("directive_opening", noun.start) == noun.end:
-                    text = self.document.text(noun.start, noun.end)
-                    return Order(noun.start, noun.end, noun.start, text, "agreement", issuer, "directives.opening")
-        return None
-
-    def _sent_to(self, place: int, end: int) -> list[Span]:
-        """The units of "ký văn bản gửi X:"."""
-        for send in self.at.within("directive_send", place, end):
-            listed = self.units.listed(send.end, end)
-            if listed is not None:
-                return listed.units
-        return []
-
-    def demand(self, place: int, end: int) -> Order | None:
-        """The noun of "Yêu cầu của X:", which opens what X demands."""
-        for noun in self.at.within("directive_order_noun", place, end):
-            of = self.at.end("directive_of", noun.end)
-            issuer = self.subjects.by_start.get(of) if of is not None else None
-            colon = self._colon_after(issuer.end, end) if issuer is not None else None
-            if issuer is not None and colon is not None:
-                text, after = self.document.text(noun.start, noun.end), colon + 1
-                return Order(place, after, place, text, self.verb_class(noun.start), issuer, "directives.demand", after)
-        return None
-
-    def _colon_after(self, place: int, end: int) -> int | None:
-        """The colon behind an issuer, where he speaks told between: "của Chủ tịch tại cuộc họp:"."""
-        if place < end and self.words[place] != ":" and self.at.end("directive_after_speech", place) is None:
-            return None
-        near = range(place, min(place + UNITS_REACH, end))
-        return next((at for at in near if self.words[at] == ":"), None)
-
     def new_speaker(self, place: int, end: int) -> bool:
         """Whether somebody else's words begin: "Ông X: …"."""
         subject = self.subjects.by_start.get(self.leads(place, end))
@@ -177,6 +95,18 @@ class Frames(Fronts):
             found = self._issued(sentence)
         return found
 
+    def issuer_of(self, kind: str, place: int) -> Issuer | None:
+        """Who issued the last paper of a kind told of before ``place``: "HĐND tỉnh thông qua Nghị quyết …"."""
+        for noun in reversed(list(self.at.within("directive_document", 0, place))):
+            sentence = self.document.sentence_of[noun.start]
+            if sentence is None or self.document.text(noun.start, noun.end).lower() != kind:
+                continue
+            body = self.subjects.by_end.get(self.at.start("directive_issues", noun.start) or -1)
+            body = body or self.subjects.of_sentence(noun.start, sentence.start)
+            if body is not None and not body.person:
+                return body
+        return None
+
     def _issued(self, sentence: Sentence | None) -> Order | None:
         """The document that a sentence names beside the body or person who issued it, or whose order it passes on."""
         if sentence is None:
@@ -192,7 +122,8 @@ class Frames(Fronts):
             if issuer is not None:
                 text = self.document.text(noun.start, noun.end)
                 return Order(noun.start, noun.end, noun.start, text, "assignment", issuer, "directives.thereby")
-        for noun in self.at.within("directive_opening", sentence.start, sentence.end):
+        decided = self.at.within("directive_decide", sentence.start, sentence.end)
+        for noun in (*self.at.within("directive_opening", sentence.start, sentence.end), *decided):
             issuer = self.subjects.left_of(noun.start, sentence.start)
             if issuer is not None and issuer.person:
                 text = self.document.text(noun.start, noun.end)
@@ -345,7 +276,14 @@ class Frames(Fronts):
     def own_words(self, start: int, end: int) -> int:
         """Where a task ends because the speaker goes on about himself: ", ai bao che tôi sẽ xử lý"."""
         signs = (at for at in range(start + 1, end - 1) if self.words[at] == ",")
-        return next((at for at in signs if self.at.end("directive_we", at + 1) is not None), end)
+        own = (at for at in signs if self.at.end("directive_we", at + 1) is not None)
+        return next((at for at in own if not self._of_some(at + 1, end)), end)
+
+    def _of_some(self, place: int, end: int) -> bool:
+        """Whether "ai … thì …" only tells of whom the task goes on."""
+        if self.at.end("directive_anyone", place) is None:
+            return False
+        return self.at.any("directive_then", place, end) and not self.at.any("directive_self", place, end)
 
     def states(self, place: int, end: int) -> bool:
         """Whether words after a colon tell how things are rather than what to do."""

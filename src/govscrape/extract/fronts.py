@@ -1,12 +1,39 @@
 """What stands before an order: opening words, a matter or units put first, and what only reports."""
 
+from dataclasses import dataclass, field
+
 from govscrape.extract.addressees import Addressees, Span, Units
-from govscrape.extract.document import Document
+from govscrape.extract.document import Document, Passage
 from govscrape.extract.issuers import Issuer, Subjects
 from govscrape.extract.standing import Words
+from govscrape.models.records import VerbClass
 
 SIGNS = frozenset(',"“”«»-–—:+•*()')
-BRACKET, REPORT_REACH, UNITS_REACH = 20, 6, 8
+BRACKET, REPORT_REACH, UNITS_REACH, WHEN_REACH = 20, 6, 8, 12
+
+
+@dataclass
+class Order:
+    """A directive verb at tokens [start, end), or a stretch told by ``issuer``.
+
+    ``left`` is where verb and subject begin, ``task`` where what is ordered begins. ``directive``: a verb that orders
+    made it, not one of speech. ``telling``: only what has the form of a duty may follow.
+    """
+
+    start: int
+    end: int
+    left: int
+    text: str
+    verb_class: VerbClass
+    issuer: Issuer | None
+    rule: str
+    task: int = 0
+    units: list[Span] = field(default_factory=list)
+    coordinating: list[Span] = field(default_factory=list)
+    directive: bool = True
+    telling: bool = False
+    due: int | None = None
+    """Where a deadline between the verb and the units begins."""
 
 
 class Fronts:
@@ -97,9 +124,9 @@ class Fronts:
         after = self.at.end("directive_aside", place) or self.at.end("directive_front", place) or place
         if after == place and self.at.start("directive_lead", place) is None:
             return []
-        listed = self.units.listed(after, verb) or self._several(place, after, verb)
         pronoun = self.at.start("directive_pronoun", verb)
         stop = verb if pronoun is None else pronoun
+        listed = self.units.listed(after, stop) or self._several(place, after, stop)
         if listed is None or any(word[0].isalnum() for word in self.words[listed.end : stop]):
             return []
         return listed.units
@@ -119,9 +146,17 @@ class Fronts:
             return not (task and self._due_at(end))
         if told is not None and task == told and strict and not self.at.task_at(told, end):
             return True
+        if strict and self._issues(place, end):
+            return True
         past = self.at.within("directive_perfect", place, min(place + REPORT_REACH, end))
         real = (found.start for found in past if self.at.end("told_plural", found.start) is None)
         return any(not self._tells_which(place, at) for at in real)
+
+    def _issues(self, place: int, end: int) -> bool:
+        """Whether someone puts out a paper that has a name: "UBND tỉnh phát Lệnh báo động số III"."""
+        paper = self.at.end("directive_issues", place)
+        named = paper is not None and paper < end and self.at.end("directive_document", paper) is not None
+        return named and paper is not None and self.at.capital(paper)
 
     def _due_at(self, end: int) -> bool:
         """Whether a deadline ends what stands before ``end``: "báo cáo tình hình về X | trước 16 giờ hằng ngày"."""
@@ -148,7 +183,7 @@ class Fronts:
     def past_when(self, place: int, end: int) -> int:
         """Past a time put before a task of its own: "Ngay sau kỳ nghỉ, | khẩn trương …"."""
         when = self.at.end("directive_when", place)
-        near = range(when, min(when + UNITS_REACH, end - 1)) if when is not None else ()
+        near = range(when, min(when + WHEN_REACH, end - 1)) if when is not None else ()
         return next((at + 1 for at in near if self.words[at] == ","), place)
 
     def amount(self, place: int, end: int) -> bool:
@@ -158,6 +193,8 @@ class Fronts:
     def own_place(self, listed: Addressees, issuer: Issuer | None, end: int) -> bool:
         """Whether a sentence goes on about the issuer's own province, which is told nothing."""
         start, stop = listed.units[0]
+        if issuer is not None and not issuer.person and self.document.text(start, stop) == issuer.title:
+            return True
         if self.at.end("told_place", start) is None or issuer is None:
             return False
         return self.subjects.level(start, stop) == issuer.level and self.modal_text(stop, end) is None
@@ -166,3 +203,23 @@ class Fronts:
         """The duty word at ``place`` as written."""
         after = self.at.end("directive_must", place)
         return self.document.text(place, after) if after is not None and after <= end else None
+
+    def past_place(self, place: int, end: int) -> int:
+        """Past a time, place or ground put before units that are told something: "Ở cấp xã, | người đứng đầu phải"."""
+        first = self.past_when(place, end)
+        if first == place or self.units.listed(place, end) is not None:
+            return place
+        return first if self.units.listed(first, end) is not None else place
+
+    def announces(self, passage: Passage) -> bool:
+        """Whether a heading announces what comes under it, as a header of a list does."""
+        return passage.end > passage.start and self.words[passage.end - 1] == ":"
+
+    def marker(self, passage: Passage) -> str:
+        """What kind of mark begins a list's item: a number, a letter or a sign."""
+        word = self.words[passage.start]
+        return "number" if word[0].isdigit() else "letter" if word[0].isalpha() else word
+
+    def agrees(self, place: int, end: int) -> bool:
+        """Whether a sentence only says what is agreed to, between orders: "Đồng ý chủ trương …"."""
+        return self.at.end("directive_agree", self.leads(place, end)) is not None

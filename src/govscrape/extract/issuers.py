@@ -44,7 +44,7 @@ class Subjects:
 
     def _find(self) -> list[Issuer]:
         out: list[Issuer] = []
-        kinds = ("title", "told", "told_body", "organisation")
+        kinds = ("title", "told", "told_body", "organisation", "directive_seat")
         starts = {mention.start for kind in kinds for mention in self.document.reading.mentions(kind)}
         papers = {end for _, end in self._papers}
         starts |= {at for at in self.at.lattice.places.get("told_body", ()) if at - 1 in papers}
@@ -52,7 +52,8 @@ class Subjects:
         for start in sorted(starts | set(self.people.at)):
             if start < place or self.at.inside("private_head", start) or self._in_number(start):
                 continue
-            issuer = self._person(start) or self._office(start) or self._body(start) or self._team(start)
+            issuer = self._person(start) or self._seat(start) or self._office(start) or self._body(start)
+            issuer = issuer or self._team(start)
             if issuer is not None:
                 out.append(issuer)
                 place = issuer.end
@@ -130,6 +131,17 @@ class Subjects:
         if end - start < 2 or any(at == start or self.at.lower(at) for at in plural):
             return None
         return Issuer(start, end, None, self.document.text(start, end), False, self.level(start, end))
+
+    def _seat(self, start: int) -> Issuer | None:
+        """Who is in the chair, told by that alone: "chủ tọa nói thẳng: …"."""
+        end = self.at.end("directive_seat", start)
+        record = next((i for i, official in enumerate(self.people.records) if official.role == "chair"), None)
+        opens = start == 0 or self._opens(start, self._first(start)) is not None
+        return self._of_record(record, start, end) if end is not None and record is not None and opens else None
+
+    def _first(self, place: int) -> int:
+        sentence = self.document.sentence_of[place]
+        return sentence.start if sentence is not None else place
 
     def _team(self, start: int) -> Issuer | None:
         """An inspection named by one word, where it is a subject: "đoàn ghi nhận …"."""
@@ -221,6 +233,12 @@ class Subjects:
         seats = [official for official in self.people.records if official.role in ("chair", "cochair")]
         return not seats or any(official.name == issuer.name for official in seats)
 
+    def known_as(self, place: int) -> bool:
+        """Whether the word at ``place`` is what the article calls one of its officials."""
+        word = self.at.words[place]
+        called = (official.honorific for official in self.people.records if official.name and official.honorific)
+        return place in self.people.at or any(word in honorific.lower().split() for honorific in called)
+
     def stranger(self, place: int) -> bool:
         """Whether a person stands here, with or without honorific, who is no official."""
         name = self.at.end("told_honorific", place) or place
@@ -296,7 +314,8 @@ class Subjects:
     def before(self, place: int) -> Issuer | None:
         """The last person before ``place``, named or by office."""
         persons = [subject for subject in self.all if subject.end <= place and subject.person]
-        named = [subject for subject in persons if subject.name]
+        acting = [subject for subject in persons if self.at.start("directive_beside", subject.start) is None]
+        named = [subject for subject in acting if subject.name] or [subject for subject in persons if subject.name]
         found = named or persons
         return found[-1] if found else None
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from govscrape.extract.addressees import Addressees, Span, Units
 from govscrape.extract.document import Document
-from govscrape.extract.frames import Frames, Order
+from govscrape.extract.frames import Frames
+from govscrape.extract.fronts import Order
 from govscrape.extract.issuers import Issuer, Subjects
 from govscrape.extract.lattice import Mention
 from govscrape.extract.standing import Words
@@ -304,8 +305,10 @@ class OrderVerbs:
     def _asks(self, place: int, stop: int) -> bool:
         """Whether a citizen, a firm or someone without office is the subject that begins at ``place``."""
         place = self.frames.leads(place, stop)
+        if self._layman(place, stop):
+            return True
         for _ in range(_SOME):
-            if self.at.end("directive_petitioner", place) is not None:
+            if any(self.at.end(type_, place) is not None for type_ in ("directive_petitioner", "title_private")):
                 return True
             if self.subjects.stranger(place):
                 return True
@@ -317,6 +320,14 @@ class OrderVerbs:
                 return True
             place = skip
         return False
+
+    def _layman(self, place: int, stop: int) -> bool:
+        """Whether who asks is called "chị", "anh" alone and is no official, or "tôi" where nobody of rank speaks."""
+        called = self.at.end("directive_layman", place)
+        if called is not None and (called == stop or (self.at.capital(place) and self.at.lower(called))):
+            return not self.subjects.known_as(place)
+        pronoun = self.at.end("directive_pronoun", place)
+        return pronoun == stop and self.subjects.before(place) is None
 
     def _in_name(self, found: Mention, start: int) -> bool:
         """Whether the words are part of an organ's name ("Ủy ban nhân dân")."""
@@ -335,9 +346,10 @@ class OrderVerbs:
         if owner is not None or any(s.person for s in between):
             return owner
         text = self.document.text(start, after)
-        source = self.frames.source(verb.sentence)
-        if source is not None:
-            return source.issuer
+        issuer = self.frames.issuer_of(text.lower(), verb.sentence)
+        source = self.frames.source(verb.sentence) if issuer is None else None
+        if issuer is not None or source is not None:
+            return issuer or (source.issuer if source else None)
         known = self.subjects.body_before(start) or self.subjects.signer()
         return known or Issuer(start, after, None, text, person=False, level=_PROVINCE)
 
