@@ -121,12 +121,20 @@ class Archiving:
 
     async def fetch(self, url: str, send: Send | None = None) -> Page:
         """As ``Fetcher.fetch``; FetchError also when the run must stop, and then ``cut`` says why."""
+        return await self._get(url, send, as_article=False)
+
+    async def fetch_article(self, url: str) -> Page:
+        """As :meth:`fetch`, of what is to be read as an article."""
+        return await self._get(url, None, as_article=True)
+
+    async def _get(self, url: str, send: Send | None, *, as_article: bool) -> Page:
         if reason := self._halted():
             self.cut = reason
             raise FetchError(f"{url}: not asked, {reason}")
         if self._large:
             give_back()
-        return await self._keep(await self._fetcher.fetch(url, send), send)
+        page = await self._fetcher.fetch(url, send)
+        return await self._keep(page.model_copy(update={"as_article": as_article}), send)
 
     async def fetch_again(self, url: str, ref: ArchiveRef | None) -> Page:
         """Fetch unless it is as the response at ``ref``; status 304 then. What has not changed is not kept twice."""
@@ -139,7 +147,7 @@ class Archiving:
             self._disk.append(pack_revisit(page, previous))
             self.last = ref
             return page
-        return await self._keep(page)
+        return await self._keep(page.model_copy(update={"as_article": True}))
 
     async def _keep(self, page: Page, sent: Send | None = None) -> Page:
         self._large = len(page.body) >= _LARGE
@@ -238,7 +246,7 @@ class Visit:
     async def _ask(self, url: str) -> Page:
         if self.mode == "refresh":
             return await self.fetcher.fetch_again(url, newest_page(self.stages.store, url))
-        return await self.fetcher.fetch(url)
+        return await self.fetcher.fetch_article(url)
 
     def _gone(self, url: str, at: datetime, error: NotAnArticle) -> None:
         self.stages.store.mark_withdrawn(url, at)

@@ -58,6 +58,10 @@ def test_the_sample_portals_are_crawled_whole_once_and_read_again_alike(tmp_path
         assert [reason for _, _, reason in first] == [None] * 4
         assert sum(new for _, new, _ in go()) == 0
         assert archive.verify() == ()
+        known = {row["url"] for row in store.db.query("SELECT url FROM articles")}
+        asked = {page.url for _, page in archive.pages() if page.as_article and page.status == 200}
+        # One page that is asked as an article says itself that there is none.
+        assert (len(asked & known), len(asked - known)) == (len(demo.sample_articles()), 1)
         before = stored(store)
         report = reextract(
             store=store,

@@ -1,6 +1,8 @@
 """WARC files of other programs, and broken ones: what is whole is given, what is not is told."""
 
+from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -8,8 +10,11 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from govscrape.archive import Archive, pack_revisit
+from govscrape.archive.ranges import read_range
 from govscrape.archive.reader import read_responses
 from govscrape.errors import ArchiveError
+from govscrape.models.page import Page
 
 BODY = b"<p>" + bytes(range(256)) * 8
 
@@ -50,6 +55,23 @@ def test_a_torn_record_is_not_given(tmp_path: Path, gzip: bool) -> None:
     assert next(pages).body == b"first"
     with pytest.raises(ArchiveError, match=r"a\.warc: no whole WARC record after byte \d+"):
         next(pages)
+
+
+def test_what_a_crawl_asked_for_is_kept(tmp_path: Path) -> None:
+    """Else its lists and the pages that did not change would be read as articles once more."""
+    page = Page(url="https://a.vn/", final_url="https://a.vn/", status=200, fetched_at=datetime(2024, 1, 1, tzinfo=UTC))
+    pages = [page.model_copy(update={"as_article": told}) for told in (True, False, None)]
+    with Archive(tmp_path) as archive:
+        refs = [archive.write(page) for page in pages]
+        archive.append(pack_revisit(pages[0], pages[0]))
+        assert [archive.read(ref) for ref in refs] == pages
+    (path,) = tmp_path.glob("*.warc.gz")
+    kinds = Counter[str]()
+    assert [page.as_article for page in read_responses(path, kinds)] == [True, False, None]
+    assert kinds["revisit"] == 1
+    with path.open("rb") as stream:
+        found = read_range(stream, "a", 0, path.stat().st_size, bool)
+        assert [page.as_article for _, page in found] == [True, False, None]
 
 
 @pytest.mark.parametrize(

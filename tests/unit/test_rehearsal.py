@@ -180,22 +180,29 @@ def test_an_archive_is_replayed(tmp_path: Path, capsys: pytest.CaptureFixture[st
     body = f"<h1>Gia Lai công bố PAPI năm 2023</h1><div class='article-content'><p>{TEXT}</p></div>"
     html = f"<html><body>{body}</body></html>"
     with Archive(tmp_path / "archive") as archive:
-        for url, status, body in (("bai.html", 200, html), ("cu.html", 404, "gone"), ("a.pdf", 200, "%PDF-1.4")):
+        answers = (
+            ("bai.html", 200, html),
+            ("cu.html", 404, "gone"),
+            ("a.pdf", 200, "%PDF-1.4"),
+            ("?page=2", 200, html),
+        )
+        for url, status, body in answers:
             kind = "application/pdf" if url.endswith("pdf") else "text/html; charset=utf-8"
-            address = f"https://gialai.gov.vn/tin-tuc/{url}"
+            address = f"https://gialai.gov.vn/tin-tuc{'' if url.startswith('?') else '/'}{url}"
             archive.write(Page(url=address, final_url=address, status=status, headers=(("content-type", kind),),
                                body=body.encode(), fetched_at=datetime(2024, 6, 1, tzinfo=UTC)))  # fmt: skip
     (warc,) = (tmp_path / "archive").rglob("*.warc.gz")
     base = tmp_path / "before.jsonl"
-    base.write_text(json.dumps({"id": "https://gialai.gov.vn/tin-tuc/bai.html"}), encoding="utf-8")
+    before = [{"id": f"https://gialai.gov.vn/tin-tuc{url}"} for url in ("?page=1", "/bai.html", "?page=2")]
+    base.write_text("\n".join(map(json.dumps, before)), encoding="utf-8")
     assert run(["rehearse", "--base", str(base), "--warc", str(warc)]) == 0
     told = capsys.readouterr()
     assert "1 articles, 1 with changes" in told.out
     assert "gia_lai" in told.out
-    assert told.err == ""
+    assert told.err == "not read as articles: lists (1), answers other than 200 (1), files that are no HTML (1)\n"
     base.write_text(json.dumps({"id": "https://gialai.gov.vn/other"}), encoding="utf-8")
     assert run(["rehearse", "--base", str(base), "--warc", str(warc)]) == 1
-    assert "'https://gialai.gov.vn/other' where the archive has" in capsys.readouterr().err
+    assert "no record of 'https://gialai.gov.vn/tin-tuc/bai.html', the archive" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("source", [[], ["--corpus", "a.jsonl", "--warc", "a.warc"]])

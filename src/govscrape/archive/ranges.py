@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from govscrape.archive.reader import BODY_BYTES_MAX
+from govscrape.archive.warc import as_article
 from govscrape.errors import ArchiveError
 from govscrape.models.page import Page
 
@@ -126,4 +127,5 @@ def _page(record: Any) -> Page:
         headers=headers,
         body=body,
         fetched_at=datetime.fromisoformat(moment),
+        as_article=as_article(record.headers.get("Govscrape-As-Article")),
     )

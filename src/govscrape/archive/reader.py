@@ -1,6 +1,7 @@
 """Reads the responses of any WARC file, ours or another program's, gzipped or not, from front to back."""
 
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,15 +10,17 @@ from typing import Any
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
+from govscrape.archive.warc import as_article
 from govscrape.errors import ArchiveError
 from govscrape.models.page import Page
 
 BODY_BYTES_MAX = 50_000_000
 
 
-def read_responses(path: Path) -> Iterator[Page]:
+def read_responses(path: Path, kinds: Counter[str] | None = None) -> Iterator[Page]:
     """Every HTTP response in the file's order, its body decoded and cut at ``BODY_BYTES_MAX``.
 
+    ``kinds`` counts all records by their ``WARC-Type``: of a revisit the file has no body, and none is given.
     Raises ArchiveError naming the file, and the byte where the last good record begins, when it is no WARC file or is
     broken there; what came before has been given by then.
     """
@@ -29,6 +32,8 @@ def read_responses(path: Path) -> Iterator[Page]:
             file.seek(0)
             records = ArchiveIterator(file)
             for record in records:
+                if kinds is not None:
+                    kinds[record.rec_type] += 1
                 page = _page(record) if record.rec_type == "response" else None
                 if _is_torn(record):
                     raise EOFError
@@ -61,4 +66,5 @@ def _page(record: Any) -> Page:
         headers=headers,
         body=record.content_stream().read(BODY_BYTES_MAX),
         fetched_at=datetime.fromisoformat(moment),
+        as_article=as_article(head.get_header("Govscrape-As-Article")),
     )

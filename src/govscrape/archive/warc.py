@@ -33,6 +33,8 @@ _WIRE = ("content-encoding", "transfer-encoding", "content-length")
 _ORIGINAL = "x-archive-orig-"
 _PROTOCOL = "WARC-Protocol"
 _REQUESTED = "Govscrape-Requested-URI"
+_AS_ARTICLE = "Govscrape-As-Article"
+_ANSWERS = {True: "yes", False: "no"}
 _NOT_MODIFIED = 304
 _MAGIC = b"\x1f\x8b\x08"
 
@@ -294,7 +296,7 @@ def _encode(page: Page, sent: Send | None = None) -> bytes:
         payload=io.BytesIO(page.body),
         length=len(page.body),
         http_headers=_http_headers(page),
-        warc_headers_dict={"WARC-Date": _date(page), _REQUESTED: page.url} | _protocol(page),
+        warc_headers_dict={"WARC-Date": _date(page), _REQUESTED: page.url} | _told(page),
     )
     writer.write_record(record)
     if sent is not None and sent.form is not None:
@@ -316,7 +318,7 @@ def _request(writer: WARCWriter, page: Page, form: tuple[tuple[str, str], ...], 
         payload=io.BytesIO(body),
         length=len(body),
         http_headers=StatusAndHeaders(f"POST {target} HTTP/1.1", headers, is_http_request=True),
-        warc_headers_dict={"WARC-Date": _date(page), "WARC-Concurrent-To": answer} | _protocol(page),
+        warc_headers_dict={"WARC-Date": _date(page), "WARC-Concurrent-To": answer} | _told(page),
     )
 
 
@@ -336,7 +338,7 @@ def _encode_revisit(page: Page, earlier: Page) -> bytes:
             "WARC-Payload-Digest": "sha1:" + base64.b32encode(hashlib.sha1(earlier.body).digest()).decode(),  # noqa: S324
             _REQUESTED: page.url,
         }
-        | _protocol(page),
+        | _told(page),
     )
     writer.write_record(record)
     return buffer.getvalue()
@@ -348,9 +350,15 @@ def _http_headers(page: Page) -> StatusAndHeaders:
     return StatusAndHeaders(str(page.status), headers, protocol="HTTP/1.1")
 
 
-def _protocol(page: Page) -> dict[str, str]:
-    """The field that tells a message of another protocol than the one it is written in."""
-    return {} if page.protocol == HTTP_1_1 else {_PROTOCOL: page.protocol}
+def _told(page: Page) -> dict[str, str]:
+    """The fields that tell another protocol than that of the message, and whether it was asked for as an article."""
+    fields = {} if page.protocol == HTTP_1_1 else {_PROTOCOL: page.protocol}
+    return fields if page.as_article is None else fields | {_AS_ARTICLE: _ANSWERS[page.as_article]}
+
+
+def as_article(told: str | None) -> bool | None:
+    """What a record's field ``Govscrape-As-Article`` tells: ``Page.as_article``."""
+    return next((value for value, word in _ANSWERS.items() if word == told), None)
 
 
 def _date(page: Page) -> str:
@@ -372,6 +380,7 @@ def _decode(record: ArcWarcRecord, where: str) -> Page:
         body=record.raw_stream.read(),
         fetched_at=datetime.fromisoformat(head.get_header("WARC-Date")),
         protocol=head.get_header(_PROTOCOL) or HTTP_1_1,
+        as_article=as_article(head.get_header(_AS_ARTICLE)),
     )
 
 

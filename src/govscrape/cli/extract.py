@@ -6,6 +6,7 @@ One article is read, extracted and printed before the next: a corpus of any size
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -100,6 +101,9 @@ def extract(paths: tuple[str, ...], source: str, form: str | None, jobs: int, **
     nothing at all could be read, or when the fault was govscrape's own, and 3 when a process with --jobs died of an
     article or was killed: that article has an error record.
 
+    Of an archive the pages are read that are articles: those that govscrape crawled as such, else those whose address
+    the portal's file tells to be one; lists, revisits and answers other than 200 are counted on stderr.
+
     With --format parquet, archives of any size (local, s3://…, http…, * in the path) become the release's tables in one
     folder, piece by piece: a run that was broken off goes on where it stopped.
     """
@@ -109,14 +113,20 @@ def extract(paths: tuple[str, ...], source: str, form: str | None, jobs: int, **
         return to_parquet(source, paths, jobs, told)
     refuse_parquet_options(told)
     from govscrape.cli.extracting import Options, answers, tasks_of
+    from govscrape.parse.responses import LISTS
+    from govscrape.parse.responses import told as left_out_told
     from govscrape.rules.portals import load_page_words
 
     given = Given(told["url"], told["province"], told["published_at"], load_page_words())
     options = Options(given, told["portal"], whole=form == "table")
     counts = {"read": 0, "bad": 0, "faults": 0, "lost": 0}
+    left_out = Counter[str]()
 
     def counted() -> "Iterator[Answer]":
-        for answer in answers(tasks_of(source, paths, options), options, jobs=jobs):
+        for answer in answers(tasks_of(source, paths, options, left_out), options, jobs=jobs):
+            if answer.is_list:
+                left_out[LISTS] += 1
+                continue
             counts["bad" if answer.bad else "read"] += 1
             counts["faults"] += answer.fault
             counts["lost"] += answer.lost
@@ -127,6 +137,8 @@ def extract(paths: tuple[str, ...], source: str, form: str | None, jobs: int, **
     else:
         (write_jsonl if form == "jsonl" else write_table)(counted())
     sys.stdout.flush()
+    if line := left_out_told(left_out):
+        click.echo(line, err=True)
     if counts["bad"]:
         total = counts["read"] + counts["bad"]
         click.echo(f"{counts['bad']} of {total} could not be read; each has an error record", err=True)

@@ -8,16 +8,16 @@ costs little; when a worker dies of them, each is tried again alone, so that onl
 import gc
 import json
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from govscrape.cli.pages import Portals, page_item, response_item
+from govscrape.cli.pages import Portals, archived_item, archived_pages, page_item
 from govscrape.cli.reading import BadItem, Given, Item, as_text, lines, open_bytes, plain_item, read_bytes, read_line
-from govscrape.errors import ArchiveError, GovscrapeError, InputError, TaskLost
+from govscrape.errors import GovscrapeError, TaskLost
 from govscrape.extract import Extractor
 from govscrape.models.page import Page
 from govscrape.models.records import Extraction
@@ -37,12 +37,16 @@ class Task(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What is printed for a task: one JSON object, and for tables the outcome itself. ``lost``: a worker died of it."""
+    """What is printed for a task: one JSON object, and for tables the outcome itself. ``lost``: a worker died of it.
+
+    Of a list of articles (``is_list``) nothing is printed.
+    """
 
     text: str
     bad: bool = False
     fault: bool = False
     lost: bool = False
+    is_list: bool = False
     outcome: Outcome | None = None
 
 
@@ -76,7 +80,9 @@ class Reader:
         outcome = item if isinstance(item, BadItem) else self._extract(item)
         bad = isinstance(outcome, BadItem)
         fault = isinstance(outcome, BadItem) and outcome.fault
-        return Answer(as_line(outcome), bad, fault, outcome=outcome if self.options.whole else None)
+        is_list = isinstance(outcome, BadItem) and outcome.is_list
+        kept = outcome if self.options.whole else None
+        return Answer(as_line(outcome), bad, fault, is_list=is_list, outcome=kept)
 
     def _extract(self, item: Item) -> Outcome:
         try:
@@ -100,13 +106,16 @@ def as_line(outcome: Outcome) -> str:
     return f'{{"id":{json.dumps(item.id, ensure_ascii=False)},{found.model_dump_json()[1:]}'
 
 
-def tasks_of(source: str, paths: Iterable[str], options: Options) -> Iterator[Task]:
-    """The inputs of all paths in order, each read when it is asked for. Raises InputError naming a path."""
+def tasks_of(source: str, paths: Iterable[str], options: Options, counts: Counter[str] | None = None) -> Iterator[Task]:
+    """The inputs of all paths in order, each read when it is asked for. Raises InputError naming a path.
+
+    ``counts`` is told what of archives is no article, by reason.
+    """
     kinds: dict[str, Callable[[str], Iterator[Task]]] = {
         "jsonl": _corpus,
         "text": partial(_whole, _read_text),
         "page": partial(_whole, _read_page),
-        "warc": partial(_archive, options),
+        "warc": partial(_archive, options, Counter() if counts is None else counts),
     }
     try:
         for path in paths:
@@ -197,27 +206,21 @@ def _read_page(path: str, data: bytes, reader: Reader) -> Item:
     return page_item(path, data, portals, options.portal, options.given)
 
 
-def _archive(options: Options, path: str) -> Iterator[Task]:
-    """The HTML answers with status 200."""
-    from govscrape.archive.reader import read_responses
-
-    if options.portal:
-        Portals().named(options.portal)
-    try:
-        for page in read_responses(Path(path)):
-            if page.status == 200 and "html" in (page.header("content-type") or "html").lower():
-                yield Task(partial(_read_response, page), page.url)
-    except ArchiveError as error:
-        yield Task(partial(_bad, BadItem(path, None, str(error))), path)
+def _archive(options: Options, counts: Counter[str], path: str) -> Iterator[Task]:
+    """The pages that are articles."""
+    portals = Portals()
+    named = portals.named(options.portal) if options.portal else None
+    for page in archived_pages(path, portals, named, counts):
+        if isinstance(page, BadItem):
+            yield Task(partial(_bad, page), path)
+        else:
+            yield Task(partial(_read_response, page), page.url)
 
 
 def _read_response(page: Page, reader: Reader) -> Item | BadItem:
     options = reader.options
     portal = reader.portals.named(options.portal) if options.portal else reader.portals.of(page.final_url)
-    try:
-        return response_item(page, portal, options.given, page.url)
-    except InputError as error:
-        return BadItem(page.url, None, str(error))
+    return archived_item(page, portal, options.given)
 
 
 def _fail(error: GovscrapeError, _: Reader) -> Item:

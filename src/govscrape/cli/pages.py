@@ -1,13 +1,17 @@
 """How ``govscrape extract`` reads HTML pages and WARC archives: by the selectors of the portal they came from."""
 
+from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from govscrape.cli.reading import Given, Item
-from govscrape.errors import InputError, NotAnArticle
+from govscrape.cli.reading import BadItem, Given, Item
+from govscrape.errors import ArchiveError, InputError, NotAnArticle
 from govscrape.models.page import Page
 from govscrape.models.portal import Portal
 from govscrape.parse import parse_article
+from govscrape.parse.responses import REVISITS, left_out
 from govscrape.rules.portals import load_portals
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -44,6 +48,31 @@ def response_item(page: Page, portal: Portal | None, given: Given, known_as: str
         "published_at": article.published_at or given.published_at,
     }
     return Item(known_as, article.model_copy(update=update), issues)
+
+
+def archived_pages(path: str, portals: Portals, named: Portal | None, counts: Counter[str]) -> Iterator[Page | BadItem]:
+    """The articles of a WARC file; ``counts`` is told of the rest, by reason. A broken file ends with a BadItem."""
+    from govscrape.archive.reader import read_responses
+
+    kinds: Counter[str] = Counter()
+    try:
+        for page in read_responses(Path(path), kinds):
+            if (reason := left_out(page, named or portals.of(page.final_url))) is None:
+                yield page
+            else:
+                counts[reason] += 1
+    except ArchiveError as error:
+        yield BadItem(path, None, str(error))
+    counts[REVISITS] += kinds["revisit"]
+
+
+def archived_item(page: Page, portal: Portal | None, given: Given) -> Item | BadItem:
+    """As :func:`response_item`, of a page of an archive."""
+    try:
+        return response_item(page, portal, given, page.url)
+    except InputError as error:
+        is_list = isinstance(error, NotAnArticle) and error.code == "listing"
+        return BadItem(page.url, None, str(error), is_list=is_list)
 
 
 def page_item(path: str, data: bytes, portals: Portals | None, portal_id: str | None, given: Given) -> Item:

@@ -35,12 +35,16 @@ class Item:
 
 @dataclass(frozen=True)
 class BadItem:
-    """What could not be read; ``line`` counts from 1, null for a whole file. A ``fault`` is ours, not the input's."""
+    """What could not be read; ``line`` counts from 1, null for a whole file. A ``fault`` is ours, not the input's.
+
+    ``is_list``: it was read and is a list of articles.
+    """
 
     id: Any
     line: int | None
     message: str
     fault: bool = False
+    is_list: bool = False
 
 
 @dataclass(frozen=True)

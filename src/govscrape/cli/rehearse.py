@@ -18,17 +18,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from govscrape.archive.reader import read_responses
 from govscrape.cli.output import cell_text
-from govscrape.cli.pages import Portals, response_item
+from govscrape.cli.pages import Portals, archived_item, archived_pages
 from govscrape.cli.reading import BadItem, Given, Item, lines, open_bytes, read_corpus
 from govscrape.cli.revision import at_revision
-from govscrape.errors import ArchiveError, GovscrapeError, InputError, RuleError
+from govscrape.errors import GovscrapeError, InputError, RuleError
 from govscrape.evaluate.rehearsal import Change, compare
 from govscrape.evaluate.report import told
 from govscrape.extract import Extractor
-from govscrape.models.page import Page
 from govscrape.parse import article_from_text
+from govscrape.parse.responses import LISTS
+from govscrape.parse.responses import told as left_out_told
 from govscrape.rules import load_ruleset
 from govscrape.rules.portals import load_page_words
 
@@ -64,10 +64,11 @@ class Rehearsal:
 
 @dataclass(frozen=True)
 class Source:
-    """What is read: a corpus of lines, or archives."""
+    """What is read: a corpus of lines, or archives; ``left_out`` counts what of these is no article, by reason."""
 
     corpus: str | None
     archives: Sequence[str]
+    left_out: Counter[str] = field(default_factory=Counter)
 
     def items(self) -> Iterator[Item | BadItem]:
         """Its articles in order."""
@@ -77,11 +78,12 @@ class Source:
             return
         portals = Portals()
         for archive in self.archives:
-            try:
-                for page in filter(_is_html, read_responses(Path(archive))):
-                    yield _archived(page, portals, given)
-            except ArchiveError as error:
-                yield BadItem(archive, None, str(error))
+            for page in archived_pages(archive, portals, None, self.left_out):
+                item = page if isinstance(page, BadItem) else archived_item(page, portals.of(page.final_url), given)
+                if isinstance(item, BadItem) and item.is_list:
+                    self.left_out[LISTS] += 1
+                else:
+                    yield item
 
     def arguments(self) -> list[str]:
         """The arguments with which ``govscrape extract`` reads it."""
@@ -90,17 +92,6 @@ class Source:
         kind = "warc" if self.corpus is None else "jsonl"
         files = self.archives if self.corpus is None else [self.corpus]
         return ["extract", "--from", kind, "--format", "jsonl", "--", *files]
-
-
-def _is_html(page: Page) -> bool:
-    return page.status == 200 and "html" in (page.header("content-type") or "html").lower()
-
-
-def _archived(page: Page, portals: Portals, given: Given) -> Item | BadItem:
-    try:
-        return response_item(page, portals.of(page.final_url), given, page.url)
-    except InputError as error:
-        return BadItem(page.url, None, str(error))
 
 
 @click.command()
@@ -153,6 +144,8 @@ def rehearse(
                 _print(console, article, change)
     if form == "table":
         _summary(console, found)
+    if line := left_out_told(source.left_out):
+        click.echo(line, err=True)
     for line in found.unread:
         click.secho(cell_text(line), fg="red", err=True)
     return 1 if any(line.startswith("new rules") for line in found.unread) else 0
@@ -236,8 +229,17 @@ def _with_base(base: Path, items: Iterator[Item | BadItem]) -> Iterator[tuple[It
     with open_bytes(str(base)) as stream:
         kept = (raw for _, raw in lines(stream) if raw)
         for item in items:
-            raw = next(kept, b"")
-            yield item, _earlier(base, item, raw)
+            # An older program took the lists of an archive for articles.
+            raws = kept if item.line else (raw for raw in kept if _is_of(raw, item))
+            yield item, _earlier(base, item, next(raws, b""))
+
+
+def _is_of(raw: bytes, item: Item | BadItem) -> bool:
+    try:
+        known = json.loads(raw)
+    except ValueError:
+        return True
+    return not isinstance(known, dict) or known.get("id") == item.id
 
 
 def _earlier(base: Path, item: Item | BadItem, raw: bytes) -> Read:

@@ -12,7 +12,8 @@ HTTP_1_1 = "http/1.1"
 class Page(Frozen):
     """One HTTP response as received; ``body`` is decoded of any transfer and content coding, ``headers`` lower-case.
 
-    ``protocol`` is the one it came by, named as in the WARC-Protocol field (http/1.1, h2).
+    ``protocol`` is the one it came by, named as in the WARC-Protocol field (http/1.1, h2). ``as_article``: whether a
+    crawl asked for it as an article, or as a list or file; null where nothing tells.
     """
 
     url: str
@@ -22,6 +23,7 @@ class Page(Frozen):
     body: bytes = b""
     fetched_at: datetime
     protocol: str = HTTP_1_1
+    as_article: bool | None = None
 
     def header(self, name: str) -> str | None:
         """The first header of that name, or None."""

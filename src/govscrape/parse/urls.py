@@ -64,11 +64,16 @@ def absolute(href: str, base: str) -> str | None:
         return None
 
 
-def is_article(url: str, portal: Portal) -> bool:
-    """Whether a canonical URL is an article of the portal by its host, ``urls.exclude`` and ``urls.article``."""
+def is_of(url: str, portal: Portal) -> bool:
+    """Whether a canonical URL is at a host of the portal."""
     parts = urlsplit(url)
     hosts = {host.lower() for host in portal.hosts} | {urlsplit(portal.base_url).netloc.lower()}
-    if not {parts.netloc, parts.hostname} & hosts:
+    return bool({parts.netloc, parts.hostname} & hosts)
+
+
+def is_article(url: str, portal: Portal) -> bool:
+    """Whether a canonical URL is an article of the portal by its host, ``urls.exclude`` and ``urls.article``."""
+    if not is_of(url, portal):
         return False
     if any(_pattern(pattern).search(url) for pattern in portal.urls.exclude):
         return False

@@ -22,6 +22,7 @@ from govscrape.extract import Extractor
 from govscrape.models.page import Page
 from govscrape.models.portal import Portal
 from govscrape.parse import parse_article
+from govscrape.parse.responses import LISTS, left_out
 from govscrape.rules import load_ruleset
 from govscrape.rules.portals import load_page_words, load_portals
 from govscrape.scale.plan import Piece, open_piece
@@ -146,10 +147,10 @@ def do(job: Job, piece: Piece) -> Entry:
 
 def _read(page: Page, known: _Known, out: _Rows, versions: Mapping[str, str], counts: Counter[str]) -> None:
     counts["responses"] += 1
-    if page.status != 200 or "html" not in (page.header("content-type") or "html").lower():
-        counts["other"] += 1
-        return
     portal = known.portal(page.final_url)
+    if (reason := left_out(page, portal)) is not None:
+        counts["listing" if reason == LISTS else "other"] += 1
+        return
     try:
         article, _ = parse_article(page, portal, None if portal else known.words)
         found = known.extractor.extract(article)
