@@ -12,6 +12,7 @@ class IndexWords:
         self.links = ruleset.list("link_words")
         self.multipliers = frozenset(ruleset.list("multipliers"))
         self.of_ministries = frozenset(ruleset.list("ministry_indices"))
+        self.satisfaction = frozenset(ruleset.list("satisfaction_indices"))
         self.points_only = frozenset(ruleset.list("points_only"))
         self.block_levels = ruleset.table("block_levels")
         self.nation = frozenset(ruleset.list("nation_words"))

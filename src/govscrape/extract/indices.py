@@ -204,7 +204,7 @@ class _Reader:
             elif event.type == "year" and self.topic.takes_year(event, self.lists.continuous):
                 aimed_at = "until" in event.slots or self.context.at(event.start, "target")
                 measured = "score_noun" in self.document.reading.lattice.at.get(event.start - 2, {}) or names_index
-                if not aimed_at and (self.topic.year is None or measured):
+                if not aimed_at and (measured or self.topic.year is None):
                     self.topic.year = event.slots["year"]
         if several:  # of which of them a later figure is, its unit alone may tell
             named = (event for event in events if event.type == "index")

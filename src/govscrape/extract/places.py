@@ -109,6 +109,16 @@ class Places(Scores):
         return None
 
     def _unchanged(self, event: Mention) -> None:
+        before = self._before()
+        if (
+            before is not None
+            and before.type == "rank"
+            and before.overlaps(event)
+            and self._field(before)
+            and self.done
+        ):
+            self.done[-1].slots["unchanged"] = True  # "thứ 10, giữ vững vị trí số 1 của vùng"
+            return
         following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
         if following and following.type == "rank" and "year" in following.slots and following.start == event.end:
             return  # "hạng 48 năm 2018, giữ nguyên hạng 48 năm 2019": of the year to come

@@ -174,8 +174,18 @@ class Ranks(Places):
         if "listed" in event.slots:
             return before is not None and self._is_listed(event, before)
         if "after_unit" in event.slots:
-            return before is not None and before.type in ("subject", "component") and before.end == event.start
+            unit = before is not None and before.type in ("subject", "component") and before.end == event.start
+            return unit or self._goes_on_ranking(event)
         return True
+
+    def _goes_on_ranking(self, event: Mention) -> bool:
+        """Whether a place goes on with one whose brackets just ended: "thứ 18 (năm 2020, 68,15 điểm), thứ 15 (…)"."""
+        before = self._before()
+        if before is None or before.type not in ("score", "bare_score"):
+            return False
+        between = self.words[before.end : event.start]
+        ended = ")" in between and set(between) <= self.lists.joins | {")"}
+        return ended and any(e.type == "rank" for e in self.events[: self.at])
 
     def _is_last_part(self, part: Mention) -> bool:
         """Whether no figure of its own follows the part that a place was told of."""

@@ -2,6 +2,7 @@
 
 from govscrape.extract.lattice import Mention
 from govscrape.extract.sentence_state import NEAR
+from govscrape.extract.statements import Named
 from govscrape.extract.topics import Topics
 
 _LEAST_PERCENT = 20
@@ -17,11 +18,11 @@ class Scores(Topics):
 
     def _score(self, event: Mention) -> None:
         slots = event.slots
-        if self.muted or not self._grounded(event) or self._in_other_unit(event):
+        if self.muted or not self._grounded(event) or self._in_other_unit(event) or self._is_of_people(event):
             return
         if "year" in slots and self._is_of_year(event):
             return
-        if not (self._bare_name(event) or self._is_linked(event)):
+        if self._part_is_behind(event) or not (self._bare_name(event) or self._is_linked(event)):
             return
         if self.last_baseline and self._bracket_follows(self.last_baseline, event):
             self._earlier(event)
@@ -43,6 +44,11 @@ class Scores(Topics):
         if self.tied and self.draft.shared:
             self.draft.take(event, rank=1)
             self.tied = False
+
+    def _is_of_people(self, event: Mention) -> bool:
+        """Whether a share of content people is told where no index of satisfaction is spoken of."""
+        code = self.draft.index.code if self.draft.index else None
+        return "of_people" in event.slots and code not in self.lists.satisfaction
 
     def _is_change(self, event: Mention) -> bool:
         """Takes points behind places as the change that they go on with: "hơn năm 2022 tới 17 bậc và 2,92 điểm"."""
@@ -67,6 +73,27 @@ class Scores(Topics):
         if "score" in self.draft.slots:
             self._again(event)
         return False
+
+    def _part_is_behind(self, event: Mention) -> bool:
+        """Whether the part of a score stands right behind it: "gồm 6,88 điểm giảm thiểu ô nhiễm; 7,11 điểm …"."""
+        following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
+        listed = self.words[event.start - 1] in self.lists.part_openers | self.lists.joins | {";"}
+        if not listed or following is None or following.type != "component" or following.start != event.end:
+            return False
+        code = self.draft.index.code if self.draft.index else None
+        options = self.document.reading.lattice.of(following.start, "component")
+        match = next((m for m in options if m.end == following.end and m.slots["index"] == code), None)
+        if match is None:
+            return False
+        self._close()
+        part = Named(match.slots["code"], self.document.of(match))
+        self.draft.component = self.topic.last_component = part
+        self.draft.take(event, score=event.slots["score"], unit=self._unit(event))
+        self.draft.tokens.append(following.end)
+        self.used.add(self.at + 1)
+        self._close()
+        self.draft.component = None
+        return True
 
     def _pair_up(self, event: Mention) -> None:
         """Lines units up for as many scores told in one list: "A và B đứng ngay phía sau, với 91,4% và 90,77%"."""

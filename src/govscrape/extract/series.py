@@ -16,7 +16,7 @@ class SeriesReader:
     """Finds the series of a sentence."""
 
     def __init__(self, document: Document, lists: IndexWords) -> None:
-        self.words = document.reading.tokens.words
+        self.words, self.lattice = document.reading.tokens.words, document.reading.lattice
         self.lists = lists
         self.starts = [m.start for m in document.reading.mentions("number_list")]
         self.runs = {m.start: m for m in document.reading.mentions("number_list")}
@@ -36,13 +36,18 @@ class SeriesReader:
         for numbers in (self.runs[place] for place in range(sentence.start, sentence.end) if place in self.runs):
             values = self._values(numbers)
             slot = None if numbers.overlaps(years) else self._slot(sentence, numbers, values)
-            if slot is None or len(values) != len(wanted) or not (told or len(values) > 2):
+            if slot is None or len(values) != len(wanted) or not (told or len(values) > 2 or self._counted(years)):
                 continue
             used.append(numbers)
             for year, value in zip(wanted, values, strict=True):
                 single = found.setdefault(year, self._draft(draft, slot, year, numbers, years))
                 single.slots[slot] = int(value) if slot == "rank" else value
         return list(found.values()), [*used, years] if used else []
+
+    def _counted(self, years: Mention) -> bool:
+        """Whether the years of a list are counted: "hai năm 2023 và 2024"."""
+        counts = (m.slots["value"] for m in self.lattice.of(years.start - 1, "count"))
+        return years.type == "year_list" and len(self._years(years)) in counts
 
     def span_of(self, sentence: Sentence) -> Mention | None:
         """The first span of years in ``sentence``."""

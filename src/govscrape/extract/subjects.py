@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from govscrape.extract.document import Document
+from govscrape.extract.index_words import index_words
 from govscrape.extract.lattice import Mention
 from govscrape.extract.statements import Subject
 from govscrape.rules.ruleset import RuleSet
@@ -19,12 +20,11 @@ class SubjectReader:
     def __init__(self, document: Document, ruleset: RuleSet) -> None:
         self.document = document
         self.nation = ruleset.list("nation_name")[0]
-        self.plurals = frozenset(ruleset.list("plural_words"))
+        self.plurals = index_words(ruleset).plurals
         self.links = ruleset.list("link_words")[:2]
         home = self._spoken_of() or _home(document.article.province, ruleset)
         self.home = replace(home, text=None) if home else None
-        rows = ruleset.gazetteer.get("province", [])
-        self.in_city = any(row["city"] == "1" for row in rows if home and row["name"] == home.name)
+        self.in_city = home is not None and home.name in _cities(ruleset)
 
     def of(self, mention: Mention) -> Subject | None:
         """The subject that ``mention`` stands for; None for the portal's own province when that is unknown."""
@@ -70,13 +70,10 @@ class SubjectReader:
             return None
         for place in reversed(lattice.begins("subject", 0, mention.start)):
             for other in lattice.of(place, "subject"):
-                if (
-                    offices
-                    and other.slots["level"] == "department"
-                    and self.document.of(other).startswith(f"{called} ")
-                ):
+                level = other.slots["level"]
+                if offices and level == "department" and self.document.of(other).startswith(head):
                     return self.of(other)
-                if other.slots["level"] == "district" and other.slots["kind"] == called.lower():
+                if level == "district" and other.slots["kind"] == called.lower():
                     return self.of(other)
         return None
 
@@ -123,3 +120,9 @@ def _home(name: str | None, ruleset: RuleSet) -> Subject | None:
         if any(wanted == fold(n) or wanted.endswith(" " + fold(n)) for n in names):
             return _province(row, row["name"])
     return Subject(name, name, "province")
+
+
+@lru_cache(maxsize=4)
+def _cities(ruleset: RuleSet) -> frozenset[str]:
+    """The provinces that are cities."""
+    return frozenset(row["name"] for row in ruleset.gazetteer.get("province", []) if row["city"] == "1")

@@ -44,14 +44,11 @@ class Years(Holders):
                 self._close()
                 self.draft.year = None
             return
+        if self._dates_place(event):
+            self.draft.year = year
+            return
         if self.draft.has_figures and inside and not self.outer:
-            undated = self.draft.year is None and self.topic.year is None and "score" not in self.draft.slots
-            if not undated and (event.type == "rank" or self._figure_before_bracket(event)):
-                self.outer = self.draft
-                self.draft = self.draft.heir(year=year)
-                self.aside.add(year)
-            elif self.draft.year is None:
-                self.draft.year = year
+            self._step_aside(event, year)
             return
         if self.draft.has_figures and year != self.draft.year and self._figure_follows_year():
             if self.draft.year is None and self.topic.year and year < self.topic.year and self._opens_clause(event):
@@ -66,6 +63,25 @@ class Years(Holders):
                 [*self.draft.also, before.slots["year"]] if before and joined and not self.draft.has_figures else []
             )
             self.draft.year = year
+
+    def _step_aside(self, event: Mention, year: int) -> None:
+        """Reads figures in brackets as those of the year that stands before them there."""
+        undated = self.draft.year is None and self.topic.year is None and "score" not in self.draft.slots
+        if not undated and (event.type == "rank" or self._figure_before_bracket(event)):
+            self.outer = self.draft
+            self.draft = self.draft.heir(year=year)
+            self.aside.add(year)
+        elif self.draft.year is None:
+            self.draft.year = year
+
+    def _dates_place(self, event: Mention) -> bool:
+        """Whether a year in brackets behind a place goes on with its score: "thứ 15 (năm 2021, 74,92 điểm)"."""
+        before = self._before()
+        following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
+        if before is None or before.type != "rank" or following is None or "score" in self.draft.slots:
+            return False
+        told = following.type in ("score", "bare_score") and self.words[event.end : following.start] == [","]
+        return told and self.words[before.end - 1 : event.start][-1] == "(" and event.start - before.end <= 1
 
     def _led_to_year(self) -> bool:
         """Whether another year follows at once, joined to the one read."""
