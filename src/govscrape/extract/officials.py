@@ -9,6 +9,7 @@ from govscrape.extract.headline import behind_tier, named_in_title
 from govscrape.extract.listed import Words
 from govscrape.extract.offices import People, TitleKeys, same_office
 from govscrape.extract.people import Block, read_blocks
+from govscrape.extract.pronouns import Recent
 from govscrape.extract.roles import Roles
 from govscrape.extract.titles import Atom
 from govscrape.models.records import Evidence, Official, Role
@@ -67,12 +68,12 @@ class _Assembly:
                 self._named(item)
         self._join_short_names()
         self.persons = [person for person in self.persons if self._official(person) or self._in_headline(person)]
-        last: _Person | None = None
+        recent: Recent[_Person] = Recent(self.document, self.words)
         self.offices = [item.block.titles[0] for item in seen if not item.block.name and len(item.block.titles) == 1]
         for item in seen:
-            person = self._refer(item, last)
+            person = self._refer(item, recent)
             if person is not None and not self._quoted(item.block.start):
-                last = person
+                recent.see(person, item.block, person.honorific)
         return self._people()
 
     def _seen(self) -> list[_Seen]:
@@ -206,7 +207,7 @@ class _Assembly:
     def _last_word(self, title: Atom) -> str:
         return " ".join(self.document.reading.tokens.words[title.start : title.end][-2:])
 
-    def _refer(self, item: _Seen, last: _Person | None) -> _Person | None:
+    def _refer(self, item: _Seen, recent: Recent[_Person]) -> _Person | None:
         """A later short form: a given name, a title, a pronoun. An acting office without holder is a new record."""
         block = item.block
         if block.name:
@@ -222,7 +223,7 @@ class _Assembly:
         elif block.titles:
             person = self._office(item)
         else:
-            person = last if self._pronoun(block) else None
+            person = recent.meant(block)
         if person is not None and not block.many:
             self._mention(person, item)
             return person
@@ -235,15 +236,6 @@ class _Assembly:
             keys = [self.key(self._raw((title.start, title.end))) for title in block.titles]
             found = [p for p in found if any(same_office(k, o, self.optional) for k in keys for o in p.keys)]
         return found[-1] if found else None
-
-    def _pronoun(self, block: Block) -> bool:
-        if block.many or block.honorific is None or self.document.reading.lattice.of(block.end, "role_seat"):
-            return False
-        sentence = self.document.sentence_of[block.start]
-        return sentence is not None and (
-            sentence.start == block.start
-            or self.words.has("pronoun_before", self.document.reading.tokens.words[block.start - 1])
-        )
 
     def _office(self, item: _Seen) -> _Person | None:
         title = item.block.titles[0]
