@@ -32,7 +32,8 @@ class IndexWords:
         self.continuous = frozenset(ruleset.list("continuous_indices"))
         self.unit_columns = ruleset.table("unit_columns")
         self.sums = frozenset(ruleset.list("sums"))
-        self.measures = ruleset.table("column_measures")
+        self.measures = {tuple(phrase.split()): kind for phrase, kind in ruleset.table("column_measures").items()}
+        self.longest_measure = max((len(phrase) for phrase in self.measures), default=0)
         self.units = {code: index.unit for code, index in ruleset.indices.items()}
         self.part_maxima = {
             code: max(parts)

@@ -60,8 +60,6 @@ class TableReader:
     def __init__(self, document: Document, subjects: SubjectReader, lists: IndexWords) -> None:
         self.document, self.subjects, self.lists = document, subjects, lists
         self.words = document.reading.tokens.words
-        self.measures = {tuple(phrase.split()): kind for phrase, kind in lists.measures.items()}
-        self.longest = max((len(phrase) for phrase in self.measures), default=0)
         self._mentions: dict[int, list[Mention]] | None = None
 
     def _mentions_at(self, place: int) -> Sequence[Mention]:
@@ -218,9 +216,9 @@ class TableReader:
 
     def _measure(self, cell: Cell) -> str | None:
         """The longest words of measure in a cell; of equal ones the first."""
-        for length in range(min(self.longest, cell.end - cell.start), 0, -1):
+        for length in range(min(self.lists.longest_measure, cell.end - cell.start), 0, -1):
             for place in range(cell.start, cell.end - length + 1):
-                kind = self.measures.get(tuple(self.words[place : place + length]))
+                kind = self.lists.measures.get(tuple(self.words[place : place + length]))
                 if kind:
                     return kind
         return None
