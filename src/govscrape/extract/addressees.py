@@ -299,6 +299,11 @@ class Units:
         duty = place < stop < limit and self.at.end("directive_hard", stop) is not None
         return Addressees([(place, stop)], stop) if duty and place not in self.persons else None
 
+    def bodied(self, start: int, end: int) -> bool:
+        """Whether a unit is a body or the head of one rather than an office told without its body."""
+        bare = self.at.end("told_office", start) == end
+        return not bare or start in self.persons
+
     def staff(self, units: list[Span]) -> bool:
         """Whether all that is named is people of a unit: whom its head sends, not whom an order is for."""
         return all(

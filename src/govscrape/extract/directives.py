@@ -199,7 +199,7 @@ class _Reader:
             return False
         if verb.verb_class == "request" and issuer is not None and self.subjects.foreign(issuer):
             return False
-        if not verb.units and self.verbs.proposal(verb, stop):
+        if not verb.units and self.frames.proposal(verb, stop):
             return False
         self.block = Block(issuer, verb.text, verb.verb_class, verb.units, verb.units, verb.rule, strict=verb.telling)
         self.fresh = True
@@ -324,7 +324,8 @@ class _Reader:
         said = clause.said.issuer if clause.said is not None else None
         issuer = passive.issuer or said or self.frames.paper_of(clause.sentence, passive.left)
         issuer = issuer or (self.block.issuer if self.block else self.frames.speaker(clause.start))
-        if issuer is None and self.at.any("directive_past", passive.task, end):
+        past = self.at.any("directive_past", passive.task, end)
+        if issuer is None and (past or not any(self.units.bodied(*unit) for unit in passive.units)):
             return False
         self.block = Block(issuer, passive.text, passive.verb_class, passive.units, [], passive.rule)
         self.fresh = True

@@ -334,3 +334,11 @@ class Frames(Nouns):
         after = subject.end
         acts = ("directive_report", "directive_verb")
         return subject.name is not None or any(self.at.end(type_, after) is not None for type_ in acts)
+
+    def proposal(self, verb: Order, stop: int) -> bool:
+        """Whether someone below the chair asks for a thing of nobody in particular."""
+        issuer = verb.issuer
+        if verb.verb_class not in ("request", "recommendation") or issuer is None or not issuer.person:
+            return False
+        listing = ":" in (self.words[stop - 1], self.words[min(verb.end, stop - 1)])
+        return issuer.level > _PROVINCE and not listing and not self.subjects.chairs(issuer)

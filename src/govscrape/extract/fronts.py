@@ -142,6 +142,8 @@ class Fronts:
         """Whether what stands here tells what was or is done; in a list a word that may be a task is one."""
         told = self.at.end("directive_report", place)
         task = max(self.at.end("task_verb", place) or 0, self.at.end("task_adverb", place) or 0)
+        if task and self.at.end("directive_list_of", task) is not None:
+            return True
         if told is not None and task < told:
             return not (task and self._due_at(end))
         if told is not None and task == told and strict and not self.at.task_at(told, end):

@@ -99,7 +99,8 @@ class Subjects:
         end = self.at.end("title", start)
         if end is None:
             told = self.at.end("told", start)
-            if told is None or self.at.end("told_plural", start) is not None or not self._heads(start, told):
+            many = self.at.end("told_plural", start) is not None or self.at.end("title_private", start) is not None
+            if told is None or many or not self._heads(start, told):
                 return None
             end = told
         title = self.document.text(self._after_honorific(start), end)
@@ -263,6 +264,7 @@ class Subjects:
         words = self.at.words
         while place > floor:
             found = self._stand_in(place, floor) or self.by_end.get(place)
+            found = self._in_chair(found)
             if found is not None and found.start >= floor:
                 matter = self.at.words[place] == "," and not found.person and self._fronted(floor)
                 return found if not matter and self._may_order(found, floor) else None
@@ -286,6 +288,16 @@ class Subjects:
             else:
                 return None
         return None
+
+    def _in_chair(self, found: Issuer | None) -> Issuer | None:
+        """Whoever is in the chair, where a pronoun follows words of his: "Chủ tọa nói thẳng … Về rác, ông đề nghị"."""
+        if found is None or not found.person or self.at.end("directive_pronoun", found.start) != found.end:
+            return found
+        passage = self.document.passage_of[found.start]
+        first = passage.start if passage is not None else found.start
+        told = [s for s in self.all if first <= s.start < found.start and s.person and s.name]
+        seat = told[-1] if told and self.at.end("directive_seat", told[-1].start) is not None else None
+        return Issuer(found.start, found.end, seat.name, seat.title, True, seat.level) if seat is not None else found
 
     def _fronted(self, floor: int) -> bool:
         """Whether a matter put first begins at ``floor``: "Riêng | khoản thu quỹ thủy lợi, đề nghị …"."""
@@ -333,6 +345,11 @@ class Subjects:
         """Who signed, where nothing else tells whose paper it is."""
         record = next((at for at, person in enumerate(self.people.records) if person.role == "signer"), None)
         return self._of_record(record, 0, 1) if record is not None else None
+
+    def leader(self, place: int) -> Issuer | None:
+        """The last person before ``place`` who chairs or speaks rather than reports; else the last one."""
+        heard = (s for s in reversed(self.all) if s.end <= place and s.person and s.name and self.leads(s))
+        return next(heard, None) or self.before(place)
 
     def of_sentence(self, place: int, floor: int) -> Issuer | None:
         """The last subject in [floor, place) that stands where a subject may stand."""

@@ -104,6 +104,6 @@ class Nouns(Fronts):
         return listed.units if listed is not None and self.words[listed.end : listed.end + 1] == [":"] else []
 
     def _told_to(self, left: int, text: str, listed: Addressees, task: int, end: int, rule: str) -> Order:
-        issuer = self.subjects.left_of(left, max(left - UNITS_REACH, 0)) or self.subjects.before(left)
+        issuer = self.subjects.left_of(left, max(left - UNITS_REACH, 0)) or self.subjects.leader(left)
         left = issuer.start if issuer is not None and issuer.end <= left and issuer.end >= left - 2 else left
         return Order(left, end, left, text, "order", issuer, rule, task, listed.units, listed.coordinating)

@@ -59,8 +59,8 @@ class OrderVerbs:
         """The verbs in [floor, limit) that order something, in the order of the text."""
         out: list[Order] = []
         self.petition = False
-        for mention in self.at.within("directive_verb", floor, limit):
-            if (out and mention.start < out[-1].task) or mention.start in self.frames.blocked:
+        for mention in self._mentions(floor, limit):
+            if out and mention.start < out[-1].task:
                 continue
             verb = self._verb(mention, floor, limit, sentence, inside=inside or bool(out))
             if not self._governs(verb) or not self._stands(verb):
@@ -70,6 +70,13 @@ class OrderVerbs:
             else:
                 out.append(self._order(verb))
         return out
+
+    def _mentions(self, floor: int, limit: int) -> list[Mention]:
+        """The directive verbs of a clause; "chuyển" is one straight behind a matter that is put first."""
+        found = [m for m in self.at.within("directive_verb", floor, limit) if m.start not in self.frames.blocked]
+        if found or self.at.end("directive_front", floor) is None:
+            return found
+        return [m for m in self.at.within("directive_matter", floor, limit) if self._matter_first(floor, m.start)]
 
     def _verb(self, mention: Mention, floor: int, limit: int, sentence: int, *, inside: bool) -> _Verb:
         start, end = mention.start, mention.end
@@ -81,7 +88,7 @@ class OrderVerbs:
             listed = self.units.listed(self._past_leads(self.at.end("deadline", place) or place, limit), limit)
         if listed is None and colon:
             listed = self._behind_colon(end + 1, limit) if self.words[end] == ":" else self._before_colon(end, limit)
-        strong = self.at.end("directive_strong", start) == end
+        strong = any(self.at.end(type_, start) == end for type_ in ("directive_strong", "directive_matter"))
         if listed is None and not colon and strong:
             listed = self.units.open(end, limit)
         telling = self.at.end("directive_telling", start) == end
@@ -121,7 +128,7 @@ class OrderVerbs:
     def _governs(self, verb: _Verb) -> bool:
         """Whether units, a task or a list follow the verb, as its kind needs it."""
         if verb.listed is None:
-            if self.at.end("directive_typo", verb.start) == verb.end:
+            if any(self.at.end(type_, verb.start) == verb.end for type_ in ("directive_typo", "directive_matter")):
                 return False
             if not verb.colon and not self.at.task_at(verb.end, verb.limit) and not self._for_fronted(verb):
                 return False
@@ -191,7 +198,8 @@ class OrderVerbs:
             return verb.issuer is not None or self._begins(verb)
         if verb.issuer is not None:
             high = verb.issuer.person or verb.issuer.level <= _PROVINCE
-            return high and (verb.listed is not None or verb.colon)
+            front = verb.issuer.start > verb.floor and self._matter_first(verb.floor, verb.issuer.start)
+            return high and (verb.listed is not None or verb.colon or (front and self.at.task_at(verb.end, verb.limit)))
         if self._document(verb) is not None:
             return verb.listed is not None or verb.colon
         return verb.listed is not None and self._second(verb)
@@ -385,11 +393,3 @@ class OrderVerbs:
             telling=verb.telling,
             due=verb.due,
         )
-
-    def proposal(self, verb: Order, stop: int) -> bool:
-        """Whether someone below the chair asks for a thing of nobody in particular."""
-        issuer = verb.issuer
-        if verb.verb_class not in ("request", "recommendation") or issuer is None or not issuer.person:
-            return False
-        listing = ":" in (self.words[stop - 1], self.words[min(verb.end, stop - 1)])
-        return issuer.level > _PROVINCE and not listing and not self.subjects.chairs(issuer)
