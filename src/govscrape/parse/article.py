@@ -21,7 +21,7 @@ from govscrape.parse.document import UNNAMED, parse_tree, sniff
 from govscrape.parse.encoding import decode, is_as_sent, is_garbled, is_repaired, modernise, old_charset
 from govscrape.parse.furniture import Cleaned, Lexicon, clean, lexicon
 from govscrape.parse.generic import Weights, heading_above, junk_in, main_content, shared_weight, weigh, without_teasers
-from govscrape.parse.metadata import Metadata, read_metadata
+from govscrape.parse.metadata import Metadata, read_metadata, repeated_heading
 from govscrape.parse.opening import Opening, read_opening
 from govscrape.parse.refusals import refuse, refuse_status
 from govscrape.parse.tables import Grid
@@ -192,8 +192,9 @@ def _is_generic(reading: _Reading, version: PageVersion) -> bool:
 
 
 def _title(reading: _Reading, node: LexborNode) -> str | None:
-    """Without a title selector: the headline of the head, else the heading above the body, else ``<title>``."""
-    return reading.meta.headline or heading_above(reading.tree, node) or reading.meta.title
+    """Without a title selector: the headline that the head tells or repeats, else one above the body, ``<title>``."""
+    tree, meta = reading.tree, reading.meta
+    return meta.headline or repeated_heading(tree, meta.whole) or heading_above(tree, node) or meta.title
 
 
 def _read_body(reading: _Reading, node: LexborNode, version: PageVersion, title: str | None) -> _Body:
@@ -269,7 +270,7 @@ def _canonical(reading: _Reading) -> str | None:
 
 
 def _images(images: tuple[Image, ...], base: str) -> tuple[Image, ...]:
-    return tuple(image.model_copy(update={"src": absolute(image.src, base) or image.src}) for image in images)
+    return tuple(Image(src=absolute(image.src, base) or image.src, caption=image.caption) for image in images)
 
 
 def _language(text: str, declared: str | None) -> str:

@@ -48,7 +48,7 @@ _HTML = re.compile(
 def sniff(body: bytes, url: str) -> None:
     """Refuses what is no markup at all by its first bytes. Raises NotAnArticle (``empty``, ``not_html``)."""
     head = body[:_SNIFF].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not body.strip(b"\xef\xbb\xbf \t\r\n"):
+    if not head and not body.strip(b"\xef\xbb\xbf \t\r\n"):
         raise NotAnArticle(f"{url}: empty page", "empty")
     if head.startswith(_MAGIC) or (b"\x00" in head and not body.startswith((b"\xff\xfe", b"\xfe\xff"))):
         raise NotAnArticle(f"{url}: not HTML (a binary file)", "not_html")

@@ -153,8 +153,7 @@ def weigh(root: LexborNode) -> Weights:
     """
     weights = {root.mem_id: 0}
     places = _Places(root)
-    for block in _wordy_blocks(root):
-        size = _sentences_in(block)
+    for block, size in _sentences(root):
         at = places.of(block) if size else 0
         while at:
             weights[at] = weights.get(at, 0) + size
@@ -173,24 +172,30 @@ def _kinds() -> dict[int, int]:
     return {number: kinds[name] for name, number in tag_numbers(kinds).items()}
 
 
-def _wordy_blocks(root: LexborNode) -> list[LexborNode]:
-    """The blocks with enough text outside links, whatever else they are."""
-    kind_of = _kinds().get
+@cache
+def _text_number() -> int:
+    return tag_numbers(["-text"])["-text"]
+
+
+def _sentences(root: LexborNode) -> Iterator[tuple[LexborNode, int]]:
+    """The blocks with enough text outside links, wherever they stand, and the characters of the sentences in each."""
+    kind_of, text_number = _kinds().get, _text_number()
     sizes: dict[int, int] = {}
-    found: list[LexborNode] = []
     for node in root.traverse(include_text=True, skip_empty=True):
-        if kind_of(node.tag_id) != _TEXT or (block := node.parent) is None:
+        if node.tag_id != text_number or (block := node.parent) is None:
             continue
+        own = block
         while (kind := kind_of(block.tag_id)) == _PHRASE and (parent := block.parent) is not None:
             block = parent
         if kind == _LINK or kind == _SILENT:  # noqa: PLR1714, SIM109 - half the time of a tuple
             continue
+        text = node.text_content or ""
         at = block.mem_id
         before = sizes.get(at, 0)
-        sizes[at] = size = before + len(node.text_content or "")
+        sizes[at] = size = before + len(text)
         if before <= _UNLINKED_CHARS < size:
-            found.append(block)
-    return found
+            alone = own is block and node.next is None and node.prev is None
+            yield block, _counted(_chars(text), 0) if alone else _sentences_in(block)
 
 
 class _Places:
@@ -227,15 +232,12 @@ class _Places:
 def _sentences_in(block: LexborNode) -> int:
     """The characters of the runs of a block's own text that are sentences; blocks inside end a run and are left out."""
     kinds = _kinds()
-    first = block.first_child
-    if first is not None and first.next is None and first.is_text_node:  # most are so
-        return _counted(_chars(first), 0)
     total = size = linked = links = 0
     skip: set[int] = set()
     for opening, node in walk(block, skip):
         kind = kinds.get(node.tag_id, _BLOCK)
         if kind == _TEXT:
-            chars = _chars(node)
+            chars = _chars(node.text_content or "")
             size += chars
             linked += chars if links else 0
         elif kind == _LINK:
@@ -249,11 +251,9 @@ def _sentences_in(block: LexborNode) -> int:
     return total + _counted(size, linked)
 
 
-def _chars(text: LexborNode) -> int:
-    """The characters of a text that are no white space."""
-    content = text.text_content or ""
-    # Of all white space only the space is printable.
-    return len(content) - content.count(" ") if content.isprintable() else len("".join(content.split()))
+def _chars(text: str) -> int:
+    """The characters that are no white space, of which only the space is printable."""
+    return len(text) - text.count(" ") if text.isprintable() else len("".join(text.split()))
 
 
 def _counted(size: int, linked: int) -> int:

@@ -32,11 +32,12 @@ _TELLING = 'meta[content], script[type="application/ld+json"], link[rel="canonic
 class Metadata:
     """Each value as the head gives it, or None.
 
-    ``headline`` is told or repeated as such, ``title`` only what ``<title>`` says without the site's name;
+    ``headline`` is told as such, ``whole`` what ``<title>`` says, ``title`` the same without the site's name;
     ``canonical`` is an address as it is written there.
     """
 
     headline: str | None = None
+    whole: str = ""
     title: str | None = None
     description: str | None = None
     section: str | None = None
@@ -57,7 +58,8 @@ def read_metadata(tree: LexborHTMLParser) -> Metadata:
     whole = nfc(node_text(title)) if title else ""
     description = _first(meta, "og:description", "description")
     return Metadata(
-        headline=_headline(tree, meta, linked, whole),
+        headline=_headline(meta, linked),
+        whole=whole,
         title=_SITE_SUFFIX.sub("", whole) or None,
         description=None if description and description.endswith(_CUT) else description,
         section=_first(meta, "article:section"),
@@ -87,14 +89,16 @@ def _time(meta: dict[str, str], linked: dict[str, Any], names: tuple[str, ...]) 
     return next((time for value in values if isinstance(value, str) and (time := iso_or_none(value))), None)
 
 
-def _headline(tree: LexborHTMLParser, meta: dict[str, str], linked: dict[str, Any], whole: str) -> str | None:
-    """The headline told as such, else the heading that ``<title>`` repeats."""
+def _headline(meta: dict[str, str], linked: dict[str, Any]) -> str | None:
     headline = linked.get("headline")
     if isinstance(headline, str) and headline.strip():
         return nfc(squeeze(headline))
-    if "og:title" in meta:
-        return meta["og:title"]
-    headings = [nfc(node_text(heading)) for heading in tree.css(_HEADINGS)]
+    return meta.get("og:title")
+
+
+def repeated_heading(tree: LexborHTMLParser, whole: str) -> str | None:
+    """The longest heading that ``<title>``, which is ``whole``, repeats."""
+    headings = [nfc(node_text(heading)) for heading in tree.css(_HEADINGS)] if whole else []
     repeated = [text for text in headings if len(text) >= HEADLINE_CHARS and text.casefold() in whole.casefold()]
     return max(repeated, key=len, default=None)
 

@@ -14,6 +14,10 @@ _TRACKING = re.compile(
 )
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _PLAIN = re.compile(r"[A-Za-z0-9/:?#\[\]@!$&'()*+,;=%~._-]*")
+# Of a link's shapes those that joining leaves as they are: no dots or parameters to resolve, nothing empty to drop.
+_SEGMENT = r"[\w%~!$&'()*+,=:@-][\w%~!$&'()*+,=:@.-]*"
+_PATH = re.compile(rf"/(?:{_SEGMENT}(?:/{_SEGMENT})*/?)?(?:\?[^#;?]+)?", re.ASCII)
+_ROOT = re.compile(r"https?://[^/?#\\;\[\]\s]+(?=[/?#]|$)")
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 # `<article>.html/en` answers with a listing whose relative links add /en and /vi again, without end.
 _LOCALE_SUFFIX = re.compile(r"(\.(?:s?html?|aspx|php))(?:/(?:en|vi|en-us|vi-vn))+/?$", re.IGNORECASE)
@@ -49,7 +53,7 @@ def resolve(href: str, base: str, portal: Portal | None) -> str | None:
     if not href or href.startswith("#"):
         return None
     try:
-        return canonical_url(urljoin(base, _quoted(href)), portal)
+        return canonical_url(_joined(base, _quoted(href)), portal)
     except (InputError, ValueError):
         return None
 
@@ -58,10 +62,17 @@ def absolute(href: str, base: str) -> str | None:
     """A link's absolute http URL, bytes as the page has them, or None."""
     href = href.strip()
     try:
-        url = urljoin(base, _quoted(href))
+        url = _joined(base, _quoted(href))
         return url if href and urlsplit(url).scheme in ("http", "https") else None
     except ValueError:
         return None
+
+
+def _joined(base: str, href: str) -> str:
+    """As ``urljoin``, sooner for the paths that most links are."""
+    if _PATH.fullmatch(href) and (root := _ROOT.match(base)):
+        return root[0] + href
+    return urljoin(base, href)
 
 
 def is_of(url: str, portal: Portal) -> bool:
