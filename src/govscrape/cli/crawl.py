@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 import click
 
-from govscrape.cli.options import DAY
+from govscrape.cli.options import DAY, admitted, loopback_option
 from govscrape.cli.output import Format, Row, cell_text, format_option, write_rows
 from govscrape.cli.stopping import Bounds, on_signals, seconds
 from govscrape.errors import InputError
@@ -50,6 +50,7 @@ _portals = click.option(
     "--since", type=DAY, metavar="DAY", help="Fill a range of days instead: walk past what is known back to that day."
 )
 @click.option("--until", type=DAY, metavar="DAY", help="Last day of the range [default: the day it is begun].")
+@loopback_option
 @click.option("--give-up", is_flag=True, help="Let go of what is open of that range; nothing is fetched.")
 @click.option("--max-pages", type=click.IntRange(min=1), help="Walk at most that many pages of each listing.")
 @click.option("--max-time", callback=seconds, metavar="TIME", help="Stop after that time, like 90m or 2h.")
@@ -65,6 +66,7 @@ def crawl(  # noqa: PLR0913, PLR0917 - one parameter for each option
     folder: Path | None,
     since: datetime | None,
     until: datetime | None,
+    loopback: bool,
     give_up: bool,
     max_pages: int | None,
     max_time: float | None,
@@ -82,7 +84,7 @@ def crawl(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
     _check_range(since, until, mode, give_up=give_up)
     described, settings = _described(folder), load_settings(db=db, archive=archive)
-    chosen = choose(described, portal_ids)
+    chosen = admitted(choose(described, portal_ids), loopback)
     if since is not None and give_up:
         return _let_go(chosen, settings, since.date(), until.date() if until else None)
     session = _Session(settings, chosen, list(described.values()), Bounds(max_time), max_pages)

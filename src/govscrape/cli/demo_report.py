@@ -170,6 +170,7 @@ def _next(console: Console, db: Path) -> None:
         f"{command} query indices --db {db} --province 'gia lai' --index papi",
         f"{command} query directives --db {db} --text '{WORDS}'",
         f"{command} explain '{SENTENCE}'",
+        f"{command} status --db {db} --portals {db.parent / f'portals-{db.stem}'}",
         f"GOVSCRAPE_CONTACT=you@example.org {command} crawl gia_lai --max-pages 2",
     ):
         console.print(f"  {line}", soft_wrap=True, markup=False)

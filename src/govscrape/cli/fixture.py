@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from govscrape.cli.options import loopback_option
 from govscrape.cli.output import cell_text
 from govscrape.cli.portals import fetched, saved
 from govscrape.errors import InputError, NotAnArticle
@@ -35,7 +36,7 @@ def fixture() -> None:
     show_default=True,
     help="Folder for pages/ and gold/dev/.",
 )
-@click.option("--loopback", is_flag=True, help="Allow an address on this machine.")
+@loopback_option
 def new(source: str, portal_id: str | None, url: str | None, name: str | None, folder: Path, loopback: bool) -> None:
     """Keep a page and draft its gold: title, date, author and body of the page, and the article's records.
 

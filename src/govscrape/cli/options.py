@@ -1,11 +1,17 @@
-"""Options that several verbs share: the database, and days, years and provinces as people write them."""
+"""Options that several verbs share: the database, this machine's own portals, days, years and provinces as written."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
 from govscrape.errors import InputError
+
+if TYPE_CHECKING:
+    from govscrape.models.portal import Portal
 
 DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 _YEARS = re.compile(r"(\d{4})(?:(?:\.\.|-)(\d{4}))?")
@@ -19,6 +25,19 @@ db_option = click.option(
     show_envvar=True,
     help="The database.",
 )
+
+loopback_option = click.option("--loopback", is_flag=True, help="Allow an address on this machine.")
+
+
+def is_local(url: str) -> bool:
+    """Whether an address is one of this machine."""
+    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
+
+
+def admitted(portals: "Iterable[Portal]", loopback: bool) -> "list[Portal]":
+    """The portals; with ``loopback`` those on this machine may be asked there, and no other may."""
+    allowed = {"allow_loopback": True}
+    return [one.model_copy(update=allowed) if loopback and is_local(one.base_url) else one for one in portals]
 
 
 def known_province(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:

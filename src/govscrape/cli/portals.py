@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from govscrape.cli.options import known_province
+from govscrape.cli.options import is_local, known_province, loopback_option
 from govscrape.cli.output import Format, Row, format_option, write_rows
 from govscrape.errors import InputError, RuleError
 
@@ -96,7 +96,8 @@ def check(names: tuple[str, ...], fixtures: Path | None) -> None:
         raise RuleError(f"{wrong} of {len(files)} portal files cannot be used" if files else "no portal files")
     if problems:
         raise RuleError(f"{len(problems)} things on saved pages are read otherwise than expected")
-    click.echo(f"{len(files)} portal files can be used, {len(read)} fixtures are read as expected")
+    can = "1 portal file can" if len(files) == 1 else f"{len(files)} portal files can"
+    click.echo(f"{can} be used" + (f", {len(read)} fixtures are read as expected" if read else ""))
 
 
 @portals.command()
@@ -140,7 +141,7 @@ def new(
 @click.argument("source", metavar="URL|FILE")
 @click.option("--url", help="Address that a saved page came from.")
 @click.option("--id", "portal_id", default="new_portal", show_default=True, help="Id for the proposed file.")
-@click.option("--loopback", is_flag=True, help="Allow an address on this machine.")
+@loopback_option
 def probe(source: str, url: str | None, portal_id: str, loopback: bool) -> None:
     """Tell the CMS family of a page by the families' markers, and propose a portal file.
 
@@ -204,17 +205,13 @@ async def fetched(url: str, loopback: bool) -> "Page":
 
     silence_retry_library()
     stranger = Portal(
-        id="probe", name=url, province="", base_url=url, listings=(), allow_loopback=loopback and _is_local(url)
+        id="probe", name=url, province="", base_url=url, listings=(), allow_loopback=loopback and is_local(url)
     )
     async with HttpFetcher(stranger, load_settings(), SystemClock()) as fetcher:
         page = await fetcher.fetch(url)
     if page.status != 200:
         raise InputError(f"{url}: HTTP {page.status}")
     return page
-
-
-def _is_local(url: str) -> bool:
-    return urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
 
 
 def saved(path: Path, url: str) -> "Page":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from govscrape.cli.crawl import PARTIAL, choose, show_crawl, shown_progress, warn
+from govscrape.cli.options import admitted, loopback_option
 from govscrape.cli.output import Format, format_option, write_rows
 from govscrape.cli.stopping import on_signals
 
@@ -44,6 +45,7 @@ def _options(function: Command) -> Command:
 
 @click.command()
 @_options
+@loopback_option
 @click.option("--due", is_flag=True, help="Only portals whose cadence says so and whose quiet hours allow it.")
 @format_option
 def run(
@@ -52,6 +54,7 @@ def run(
     archive: Path | None,
     folder: Path | None,
     metrics: Path | None,
+    loopback: bool,
     due: bool,
     form: Format,
 ) -> int:
@@ -66,7 +69,7 @@ def run(
     from govscrape.settings import load_settings
 
     settings = load_settings(db=db, archive=archive, metrics=metrics)
-    chosen = _portals(folder, portal_ids)
+    chosen = admitted(_portals(folder, portal_ids), loopback)
     require_contact(chosen, settings)
     with held(settings.db), shown_progress() as progress:
         report = asyncio.run(

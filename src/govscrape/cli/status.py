@@ -78,7 +78,7 @@ def status(
     from govscrape.rules.portals import load_portals
     from govscrape.schedule.lock import held_since
     from govscrape.schedule.metrics import render, write
-    from govscrape.schedule.rounds import fills, states, walks
+    from govscrape.schedule.rounds import fills, states, undescribed, walks
     from govscrape.settings import load_settings
 
     settings, now = load_settings(db=db), SystemClock().now()
@@ -86,6 +86,8 @@ def status(
     chosen = choose(described, portal_ids)
     if not portal_ids:
         chosen += [portal for portal in described.values() if portal.archive and _is_open(filled.get(portal.id, ()))]
+        if strangers := undescribed(described, settings.db):
+            click.echo(f"crawled, but described in no file here (--portals DIR): {', '.join(strangers)}", err=True)
     found = states(chosen, settings.db, now)
     if metrics:
         write(metrics, render(found, now, filled, held_since(settings.db)))
@@ -112,6 +114,8 @@ def _verdict(found: "Sequence[Health]") -> int:
     bad = sum(bool(health.alarms) for health in found)
     click.echo(f"{bad} of {len(found)} portals have alarms" if bad else f"{len(found)} portals, no alarm", err=True)
     standing = {alarm.code for health in found for alarm in health.alarms}
+    if any(_is_open(health.filled) for health in found):
+        standing.add("back_fill")
     for code, advice in ADVICE.items():
         if code in standing:
             click.echo(f"  {code}: {advice}", err=True)
@@ -158,7 +162,7 @@ def _being_filled(health: "Health", now: datetime) -> Iterator[str]:
         if fill.open:
             walk = fill.walk
             share = "" if walk.share is None else f"{walk.share:.0%} walked, "
-            had = f"{walk.wanted - walk.missing} articles"
+            had = f"{walk.wanted - walk.missing} {'article' if walk.wanted - walk.missing == 1 else 'articles'}"
             missing = f", {walk.missing} missing" if walk.missing else ""
             since = f"last run {_age(fill.updated_at, now)} ago"
             yield f"{health.portal}/{walk.listing}: {walk.span} to be filled: {share}{had}{missing}, {since}"

@@ -18,6 +18,9 @@ from govscrape.demo.vhv import VhvSite
 
 ROBOTS = b"User-agent: *\nDisallow: /gialai/noi-bo/\nDisallow: /dongnai/vi/news/print/\nAllow: /\n"
 
+VHV_LIST = "/api/Content/Article/selectAll"
+"""Where a VHV site's lists are asked for by a form: at the root of its host, which here is everybody's."""
+
 
 @dataclass(frozen=True)
 class Served:
@@ -50,16 +53,17 @@ class App:
         self._sites = sites()
         self._visits = count(1)
 
-    def answer(self, target: str) -> Response:
-        """The response to ``GET target``."""
+    def answer(self, target: str, form: str = "") -> Response:
+        """The response to ``GET target``, or to a POST of a form."""
         parts = urlsplit(target)
         if parts.path == "/robots.txt":
             return Response(ROBOTS, "text/plain; charset=utf-8")
-        name, _, rest = parts.path.lstrip("/").partition("/")
+        path = f"/gialai{parts.path}" if parts.path == VHV_LIST else parts.path
+        name, _, rest = path.lstrip("/").partition("/")
         site = self._sites.get(name)
         if site is None:
             return Response(b"Not Found", "text/plain; charset=utf-8", 404)
-        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        query = dict(parse_qsl(f"{parts.query}&{form}", keep_blank_values=True))
         return site.respond(Request("/" + unquote(rest), query, next(self._visits)))
 
 
@@ -71,6 +75,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer with headers and body."""
         self._send(self.app.answer(self.path), with_body=True)
+
+    def do_POST(self) -> None:
+        """Answer to a form."""
+        form = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("utf-8", "replace")
+        self._send(self.app.answer(self.path, form), with_body=True)
 
     def do_HEAD(self) -> None:
         """Answer with headers only."""

@@ -5,7 +5,7 @@ The effects around the decisions of ``due`` and ``health``: this module reads th
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ from govscrape.schedule.lock import held_since
 from govscrape.settings import Settings
 from govscrape.store import Store, explained, open_readonly
 from govscrape.store.back_fills import BackFills, StoredBackFill
-from govscrape.store.history import certificates, history
+from govscrape.store.history import certificates, crawled, history
 
 LOOK_AGAIN = timedelta(minutes=15)
 """The longest that a loop waits before it looks what is due."""
@@ -112,6 +112,16 @@ def states(portals: Iterable[Portal], db: Path, now: datetime) -> tuple[Health, 
     """The state of each portal as the database tells it."""
     known = list(portals)
     return assess(known, look(known, db, now), now, filled=fills(db), at_work_since=held_since(db))
+
+
+def undescribed(described: Collection[str], db: Path) -> tuple[str, ...]:
+    """Portals of a database that no file describes, as when another folder has them. StoreError as ``look``."""
+    store = open_readonly(db)
+    try:
+        with explained(db):
+            return tuple(portal for portal in crawled(store) if portal not in described)
+    finally:
+        store.close()
 
 
 def fills(db: Path) -> dict[str, tuple[Filled, ...]]:

@@ -68,6 +68,12 @@ def history(db: Database, portal: str, now: datetime) -> History:
     )
 
 
+def crawled(db: Database) -> tuple[str, ...]:
+    """The portals that were ever crawled, by id."""
+    found = db.conn.execute("SELECT DISTINCT portal FROM runs WHERE portal IS NOT NULL ORDER BY portal")
+    return tuple(str(portal) for (portal,) in found)
+
+
 def certificates(db: Database, portal: str) -> tuple[dict[str, Any], ...]:
     """The newest certificate of each of a portal's listings: a row of ``run_listings`` with its run's start."""
     cursor = db.conn.execute(_CERTIFICATES, (portal,))
