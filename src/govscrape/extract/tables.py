@@ -300,7 +300,10 @@ class TableReader:
         self, cell: Cell, measure: str | None, number: tuple[str, float, float | None] | None, lead: str | None
     ) -> str | None:
         """What a cell's number measures: its own words before its header's, and those of the sentence before last."""
-        if measure in (None, "score") and not self.lists.rank_words.isdisjoint(self.words[cell.start : cell.end]):
+        words = self.words[cell.start : cell.end]
+        if measure in (None, "score") and any(
+            word in self.lists.rank_words and after[0].isdigit() for word, after in pairwise(words)
+        ):
             return "rank"
         return lead if measure is None and number is not None and number[0] == "int" else measure
 
