@@ -81,6 +81,8 @@ def _scope(document: Document, cue: Cue, place: int) -> tuple[int, int]:
             return sentence.start, _section_end(document, passage)
         leads = cue.direction == "forward" and _leads_list(document, passage, sentence)
         return sentence.start, _list_end(document, place) if leads else sentence.end
+    if cue.scope == "own_sentence":
+        return sentence.start, sentence.end
     if cue.scope == "paragraph":
         return passage.start, passage.end
     if passage is not document.passages[0] and _is_title(document, passage):

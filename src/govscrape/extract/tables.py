@@ -125,9 +125,8 @@ class TableReader:
 
     def _lead(self, before: Passage | None) -> str | None:
         """What whole numbers without a header measure: places, below "Thứ hạng các chỉ số qua các năm:"."""
-        if before is None or not before.sentences:
-            return None
-        measure = self._measure(Cell(before.sentences[-1].start, before.sentences[-1].end))
+        said = reversed(before.sentences) if before else ()
+        measure = next(filter(None, (self._measure(Cell(one.start, one.end)) for one in said)), None)
         return measure if measure == "rank" else None
 
     def _set_aims(self, before: Passage | None, head: Passage, drafts: list[Draft]) -> None:
@@ -309,7 +308,7 @@ class TableReader:
 
     def _unit(self, row: Row, header: list[Meaning], meanings: list[Meaning]) -> Subject | None:
         """The unit of a row: one that is known, unless it is only a part of the name ("Điện lực Gia Lai")."""
-        shown = (m.subject for m, above in zip(meanings, header, strict=True) if above.measure != "skip")
+        shown = (m.subject for m, above in zip(meanings, header, strict=True) if above.measure != "owner")
         known = next(filter(None, shown), None)
         if known is not None and known.level != "province":
             return known
@@ -364,7 +363,7 @@ def _slots(
 ) -> dict[str, float | int | None] | None:
     """The slots that a number fills, or None when it is no figure of an index. ``ranked``: a column tells ranks."""
     kind, value, total = number
-    if measure in ("skip", "count"):
+    if measure in ("skip", "count", "owner"):
         return None
     if measure == "change":
         places = ranked and value.is_integer()

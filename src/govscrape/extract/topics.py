@@ -7,7 +7,6 @@ from govscrape.extract.years import Years
 
 _LEVEL = frozenset({"score", "unit", "score_max", "score_bound", "rank", "rank_of"})
 _PARTS, _ENDS = frozenset("(;"), frozenset(");")
-_COLON = frozenset(":")
 _FIGURES = frozenset({"score", "bare_score", "rank", "delta", "becomes", "from_to_rank", "from_to_score"})
 
 
@@ -110,8 +109,10 @@ class Topics(Years):
             or any(e.type == "index" and e.start >= min(self.draft.tokens) for e in self.events[: self.at])
         ):
             return False
-        between = {word for word in self.words[before.end : event.start] if not word.isdigit()}
-        return between <= self.lists.fillers | self.lists.index_links | _COLON
+        between = self.words[before.end : event.start]
+        if between[-1:] == [":"]:  # "đứng đầu cả 3 chỉ số: PCI, PAPI và SIPAS"
+            between = [word for word in between[:-1] if not word.isdigit()]
+        return set(between) <= self.lists.fillers | self.lists.index_links
 
     def _component(self, event: Mention) -> None:
         index, before = self.draft.index, self._before()

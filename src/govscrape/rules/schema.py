@@ -60,14 +60,15 @@ class Cue(Frozen):
     """Words that change what a statement is (ConText): ``category`` over ``scope``, until a terminator.
 
     ``pseudo`` phrases hold a cue's words and are none ("vượt mục tiêu").
-    ``scope`` list: to the end of the list under the heading that holds the cue.
+    ``scope`` sentence: with the list or section that the sentence leads; own_sentence: without; list: to the end of the
+    list under the heading that holds the cue.
     """
 
     id: str = Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$")
     category: str
     phrases: tuple[str, ...] = Field(min_length=1)
     direction: Literal["forward", "backward", "both"] = "forward"
-    scope: Literal["clause", "sentence", "paragraph", "list"] = "sentence"
+    scope: Literal["clause", "sentence", "own_sentence", "paragraph", "list"] = "sentence"
     terminators: tuple[str, ...] = ()
     pseudo: tuple[str, ...] = ()
     examples: tuple[Example, ...] = Field(min_length=1)
