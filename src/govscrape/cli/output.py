@@ -104,44 +104,69 @@ def _write_table(rows: Iterable[Row], columns: Sequence[str], out: TextIO, *, na
         return
     console = console_for(out)
     names, cells = [columns[at] for at in used], [[line[at] for at in used] for line in lines]
-    widths = [_least(name, [line[at] for line in cells]) for at, name in enumerate(names)]
+    columns_of = [[Text(name.replace("_", " ")), *(line[at] for line in cells)] for at, name in enumerate(names)]
+    tight = [max(map(_longest_word, column)) for column in columns_of]
+    least = [max(tight[at], min(_LONG_MIN, max(map(_widest, column)))) for at, column in enumerate(columns_of)]
     short = [at for at, name in enumerate(names) if name not in _LONG]
-    if console.width >= max(narrow, sum(widths) + 3 * len(widths) + 1):
-        _print_table(console, names, cells)
-    elif narrow <= console.width >= sum(widths[at] + 2 for at in short) and 0 < len(short) < len(names):
-        _print_entries(console, names, cells, short)
+    if len(short) == len(names):
+        least = tight
+    if console.width >= max(narrow, sum(least) + 3 * len(least) + 1):
+        _print_table(console, names, cells, least)
+    elif narrow <= console.width >= sum(tight[at] + 2 for at in short) - 2 and 0 < len(short) < len(names):
+        _print_entries(console, names, cells, short, tight)
     else:
         _print_cards(console, names, cells)
 
 
-def _least(name: str, cells: Sequence[Text]) -> int:
-    """How wide a column must be so that no word and no URL is broken; other endless words are."""
-    words = [word for cell in (*cells, Text(name.replace("_", " "))) for word in cell.plain.split()]
-    plain = max((min(len(word), _LONG_MIN) for word in words), default=0)
-    urls = max((len(word) for word in words if word.startswith(_URLS)), default=0)
-    return max(plain, urls, _LONG_MIN if name in _LONG else 0)
+def _longest_word(cell: Text) -> int:
+    """How wide a column must be so that no word in it is broken and no URL; other endless words are."""
+    words = cell.plain.split()
+    return max((len(word) if word.startswith(_URLS) else min(len(word), _LONG_MIN) for word in words), default=0)
 
 
-def _print_table(console: Console, names: Sequence[str], lines: Sequence[Sequence[Text]]) -> None:
+def _print_table(console: Console, names: Sequence[str], lines: Sequence[Sequence[Text]], least: Sequence[int]) -> None:
+    wanted = [max(least[at], *(_widest(line[at]) for line in lines)) for at in range(len(names))]
     table = Table(header_style="bold", show_lines=True, expand=False)
-    for name in names:
-        table.add_column(name.replace("_", " "), overflow="fold", min_width=_LONG_MIN if name in _LONG else None)
+    for name, width in zip(names, _fitted(least, wanted, console.width - 3 * len(names) - 1), strict=True):
+        table.add_column(name.replace("_", " "), overflow="fold", width=width)
     for line in lines:
         table.add_row(*line)
     console.print(table)
 
 
+def _fitted(least: Sequence[int], wanted: Sequence[int], room: int) -> list[int]:
+    """Widths of columns: what each wants, as far as there is room; those that want least get it first."""
+    widths = list(least)
+    spare = room - sum(least)
+    order = sorted(range(len(least)), key=lambda at: wanted[at] - least[at])
+    for done, at in enumerate(order):
+        more = min(wanted[at] - least[at], spare // (len(order) - done))
+        widths[at] += more
+        spare -= more
+    return widths
+
+
 def _print_entries(
-    console: Console, names: Sequence[str], lines: Sequence[Sequence[Text]], short: Sequence[int]
+    console: Console,
+    names: Sequence[str],
+    lines: Sequence[Sequence[Text]],
+    short: Sequence[int],
+    least: Sequence[int],
 ) -> None:
     """The short columns as a table without lines, and below each row the long ones over the whole width."""
-    least = {at: _least(names[at], [line[at] for line in lines]) for at in short}
-    natural = {at: max(least[at], *(_widest(line[at]) for line in lines)) for at in short}
-    widths = natural if sum(natural.values()) + 2 * len(short) <= console.width else least
+    wanted = [max(least[at], *(_widest(line[at]) for line in lines)) for at in short]
+    widths = _fitted([least[at] for at in short], wanted, console.width - 2 * len(short) + 2)
     for number, line in enumerate(lines):
-        row = Table(show_header=not number, header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        for at in short:
-            row.add_column(names[at].replace("_", " "), width=widths[at], overflow="fold")
+        row = Table(
+            show_header=not number,
+            header_style="bold",
+            box=None,
+            pad_edge=False,
+            collapse_padding=True,
+            padding=(0, 2, 0, 0),
+        )
+        for at, width in zip(short, widths, strict=True):
+            row.add_column(names[at].replace("_", " "), width=width, overflow="fold")
         row.add_row(*(line[at] for at in short))
         console.print(row)
         said: set[str] = set()  # evidence often is what another column says

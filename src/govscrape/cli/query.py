@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
+from govscrape.cli.figures import figures
 from govscrape.cli.options import DAY, db_option, years
 from govscrape.cli.output import Format, Row, format_option, write_rows
 from govscrape.dataset.questions import QUESTIONS, Question
@@ -233,37 +234,11 @@ def _for_people(row: Row) -> Row:
     if row.get("corrected"):
         out["evidence"] += f"\ncorrected by a person: {', '.join(row['corrected'])}"
     if "rank_of" in row:
-        out["score"] = _of(_bounded(row), row["score_max"], row["unit"])
-        scope = row.get("rank_scope")
-        out["rank"] = row["rank_group"] if row["rank"] is None else _of(row["rank"], row["rank_of"], scope)
-        out["change"] = _change(row)
+        out |= figures(row)
     if "issuer_name" in row:
         out["issuer"] = "\n".join(filter(None, (row["issuer_name"], row["issuer_title"])))
         out["deadline"] = row["deadline"] or row["deadline_text"] or row["recurring"]
     return out
-
-
-def _bounded(row: Row) -> str | None:
-    if row["score"] is None:
-        return None
-    sign = {"min": "≥ ", "max": "≤ ", "approx": "~ "}.get(row.get("score_bound") or "", "")
-    return f"{sign}{row['score']:g}"
-
-
-def _of(value: object, total: object, note: object) -> str | None:
-    if value is None:
-        return None
-    whole = f"{value}/{total:g}" if isinstance(total, int | float) else str(value)
-    return f"{whole} {note}" if note else whole
-
-
-def _change(row: Row) -> str:
-    parts = []
-    if row.get("score_delta") is not None:
-        parts.append(f"score {row['score_delta']:+g}")
-    if row.get("rank_delta") is not None:
-        parts.append(f"rank {row['rank_delta']:+d}" if row["rank_delta"] else "rank kept")
-    return "\n".join(parts)
 
 
 def _day(moment: str | None) -> str | None:

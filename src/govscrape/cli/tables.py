@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from govscrape.cli.figures import figures
 from govscrape.cli.output import Row, cell_text, write_rows
 from govscrape.cli.reading import BadItem, Item
 from govscrape.models.records import Directive, Extraction, IndexResult, Issue, LegalRef, Official
@@ -16,11 +17,8 @@ def _index(record: IndexResult) -> Row:
         "component": record.component_text or record.component,
         "subject": record.subject,
         "year": record.year,
-        "score": record.score,
-        "rank": f"{record.rank}/{record.rank_of}" if record.rank and record.rank_of else record.rank,
-        "score_delta": record.score_delta,
-        "rank_delta": record.rank_delta,
         "status": record.status,
+        **figures(record.model_dump(exclude={"evidence"})),
         "evidence": record.evidence.text,
     }
 
