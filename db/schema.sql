@@ -1,6 +1,6 @@
 -- Generated from src/govscrape/store/sql, do not edit; tests/unit/test_store_schema.py says how.
 PRAGMA application_id = 1735358067;
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 
 CREATE TABLE articles (
   id INTEGER PRIMARY KEY,
@@ -642,32 +642,6 @@ CREATE TABLE back_fill_items (
 
 CREATE UNIQUE INDEX index_cells_once ON index_cells ("index", year DESC, place, coalesce(component, ''), era);
 
-CREATE TRIGGER index_cells_changed AFTER UPDATE OF score_id, rank_id ON index_cells BEGIN
-  UPDATE index_cells SET (province, province_code, score, score_max, unit, score_bound, rank, rank_of, rank_group, confidence,
-    published_at, evidence, url, rank_evidence, rank_url) = (
-    SELECT s.subject, s.subject_code, s.score, s.score_max, s.unit, s.score_bound,
-           iif(coalesce(r.rank_scope, 'national') = 'national', r.rank, NULL), r.rank_of, r.rank_group, s.confidence,
-           a.published_at, s.evidence_text, a.url,
-           iif(r.id = s.id, NULL, r.evidence_text), iif(r.id = s.id, NULL, b.url)
-    FROM index_results AS s CROSS JOIN articles AS a ON a.current_version_id = s.version_id
-    CROSS JOIN index_results AS r ON r.id = new.rank_id CROSS JOIN articles AS b ON b.current_version_id = r.version_id
-    WHERE s.id = new.score_id
-  ) WHERE id = new.id;
-END;
-
-CREATE TRIGGER index_cells_new AFTER INSERT ON index_cells BEGIN
-  UPDATE index_cells SET (province, province_code, score, score_max, unit, score_bound, rank, rank_of, rank_group, confidence,
-    published_at, evidence, url, rank_evidence, rank_url) = (
-    SELECT s.subject, s.subject_code, s.score, s.score_max, s.unit, s.score_bound,
-           iif(coalesce(r.rank_scope, 'national') = 'national', r.rank, NULL), r.rank_of, r.rank_group, s.confidence,
-           a.published_at, s.evidence_text, a.url,
-           iif(r.id = s.id, NULL, r.evidence_text), iif(r.id = s.id, NULL, b.url)
-    FROM index_results AS s CROSS JOIN articles AS a ON a.current_version_id = s.version_id
-    CROSS JOIN index_results AS r ON r.id = new.rank_id CROSS JOIN articles AS b ON b.current_version_id = r.version_id
-    WHERE s.id = new.score_id
-  ) WHERE id = new.id;
-END;
-
 CREATE INDEX index_cells_of_province ON index_cells (province, "index", year);
 
 CREATE INDEX index_cells_overall ON index_cells (place, era, year, "index", component, province, province_code, score, rank)
@@ -708,3 +682,5 @@ FROM (
   FROM people AS q CROSS JOIN posts AS p ON p.person_id = q.id CROSS JOIN json_each(p.titles) AS t
   GROUP BY q.name, q.province, q.number, t.value, p.organisation, p.acting
 ) AS g CROSS JOIN officials AS r ON r.id = g.record_id CROSS JOIN articles AS a ON a.current_version_id = r.version_id;
+
+CREATE INDEX document_forms_by_times ON document_forms (document_id, times DESC);

@@ -198,6 +198,8 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
         connection.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")
     kept = ", title = 'Tin', published_at = '2024-05-01T08:00:00+07:00'" if request.param >= 4 else ""
     connection.execute(f"UPDATE articles SET current_version_id = 1{kept}")
+    if request.param >= 7:
+        connection.execute("UPDATE index_cells SET province = 'Đà Nẵng', rank = 1, url = ?", (URL,))
     connection.execute(f"PRAGMA user_version = {request.param}")
     connection.execute(f"PRAGMA application_id = {migrations.APPLICATION_ID}")
     connection.commit()

@@ -185,7 +185,6 @@ class Corrections:
             rows.update(self.db, "article_versions", version_id, {"records_hash": records_hash})
         self.settle(article_id, version_id, corrected)
         carry(self.db, [version_id])
-        self.transactions.stale.note(self.db, [version_id])
 
     def _settle(self, number: str, outcome: Outcome, article_id: int) -> None:
         sql = "SELECT status, status_reason, article_id FROM corrections WHERE id = ?"

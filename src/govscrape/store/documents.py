@@ -6,17 +6,15 @@ province, which numbers anew each year, in the article's year or the one before.
 """
 
 import json
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
 from sqlite_utils import Database
 
 from govscrape.rules.documents import Base, base_of, dated_key
-from govscrape.text.fold import fold
-from govscrape.text.normalize import normalise
+from govscrape.store import links
+from govscrape.store.links import folded
 
 _SHOWN = "FROM json_each(?) AS v JOIN articles AS a ON a.current_version_id = v.value"
 _REFS = f"""
@@ -52,16 +50,7 @@ _COUNT = """
     UPDATE legal_documents SET articles = articles + ?, citations = citations + ?, directives = directives + ?,
       dated = dated + ? WHERE id = ?
 """
-_LATER = """
-    UPDATE legal_documents SET first_cited = min(coalesce(first_cited, ?1), ?1),
-      last_cited = max(coalesce(last_cited, ?2), ?2) WHERE id = ?3
-"""
-_DAYS = """
-    UPDATE legal_documents SET (first_cited, last_cited) = (
-      SELECT min(day), max(day) FROM document_links WHERE document_id = legal_documents.id
-    ) WHERE id = ?
-"""
-# A law has thousands: what is said seldom neither names it nor is needed to find it.
+# A law has thousands: what is said seldom neither names it nor is needed to find it, and an index has the usual first.
 _FORMS = """
     SELECT kind, number, title, issuer, issued_on, times FROM document_forms
     WHERE document_id = ? ORDER BY times DESC, kind, number, title, issuer, issued_on LIMIT 20
@@ -77,8 +66,8 @@ _YEARS = """
     SELECT base, year FROM legal_documents
     WHERE dated > 0 AND year IS NOT NULL AND base IN (SELECT value FROM json_each(?))
 """
-_WORD = re.compile(r"\w+")
 _NO_KIND = ""
+_TABLES = links.Tables("legal_documents", "document_links", "document_id", "first_cited", "last_cited")
 
 Form = tuple[str, str | None, str | None, str | None, str | None]
 """Kind, number, title, issuer and day of issue, as one citation tells them."""
@@ -87,7 +76,7 @@ Form = tuple[str, str | None, str | None, str | None, str | None]
 class Link(NamedTuple):
     """A document in a record of an article; a directive that rests on it tells nothing of it (``form`` is None)."""
 
-    document: int
+    target: int
     role: str
     day: str | None
     version: int
@@ -122,8 +111,7 @@ def refresh(db: Database, versions: Collection[int]) -> None:
 
 def clear(db: Database) -> None:
     """Forgets all documents, so that ``refresh`` finds them anew."""
-    db.conn.execute("DELETE FROM document_links")
-    db.conn.execute("DELETE FROM legal_documents")
+    links.clear(db, _TABLES)
 
 
 def _refresh(db: Database, versions: Collection[int]) -> set[str]:
@@ -134,18 +122,17 @@ def _refresh(db: Database, versions: Collection[int]) -> set[str]:
     meant = [(one, one.year if one.dated else _only(years.get(one.base.key, ()), one)) for one in cited]
     ids = _ids(db, {dated_key(one.base, year): (one, year) for one, year in meant})
     now = {Link(ids[dated_key(one.base, year)], *one[2:6], one.dated, one.form) for one, year in meant}
-    kept: dict[Link, list[int]] = {}
-    for document, role, day, version, record, dated, *form, link_id in db.conn.execute(_KEPT, (listed,)):
-        told = None if form[0] is None else tuple(form)
-        kept.setdefault(Link(document, role, day, version, record, bool(dated), told), []).append(link_id)
-    gone, new = kept.keys() - now, now - kept.keys()
-    if not gone and not new:
+    kept = (
+        (Link._make((*one[:5], bool(one[5]), None if one[6] is None else one[6:11])), int(one[11]))
+        for one in db.conn.execute(_KEPT, (listed,)).fetchall()
+    )
+    changes = links.exchange(db, _TABLES, kept, now)
+    if not changes.new and not changes.gone:
         return set()
-    db.conn.executemany("DELETE FROM document_links WHERE id = ?", [(one,) for link in gone for one in kept[link]])
-    forms = _forms(db, new, gone)
-    order = sorted(new, key=lambda link: (link.version, link.record, link.role, link.document))
-    db.conn.executemany(_LINK, [(*link[:6], forms.get((link.document, link.form))) for link in order])
-    return _count(db, new, gone, kept.keys() - gone)
+    forms = _forms(db, changes)
+    order = sorted(changes.new, key=lambda link: (link.version, link.record, link.role, link.target))
+    db.conn.executemany(_LINK, [(*link[:6], forms.get((link.target, link.form))) for link in order])
+    return _count(db, changes)
 
 
 def _cited(db: Database, versions: str) -> Iterator[_Cited]:
@@ -205,13 +192,13 @@ def _ids(db: Database, documents: Mapping[str, tuple[_Cited, int | None]]) -> di
     return ids
 
 
-def _forms(db: Database, new: Iterable[Link], gone: Iterable[Link]) -> dict[tuple[int, Form | None], int]:
+def _forms(db: Database, changes: links.Changes[Link]) -> dict[tuple[int, Form | None], int]:
     """Counts how documents are described; the ids of the descriptions. What nobody says any more is forgotten."""
     times: Counter[tuple[int, Form | None]] = Counter()
-    for links, step in ((new, 1), (gone, -1)):
-        for link in links:
+    for shown, step in ((changes.new, 1), (changes.gone, -1)):
+        for link in shown:
             if link.form is not None:
-                times[link.document, link.form] += step
+                times[link.target, link.form] += step
     found: dict[tuple[int, Form | None], int] = {}
     for (document, form), step in sorted(times.items(), key=str):
         row = (document, *(form or ()), step)
@@ -221,30 +208,17 @@ def _forms(db: Database, new: Iterable[Link], gone: Iterable[Link]) -> dict[tupl
     return found
 
 
-def _count(db: Database, new: Collection[Link], gone: Collection[Link], same: Collection[Link]) -> set[str]:
+def _count(db: Database, changes: links.Changes[Link]) -> set[str]:
     """Counts what was added and taken away, and describes the documents anew; the bases whose years are others."""
-    counts: Counter[tuple[int, str]] = Counter()
-    for links, step in ((new, 1), (gone, -1)):
-        for link in links:
-            counts[link.document, link.role] += step
-            counts[link.document, "dated"] += step * link.dated
-    before = {(link.document, link.version) for link in (*gone, *same)}
-    after = {(link.document, link.version) for link in (*new, *same)}
-    articles = Counter(document for document, _ in after - before)
-    articles.subtract(Counter(document for document, _ in before - after))
-    touched = sorted({link.document for link in (*new, *gone)})
+    articles, roles = changes.articles(), changes.roles()
+    dated = Counter(link.target for link in changes.new if link.dated)
+    dated.subtract(link.target for link in changes.gone if link.dated)
+    touched = changes.targets()
     told = _told(db, touched)
-    rows = [(articles[one], *(counts[one, what] for what in ("citation", "basis", "dated")), one) for one in touched]
+    rows = [(articles[one], roles[one, "citation"], roles[one, "basis"], dated[one], one) for one in touched]
     db.conn.executemany(_COUNT, rows)
     others = told ^ _told(db, touched)
-    days: dict[int, list[str]] = {}
-    for link in new:
-        if link.day is not None:
-            days.setdefault(link.document, []).append(link.day)
-    db.conn.executemany(_LATER, [(min(found), max(found), one) for one, found in sorted(days.items())])
-    lost = sorted({link.document for link in gone})
-    db.conn.executemany(_DAYS, [(one,) for one in lost])
-    db.conn.executemany("DELETE FROM legal_documents WHERE id = ? AND articles = 0", [(one,) for one in lost])
+    links.set_days(db, _TABLES, changes)
     for document in touched:
         _describe(db, document)
     return {base for base, _ in others}
@@ -268,10 +242,5 @@ def _describe(db: Database, document: int) -> None:
                 counter[value] += times
     best = [min(counter, key=lambda value: (-counter[value], value)) if counter else None for counter in said]
     kind, *rest = best
-    folded = "/".join(dict.fromkeys(_folded(text) for text in (*said[0], *said[1], *said[2])))
-    db.conn.execute(_DESCRIBE, (kind or _NO_KIND, *rest, folded, document))
-
-
-@lru_cache(20_000)
-def _folded(text: str) -> str:
-    return " ".join(_WORD.findall(fold(normalise(text).text)))
+    words = "/".join(dict.fromkeys(folded(text) for text in (*said[0], *said[1], *said[2])))
+    db.conn.execute(_DESCRIBE, (kind or _NO_KIND, *rest, words, document))

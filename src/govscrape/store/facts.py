@@ -8,7 +8,7 @@ are its conflicts. A person is a name in a province: see ``people.py`` for when 
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import NamedTuple, TypeVar
@@ -43,24 +43,47 @@ _WANTED = """
 """
 # The joins are crossed so that SQLite goes from the wanted cells to what is known of them and not the other way.
 _KEPT = f"""
-    {_WANTED} SELECT w.key, c.id FROM wanted AS w CROSS JOIN index_cells AS c ON c."index" = w."index"
+    {_WANTED} SELECT w.key, c.id, c.score_id, c.rank_id
+    FROM wanted AS w CROSS JOIN index_cells AS c ON c."index" = w."index"
     AND c.year = w.year AND c.place = w.place AND c.era = w.era
     AND coalesce(c.component, '') = coalesce(w.component, '')
 """  # noqa: S608 (ours)
+_CLAIM = """
+    c.id, c.score, c.score_step, c.score_bound IS NULL, c.rank, c.confidence, coalesce(c.published_at, ''), c.url
+"""
 _CLAIMS = f"""
-    {_WANTED} SELECT w.key, c.id, c.score, c.score_step, c.score_bound IS NULL, c.rank, c.confidence,
-    coalesce(c.published_at, ''), c.url
+    {_WANTED} SELECT w.key, {_CLAIM}
     FROM wanted AS w CROSS JOIN index_claims AS c ON c."index" = w."index" AND c.component IS w.component
     AND c.place = w.place AND c.era = w.era AND c.year = w.year
 """  # noqa: S608 (ours)
-_ADD_CELL = """
+_OWN = f'SELECT "index", component, place, era, year, {_CLAIM} FROM index_claims AS c {_OF_VERSIONS}'  # noqa: S608 (ours)
+# All that the panel's row shows of the surest claims: no question about it looks up a hundred articles.
+_CELL = """
+    province, province_code, score, score_max, unit, score_bound, rank, rank_of, rank_group, confidence, published_at,
+    evidence, url, rank_evidence, rank_url
+"""
+_SUREST = """
+    SELECT s.subject, s.subject_code, s.score, s.score_max, s.unit, s.score_bound,
+      iif(coalesce(r.rank_scope, 'national') = 'national', r.rank, NULL), r.rank_of, r.rank_group, s.confidence,
+      a.published_at, s.evidence_text, a.url,
+      iif(r.id = s.id, NULL, r.evidence_text), iif(r.id = s.id, NULL, b.url)
+    FROM json_each(?) AS w
+    CROSS JOIN index_results AS s ON s.id = json_extract(w.value, '$[0]')
+    CROSS JOIN articles AS a ON a.current_version_id = s.version_id
+    CROSS JOIN index_results AS r ON r.id = json_extract(w.value, '$[1]')
+    CROSS JOIN articles AS b ON b.current_version_id = r.version_id ORDER BY w.key
+"""
+# Values and no SELECT, and ids only where they move: a statement that may fail halfway, as SQLite sees it, keeps a copy
+# of all pages it touches.
+_ADD_CELL = f"""
     INSERT INTO index_cells
-      ("index", component, place, era, year, claims, articles, scores, ranks, score_id, rank_id, id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_CHANGE_CELL = """
-    UPDATE index_cells SET claims = ?, articles = ?, scores = ?, ranks = ?, score_id = ?, rank_id = ? WHERE id = ?
-"""
+      (score_id, rank_id, claims, articles, scores, ranks, {_CELL}, "index", component, place, era, year, id)
+    VALUES ({", ".join("?" * 27)})
+"""  # noqa: S608 (ours)
+_CHANGE_CELL = f"""
+    UPDATE index_cells SET (claims, articles, scores, ranks, {_CELL}) = ({", ".join("?" * 19)}) WHERE id = ?
+"""  # noqa: S608 (ours)
+_MOVE_CELL = "UPDATE index_cells SET score_id = ?, rank_id = ? WHERE id = ?"
 
 
 class _Claim(NamedTuple):
@@ -90,16 +113,23 @@ class Stale:
     names: set[people.Key] = field(default_factory=set)
 
     def note(self, db: Database, versions: Sequence[int]) -> None:
-        """Marks all that the records of visible versions take part in; before and after they change."""
+        """Marks versions, and all that their records take part in: before they change. New ones need no such look."""
         self.versions.update(versions)
         self.cells.update(db.conn.execute(f"{_CELLS} {_OF_VERSIONS}", (json.dumps(versions),)))
         self.names.update(people.keys(db, versions))
 
     def refresh(self, db: Database) -> None:
         """Computes what is marked, and marks nothing more."""
-        name_indices(db, self.versions)
-        for cells in _parts(sorted(self.cells, key=str)):
-            _refresh_cells(db, cells)
+        own = defaultdict[Cell, list[_Claim]](list)
+        if self.versions:
+            name_indices(db, self.versions)
+            for *cell, claim_id, score, step, exact, rank, confidence, at, url in db.conn.execute(
+                _OWN, (json.dumps(sorted(self.versions)),)
+            ):
+                own[tuple(cell)].append(_Claim(claim_id, score, step, exact, rank, confidence, at, url))
+            self.names.update(people.keys(db, sorted(self.versions)))
+        for cells in _parts(sorted(self.cells | own.keys(), key=str)):
+            _refresh_cells(db, cells, {cell: own[cell] for cell in cells if cell not in self.cells})
         for names in _parts(sorted(self.names, key=str)):
             people.refresh(db, names)
         if self.versions:
@@ -147,43 +177,50 @@ def _parts(marked: Sequence[Marked]) -> Iterable[Sequence[Marked]]:
     return (marked[at : at + _AT_ONCE] for at in range(0, len(marked), _AT_ONCE))
 
 
-def _refresh_cells(db: Database, cells: Sequence[Cell]) -> None:
-    wanted = json.dumps(cells, ensure_ascii=False)
-    kept: dict[int, int] = dict(db.conn.execute(_KEPT, (wanted,)))
-    claims: dict[int, list[_Claim]] = defaultdict(list)
+def _refresh_cells(db: Database, cells: Sequence[Cell], own: Mapping[Cell, list[_Claim]]) -> None:
+    """``own``: the claims of the marked versions in cells of which none was lost. A new cell has no others."""
+    kept = {at: found for at, *found in db.conn.execute(_KEPT, (json.dumps(cells, ensure_ascii=False),))}
+    claims = {at: own.get(cell, []) for at, cell in enumerate(cells) if at not in kept and cell in own}
+    others = [at for at in range(len(cells)) if at not in claims]
+    wanted = json.dumps([cells[at] for at in others], ensure_ascii=False)
     for at, *claim in db.conn.execute(_CLAIMS, (wanted,)):
-        claims[at].append(_Claim(*claim))
-    db.conn.executemany("DELETE FROM index_conflicts WHERE cell_id = ?", [(number,) for number in kept.values()])
-    gone = [(number,) for at, number in kept.items() if at not in claims]
+        claims.setdefault(others[at], []).append(_Claim(*claim))
+    db.conn.executemany("DELETE FROM index_conflicts WHERE cell_id = ?", [(cell_id,) for cell_id, *_ in kept.values()])
+    gone = [(cell_id,) for at, (cell_id, *_) in kept.items() if at not in claims]
     db.conn.executemany("DELETE FROM index_cells WHERE id = ?", gone)
     numbers = count(db.conn.execute("SELECT coalesce(max(id), 0) + 1 FROM index_cells").fetchone()[0])
-    added, changed, conflicts = list[tuple[object, ...]](), list[tuple[object, ...]](), list[tuple[object, ...]]()
-    for at, found in claims.items():
-        told, cell_id = _told(found), kept.get(at)
-        if cell_id is None:
-            cell_id = next(numbers)
-            added.append((*cells[at], *told, cell_id))
+    told = {at: _told(claims[at]) for at in sorted(claims)}
+    surest = db.conn.execute(_SUREST, (json.dumps([found[:2] for found in told.values()]),))
+    added, changed, moved = list[tuple[object, ...]](), list[tuple[object, ...]](), list[tuple[object, ...]]()
+    conflicts = list[tuple[object, ...]]()
+    for (at, found), shown in zip(told.items(), surest, strict=True):
+        cell_id, *before = kept.get(at) or [next(numbers)]
+        if not before:
+            added.append((*found, *shown, *cells[at], cell_id))
         else:
-            changed.append((*told, cell_id))
-        conflicts += [(cell_id, *pair) for pair in _disputed(found)]
+            changed.append((*found[2:], *shown, cell_id))
+            if before != [*found[:2]]:
+                moved.append((*found[:2], cell_id))
+        conflicts += [(cell_id, *pair) for pair in _disputed(claims[at])]
     db.conn.executemany(_ADD_CELL, added)
     db.conn.executemany(_CHANGE_CELL, changed)
+    db.conn.executemany(_MOVE_CELL, moved)
     db.conn.executemany("INSERT INTO index_conflicts VALUES (?, ?, ?, ?)", conflicts)
 
 
 def _told(claims: Sequence[_Claim]) -> tuple[int, ...]:
-    """How many claims, articles, scores and ranks a cell has, and the ids of its surest ones."""
+    """The ids of a cell's surest score and rank, and how many claims, articles, scores and ranks it has."""
     if len(claims) == 1:
         (one,) = claims
-        return 1, 1, int(one.score is not None), int(one.rank is not None), one.id, one.id
+        return one.id, one.id, 1, 1, int(one.score is not None), int(one.rank is not None)
     score, rank = max(claims, key=_Claim.surest_score), max(claims, key=_Claim.surest_rank)
     return (
+        score.id,
+        rank.id,
         len(claims),
         len({claim.url for claim in claims}),
         len({claim.score for claim in claims} - {None}),
         len({claim.rank for claim in claims} - {None}),
-        score.id,
-        rank.id,
     )
 
 

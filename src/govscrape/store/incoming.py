@@ -126,7 +126,7 @@ class Incoming:
         self._waiting.write()
         confidence.carry(self.db, self._versions)
         stale.texts += self._versions
-        stale.note(self.db, self._versions)
+        stale.versions.update(self._versions)
         self.forget()
 
     def forget(self) -> None:

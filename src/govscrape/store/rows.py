@@ -9,9 +9,10 @@ from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any
 
+from pydantic_core import to_json, to_jsonable_python
 from sqlite_utils import Database
 
-from govscrape.models.article import Article, Paragraph
+from govscrape.models.article import Article
 from govscrape.models.page import ArchiveRef
 from govscrape.models.records import (
     Directive,
@@ -35,12 +36,12 @@ RECORD_TABLES: Mapping[str, type[Record]] = {
 
 _TEXT = ("title", "summary", "body")
 _DETAILS = ("paragraphs", "tables", "author", "section", "published_at", "images", "attachments", "language")
-_LISTS = ("paragraphs", "tables", "images", "attachments")
+_LISTS = ("tables", "images", "attachments")
 _NO_CELLS = (tuple[str, ...], date | None)
 _ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-_VOLATILE = ("updated_at", "views")  # they move at every fetch, so they never make a version or a change
-
-_DUMPED = {*_DETAILS, *_VOLATILE} - {"paragraphs"}
+_SORTED = sorted(_DETAILS)
+_PLAIN = ("author", "section", "language", "published_at", "updated_at", "views")
+"""What a column holds as it is; updated_at and views move at every fetch, so they never make a version or a change."""
 
 
 def utc(moment: datetime) -> str:
@@ -53,10 +54,10 @@ def utc(moment: datetime) -> str:
 def text_hash(article: Article) -> str:
     """What decides whether an article changed: its title, summary and body, and nothing else.
 
-    Raises UnicodeEncodeError, as ``details_hash`` does, when there is half a character in it.
+    Raises PydanticSerializationError, or UnicodeEncodeError as ``details_hash`` does, when there is half a character
+    in it.
     """
-    texts = (getattr(article, name) for name in _TEXT)
-    return _sha256(f"[{','.join('null' if text is None else encode_basestring(text) for text in texts)}]")
+    return _sha256(to_json([article.title, article.summary, article.body]))
 
 
 def details_hash(article: Article) -> str:
@@ -66,18 +67,19 @@ def details_hash(article: Article) -> str:
 
 def _details(article: Article) -> tuple[str, Row]:
     """The digest, and the cells: lists as the canonical JSON that the digest is made of."""
-    dump = article.model_dump(mode="json", include=_DUMPED)
-    told = {name: _canonical(dump[name]) for name in _DETAILS if name in dump}
-    told["paragraphs"] = f"[{','.join(map(_paragraph, article.paragraphs))}]"
-    stays = ",".join(f'"{name}":{told[name]}' for name in sorted(_DETAILS))
-    place = _canonical([article.portal, article.province])[1:]
+    cells = {name: _plain(getattr(article, name)) for name in _PLAIN}
+    told = {name: _canonical(cells[name]) for name in _DETAILS if name in cells}
+    spans = [f'{{"end":{one.end},"kind":"{one.kind}","start":{one.start}}}' for one in article.paragraphs]
+    told["paragraphs"] = cells["paragraphs"] = f"[{','.join(spans)}]"
     for name in _LISTS:
-        dump[name] = told[name]
-    return _sha256(f"[{{{stays}}},{place}"), dump
+        told[name] = cells[name] = _canonical(getattr(article, name))
+    stays = ",".join([f'"{name}":{told[name]}' for name in _SORTED])
+    place = f"{_canonical(article.portal)},{_canonical(article.province)}"
+    return _sha256(f"[{{{stays}}},{place}]".encode()), cells
 
 
-def _paragraph(one: Paragraph) -> str:
-    return f'{{"end":{one.end},"kind":"{one.kind}","start":{one.start}}}'
+def _plain(value: Any) -> Any:
+    return to_jsonable_python(value) if isinstance(value, datetime) else value
 
 
 def _canonical(value: object) -> str:
@@ -86,16 +88,16 @@ def _canonical(value: object) -> str:
         return "null"
     if isinstance(value, str):
         return encode_basestring(value)
-    return _ENCODE(value) if value else "[]"
+    return _ENCODE(to_jsonable_python(value)) if value else "[]"
 
 
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _sha256(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()
 
 
 def records_hash(extraction: Extraction) -> str:
     """Digest of all records and issues of an article."""
-    return hashlib.sha256(extraction.model_dump_json(exclude={"article"}).encode()).hexdigest()
+    return _sha256(extraction.__pydantic_serializer__.to_json(extraction, exclude={"article"}, warnings=False))
 
 
 def version_row(article: Article) -> Row:
@@ -144,8 +146,7 @@ def record_row(record: Record) -> tuple[object, ...]:
     cells = list(values(record))
     for at in lists:
         cells[at] = "[]" if cells[at] == () else cell(cells[at])
-    evidence = record.evidence
-    return (*cells, evidence.start, evidence.end, evidence.text)
+    return tuple(cells)
 
 
 @cache
@@ -156,10 +157,10 @@ def columns(model: type[Record]) -> tuple[str, ...]:
 
 @cache
 def _shape(model: type[Record]) -> tuple[tuple[str, ...], Callable[[Record], tuple[object, ...]], tuple[int, ...]]:
-    """Names of a model's plain fields, how to get their values, and which of these are no cells yet."""
+    """Names of a model's plain fields, how to get their values and the evidence, and which are no cells yet."""
     names = tuple(name for name in model.model_fields if name not in ("evidence", "mentions"))
     lists = [at for at, name in enumerate(names) if model.model_fields[name].annotation in _NO_CELLS]
-    return names, attrgetter(*names), tuple(lists)
+    return names, attrgetter(*names, "evidence.start", "evidence.end", "evidence.text"), tuple(lists)
 
 
 def insert(db: Database, table: str, row: Mapping[str, Any]) -> int:

@@ -257,7 +257,7 @@ class Store:
             version_id = self._add_version(article_id, page_id, int(current[1]) + 1, extraction, seen, made_by)
             self.corrections.settle(article_id, version_id, corrected)
             carry(self.db, [version_id])
-            stale.note(self.db, [version_id])
+            stale.versions.add(version_id)
             return True
         details_differ: bool = current[3] != rows.details_hash(article)
         records_hash = rows.records_hash(extraction)
@@ -275,7 +275,7 @@ class Store:
         if settled or records_differ:
             carry(self.db, [version_id])
         if settled or records_differ or details_differ:
-            stale.note(self.db, [version_id])
+            stale.versions.add(version_id)
         return details_differ or records_differ
 
     def _add_version(
