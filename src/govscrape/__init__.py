@@ -10,8 +10,11 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 
-def open(path: "str | Path" = "db/govscrape.db") -> "Dataset":
-    """The database at ``path``, to ask in Python. Raises StoreError, when asked, on an unusable database."""
+def open(path: "str | Path | None" = None) -> "Dataset":
+    """A database to ask in Python: that at ``path``, else what ``GOVSCRAPE_DB`` names, else db/govscrape.db.
+
+    Raises StoreError, when asked, on an unusable database, and InputError on a wrong setting.
+    """
     from govscrape.dataset.session import Dataset  # noqa: PLC0415 - the command line must start without it
 
     return Dataset(path)

@@ -59,6 +59,15 @@ def test_each_question(db: Path) -> None:
     assert data.directives().rows() == []
 
 
+def test_the_database_is_the_one_of_the_command_line(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After `export GOVSCRAPE_DB=…` the command found the database, and Python another or none."""
+    monkeypatch.delenv("GOVSCRAPE_DB", raising=False)
+    assert govscrape.open().path == Path("db/govscrape.db")
+    monkeypatch.setenv("GOVSCRAPE_DB", str(db))
+    assert len(govscrape.open().indices().rows()) == 5
+    assert govscrape.open("other.db").path == Path("other.db")
+
+
 def test_absent_libraries_and_files_are_one_line(tmp_path: Path, db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither pandas nor Polars is a dependency; a path with a slip is told when asked."""
     for name in ("pandas", "polars"):

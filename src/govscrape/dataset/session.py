@@ -11,6 +11,7 @@ from govscrape.dataset.query import COLUMNS, Filters, query
 from govscrape.dataset.reconcile import RECONCILED, Scope, reconcile
 from govscrape.dataset.search import FOUND, search
 from govscrape.errors import InputError
+from govscrape.settings import load_settings
 
 Row = dict[str, Any]
 Words = str | Iterable[str] | None
@@ -40,10 +41,13 @@ class Answer:
 
 
 class Dataset:
-    """A database, read-only. Names are as a person types them, one or several; years are all that are wanted."""
+    """A database, read-only: that at ``path``, else the one that the command line would ask.
 
-    def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
+    Names are as a person types them, one or several; years are all that are wanted.
+    """
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self.path = load_settings(db=path).db
 
     def indices(
         self,
