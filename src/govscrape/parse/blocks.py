@@ -219,7 +219,7 @@ class _Reader:
         for line in [pieces] if len(pieces) == 1 else _lines(pieces):
             if len(line) == 1:
                 part, link, bold, styled = line[0]
-                if text := squeeze(part):
+                if text := part.strip():
                     self.blocks.append(Block(self._kind(text, bold), text, len(part) if link else 0, styled))
                 continue
             text = squeeze(nfc("".join([part[0] for part in line])))
