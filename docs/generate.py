@@ -60,7 +60,9 @@ every row against what the crawl stores, says and ends with; those marked *scrip
 
 *Hidden* counts the articles that exist and are not stored. Wherever it is not 0 the run says `partial` and ends with
 exit code 3: {hiding} of {all} faults hide articles, and none of them ends with 0. A dead link hides nothing: the portal
-took its article away. A file's text is stored beside its article. *Issue* is what `govscrape issues` must name.
+took its article away. A text that is read only in its first part is stored whole and makes the run partial all the
+same, since there are records that nobody read. A file's text is stored beside its article. *Issue* is what
+`govscrape issues` must name.
 """
 FAULT_GROUPS = {
     "ARTICLE_FAULTS": ("An article", "One article, the second oldest, is answered so; the rest of the portal is well."),

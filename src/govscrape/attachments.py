@@ -15,7 +15,7 @@ from govscrape.models.page import ArchiveRef, Page, Send
 from govscrape.models.portal import Portal
 from govscrape.models.records import Issue
 from govscrape.parse.files import is_file, readable
-from govscrape.reading import STOPPED, Reader
+from govscrape.reading import STOPPED, Reader, truncated
 from govscrape.settings import Settings
 from govscrape.store import Store
 from govscrape.store.pending import UnreadFile, unread_files
@@ -64,6 +64,7 @@ class Files:
     note: Callable[[Issue], None]
     read: int = 0
     lost: int = 0
+    truncated: int = 0
     _seen: str | None = None
     """The article whose page was asked for last, for the sake of its files."""
 
@@ -104,6 +105,7 @@ class Files:
             code_version=__version__,
         )
         self.read += 1
+        self.truncated += truncated(extraction)
 
     async def _fetch(self, fetcher: Keeps, file: UnreadFile) -> Page:
         bound = self.portal.files.after_page

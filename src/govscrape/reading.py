@@ -228,6 +228,11 @@ def first_part(article: Article, most: int) -> Article:
     return article.model_copy(update={"body": article.body[:end], "paragraphs": tuple(kept)})
 
 
+def truncated(extraction: Extraction) -> int:
+    """1 when only the first part of a text was read for records, else 0."""
+    return sum(issue.code == TRUNCATED for issue in extraction.issues)
+
+
 def _truncated(found: Extraction, article: Article) -> Extraction:
     read, whole = len(found.article.body), len(article.body)
     message = f"the first {read} of {whole} characters were read for records; the rest needs more memory"

@@ -19,7 +19,7 @@ from govscrape.models.portal import Portal
 from govscrape.models.records import Extraction, Issue
 from govscrape.models.run import Counts, Event, ReextractReport
 from govscrape.parse.files import is_file
-from govscrape.reading import GONE, Runs, lost, packed, read_file, read_page
+from govscrape.reading import GONE, TRUNCATED, Runs, lost, packed, read_file, read_page
 from govscrape.settings import Settings
 from govscrape.store import Store
 from govscrape.store.pending import unread
@@ -102,7 +102,9 @@ class _Again:
             ruleset_version=self.version,
             code_version=__version__,
         )
-        self.counts = self.counts.plus(**{kind or change: 1, "issues": len(outcome.issues)})
+        cut = [issue for issue in outcome.issues if issue.code == TRUNCATED]
+        self.faults += cut
+        self.counts = self.counts.plus(**{kind or change: 1, "issues": len(outcome.issues), "truncated": len(cut)})
         self.tell(stored)
 
     def fail(self, stored: _Stored, code: str, message: str) -> None:

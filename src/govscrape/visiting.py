@@ -21,7 +21,7 @@ from govscrape.models.page import ArchiveRef, ListingPage, Page, Send
 from govscrape.models.portal import Listing, Portal
 from govscrape.models.records import Extraction, Issue
 from govscrape.models.run import Counts, Event
-from govscrape.reading import GONE, STOPPED, Reader, Runs
+from govscrape.reading import GONE, STOPPED, Reader, Runs, truncated
 from govscrape.settings import Settings
 from govscrape.store import Store
 from govscrape.store.pending import newest_page
@@ -224,7 +224,7 @@ class Visit:
         stages = self.stages
         files = Files(self.portal, stages.store, stages.reader, stages.settings, stages.clock, self.note)
         await files.go(self.fetcher, lambda: stages.halt(self.portal))
-        self.counts = self.counts.plus(files=files.read, files_lost=files.lost)
+        self.counts = self.counts.plus(files=files.read, files_lost=files.lost, truncated=files.truncated)
 
     def note(self, issue: Issue) -> None:
         """Store an issue and count it."""
@@ -232,12 +232,14 @@ class Visit:
         self.stages.store.save_issue(issue, seen_at=self.stages.clock.now(), portal=self.portal.id, run_id=self.run_id)
 
     def complaints(self) -> Sequence[str]:
-        """What of the articles and files is missing that should not be."""
+        """What of the articles and files is missing, or was not read, that should be."""
         found = []
         if self.counts.failed:
             found.append(f"{self.counts.failed} articles failed")
         if self.counts.files_lost:
             found.append(f"{self.counts.files_lost} attachments failed")
+        if self.counts.truncated:
+            found.append(f"{self.counts.truncated} texts read only in their first part (text_truncated)")
         # A dead link is the portal's; most of them dead means that its addresses changed.
         if self.counts.gone > max(2, self.counts.asked * _GONE_SHARE_MAX):
             found.append(f"{self.counts.gone} of {self.counts.asked} articles are gone")
@@ -261,7 +263,8 @@ class Visit:
             ruleset_version=self.stages.version,
             code_version=__version__,
         )
-        self.counts = self.counts.plus(**{outcome: 1, "issues": len(extraction.issues)})
+        cut = truncated(extraction)
+        self.counts = self.counts.plus(**{outcome: 1, "issues": len(extraction.issues), "truncated": cut})
 
     def _failed(self, issue: Issue) -> None:
         self.counts = self.counts.plus(failed=1)

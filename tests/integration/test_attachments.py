@@ -13,7 +13,7 @@ from govscrape.archive import Archive
 from govscrape.demo.pdf import small_pdf
 from govscrape.errors import NotAnArticle
 from govscrape.models.portal import FileAccess, Listing, PageVersion, Portal
-from govscrape.models.run import PortalReport
+from govscrape.models.run import Certificate, PortalReport
 from govscrape.parse import files
 from govscrape.parse.files import file_text
 from govscrape.pipeline import crawl
@@ -76,12 +76,12 @@ def portal(site: Site, request: pytest.FixtureRequest) -> Portal:
     return site.portal(listing).model_copy(update={"versions": (version,), "files": files})
 
 
-Run = Callable[..., PortalReport]
+Run = Callable[..., PortalReport[Certificate]]
 
 
 @pytest.fixture
 def run(portal: Portal, store: Store, tmp_path: Path, settings: Settings) -> Run:
-    def go(workers: Runs | None = None, **more: object) -> PortalReport:
+    def go(workers: Runs | None = None, **more: object) -> PortalReport[Certificate]:
         with Archive(tmp_path / "warc") as archive:
             asked = settings.model_copy(update=more)
             task = crawl([portal], store=store, archive=archive, workers=workers or InProcess(), settings=asked)

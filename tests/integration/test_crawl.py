@@ -19,9 +19,10 @@ from govscrape.cli import main
 from govscrape.errors import StoreError
 from govscrape.models.article import Article
 from govscrape.models.portal import Listing, PageVersion, Portal
-from govscrape.models.records import Extraction
+from govscrape.models.records import Extraction, Issue
 from govscrape.models.run import CrawlReport, Event, ReextractReport
 from govscrape.pipeline import Mode, crawl
+from govscrape.reading import TRUNCATED
 from govscrape.reextraction import reextract
 from govscrape.settings import Settings
 from govscrape.store import Store
@@ -310,6 +311,23 @@ def test_a_mended_selector_reads_what_was_archived(site: Site, run: Run, monkeyp
     asked = site.asked.total()
     report = run.reextract()
     assert (report.counts.new, report.partial, site.asked.total()) == (3, False, asked)
+
+
+def test_a_text_read_only_in_part_makes_the_run_partial(run: Run, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An article of which the second half was never read for records counted as seen whole."""
+
+    def first_part(_: InProcess, article: Article) -> Extraction:
+        issue = Issue(code=TRUNCATED, message="the first 9 of 99 characters", where=article.url)
+        return Extraction(article=article, issues=(issue,))
+
+    News(site, 3)
+    monkeypatch.setattr(InProcess, "extract", first_part)
+    (report,) = run.crawl().portals
+    assert report.reason == "3 texts read only in their first part (text_truncated)"
+    again = run.reextract()
+    assert (again.partial, [fault.code for fault in again.faults]) == (True, [TRUNCATED] * 3)
+    monkeypatch.undo()
+    assert not run.reextract().partial
 
 
 def test_a_lost_archive_file_is_a_fault_and_not_the_end(site: Site, run: Run) -> None:

@@ -36,7 +36,7 @@ from govscrape.errors import Blocked, FetchError, TooLarge
 from govscrape.fetch import HttpFetcher, Spacing, connections, guard
 from govscrape.models.page import Page, Send
 from govscrape.models.portal import Limits, Listing, PageVersion, Portal, TlsException
-from govscrape.models.run import PortalReport
+from govscrape.models.run import Certificate, PortalReport
 from govscrape.pipeline import Mode, crawl
 from govscrape.settings import Settings
 from govscrape.store import Store
@@ -304,7 +304,7 @@ def test_a_whole_visit_by_http2(h2: Http2Site, settings: Settings, tmp_path: Pat
     )
     with Store.open(tmp_path / "a.db") as store, Archive(tmp_path / "warc") as archive:
 
-        def visit(mode: Mode) -> PortalReport:
+        def visit(mode: Mode) -> PortalReport[Certificate]:
             going = crawl([asked], store=store, archive=archive, workers=InProcess(), settings=settings, mode=mode)
             return asyncio.run(going).portals[0]
 

@@ -38,7 +38,10 @@ class Event(Frozen):
 
 
 class Counts(Frozen):
-    """What became of the articles of a portal or of a re-extraction, and of the ``files`` they link to."""
+    """What became of the articles of a portal or of a re-extraction, and of the ``files`` they link to.
+
+    Of ``truncated`` ones, among those stored, only the first part was read for records.
+    """
 
     new: int = 0
     changed: int = 0
@@ -48,6 +51,7 @@ class Counts(Frozen):
     issues: int = 0
     files: int = 0
     files_lost: int = 0
+    truncated: int = 0
 
     def plus(self, **more: int) -> "Counts":
         """These counts with some raised."""
@@ -93,12 +97,12 @@ CrawlReport = RunReport[Certificate]
 
 
 class ReextractReport(Frozen):
-    """What reading the archive again changed; ``faults`` are pages that could not be read again."""
+    """What reading the archive again changed; ``faults`` are pages that could not be read, or not to their end."""
 
     counts: Counts
     faults: tuple[Issue, ...] = ()
 
     @property
     def partial(self) -> bool:
-        """Whether some archived page could not be read."""
+        """Whether some archived page could not be read, or not to its end."""
         return bool(self.faults)

@@ -69,6 +69,7 @@ HEAVY = (
     Fault(
         "2 MB of statements in one line",
         lambda site, _: site.answers.update({BAI: page(article(2, SENTENCE * 15_000))}),
+        partial=True,
         code="text_truncated",
         change=_as_deployed,
     ),

@@ -20,7 +20,7 @@ from govscrape.archive import Archive
 from govscrape.back_fill import back_fill
 from govscrape.fetch import guard
 from govscrape.models.portal import Portal
-from govscrape.models.run import PortalReport
+from govscrape.models.run import Certificate, PortalReport
 from govscrape.pipeline import crawl
 from govscrape.reading import Runs
 from govscrape.settings import Settings
@@ -72,7 +72,7 @@ def serving(server: FaultServer) -> Iterator[Site]:
 
 async def with_heartbeat(
     portal: Portal, store: Store, archive: Archive, workers: Runs, settings: Settings = SETTINGS
-) -> tuple[PortalReport, float]:
+) -> tuple[PortalReport[Certificate], float]:
     """A crawl's report, and the longest time in seconds for which the event loop did nothing else."""
     longest = 0.0
 
@@ -174,7 +174,7 @@ def test_a_back_fill_is_not_fooled_either(
     news.healthy(serving)
     fault.setup(serving, names)
     with Store.open(tmp_path / "a.db") as store, Archive(tmp_path / "warc") as archive:
-        (report,) = asyncio.run(
+        report = asyncio.run(
             back_fill(
                 [fault.change(news.portal(server.server_port))],
                 since=date(2000, 1, 1),
@@ -185,4 +185,4 @@ def test_a_back_fill_is_not_fooled_either(
             )
         )
         stored = store.db.conn.execute("SELECT count(*) FROM current_articles").fetchone()[0]
-    assert (stored, report.partial) == (fault.stored, fault.partial), report.reason
+    assert (stored, report.partial) == (fault.stored, fault.partial), report
