@@ -11,6 +11,7 @@ _LEADS = frozenset({"together", "last", "unchanged", "extreme", "group"})
 _CUTS = frozenset(",;:")
 _TIES = frozenset({"attain", "approx", "rank_verb", "score_noun"})
 _LONGEST_NAME = 4
+_CLAUSES = frozenset(";:")
 _APPOSED = ([","], ["-"], ["–"])
 
 
@@ -118,20 +119,28 @@ class Holders(Grounds):
         """
         if self.words[event.start - 1] != ",":
             return None
+        front = self._front(event)
+        if any(e.type == "subject" and e.start >= front for e in self.events[: self.at]):
+            return None
+        at = self.document.reading.lattice.at.get(front, {})
+        ranked = "fronting_place" in at and self.draft.slots.keys() & {"rank", "score"} == {"rank"}
+        return front if "fronting" in at or ranked else None
+
+    def _front(self, event: Mention) -> int:
+        """Where the clause of ``event`` begins: behind ";" or ":", or with a capital behind a list without a stop."""
         tokens, lattice = self.document.reading.tokens, self.document.reading.lattice
         places = lattice.begins("fronting", self.sentence.start + 1, event.start)
         run_in = [p for p in places if tokens.text[tokens.starts[p]].isupper() and self.words[p - 1][0].isalpha()]
-        front = max(run_in, default=self.sentence.start)
-        if any(e.type == "subject" and e.start >= front for e in self.events[: self.at]):
-            return None
-        led = "fronting" in lattice.at.get(front, {}) and ";" not in self.words[front : event.start]
-        return front if led else None
+        cut = [p + 1 for p in range(self.sentence.start, event.start) if self.words[p] in _CLAUSES]
+        return max([*run_in, *cut], default=self.sentence.start)
 
     def _acts(self, event: Mention) -> bool:
         """Whether a figure follows a unit at once, which makes it the one measured: "…, tỉnh đạt 88,1%"."""
         following = next((e for e in self.events[self.at + 1 :] if e.start >= event.end), None)
         bare = self.words[event.start] not in self.lists.index_links
         before = self._before()
+        if before is not None and before.type == "rank" and before.end >= event.start:
+            return False  # "thứ 3 toàn tỉnh, 91,2%"
         apposed = before is not None and before.type == "subject" and self.words[before.end : event.start] in _APPOSED
         return (
             bare

@@ -14,6 +14,7 @@ from govscrape.extract.context import Context
 from govscrape.extract.document import Document, Passage, Sentence
 from govscrape.extract.index_words import index_words
 from govscrape.extract.lattice import Mention
+from govscrape.extract.mentions import Reading
 from govscrape.extract.numbered import NumberedLists
 from govscrape.extract.parts import with_listed_parts
 from govscrape.extract.sentence import SentenceReader
@@ -42,7 +43,19 @@ _EVENTS = (
         "region",
         "block",
     ),
-    *("year", "prior_year", "baseline", "then", "extreme", "last", "respectively", "rank_total", "other_measure"),
+    *(
+        "year",
+        "prior_year",
+        "baseline",
+        "then",
+        "now",
+        "aside_place",
+        "extreme",
+        "last",
+        "respectively",
+        "rank_total",
+        "other_measure",
+    ),
 )
 _MOST_EVENTS, _FEW_EVENTS = 400, 20
 _OPENING = frozenset({"subject", "index", "component"})
@@ -105,10 +118,22 @@ class _Reader:
         """The title's index and year hold until the body says otherwise."""
         if not self.document.title:
             return
+        self._read_field(self.document.title, 0, len(self.document.title.tokens))
         for index in self.document.title.mentions("index"):
             self.topic.name(Named(index.slots["code"], self.document.title.raw(index)))
         for year in self.document.title.mentions("year"):
             self.topic.year = self.topic.year or year.slots["year"]
+
+    def _read_field(self, reading: Reading, start: int, end: int) -> None:
+        """A headline that names no index but its field: the index of that field, if the article names it."""
+        if reading.lattice.begins("index", start, end):
+            return
+        for place in reading.lattice.begins("title_field", start, end):
+            code = reading.lattice.of(place, "title_field")[0].slots["value"]
+            named = (m for m in self.document.reading.mentions("index") if m.slots["code"] == code)
+            first = next(named, None)
+            if first is not None:
+                self.topic.name(Named(code, self.document.of(first)))
 
     def _read_table(self, rows: list[Row]) -> bool:
         found = self.tables.read(rows, self.topic)
@@ -139,6 +164,7 @@ class _Reader:
         named = any(event.type in ("index", "component") for event in events)
         self.topic.distance = 0 if named else self.topic.distance + 1
         if first and passage.kind == "heading":
+            self._read_field(self.document.reading, sentence.start, sentence.end)
             for event in events:
                 if event.type == "index":
                     self.topic.name(Named(event.slots["code"], self.document.of(event)))
@@ -193,6 +219,8 @@ class _Reader:
 
     def _note_topic(self, sentence: Sentence, events: list[Mention]) -> None:
         """What a sentence without figures says of those that follow."""
+        for place in self.document.reading.lattice.begins("bracket_year", sentence.start, sentence.end):
+            self.topic.bracketed = self.document.reading.lattice.of(place, "bracket_year")[0].slots["year"]
         ranking = self.document.reading.lattice.begins("ranking_table", sentence.start, sentence.end)
         names_index = bool(ranking) or any(event.type == "index" for event in events)
         several = len({event.slots["code"] for event in events if event.type == "index"}) > 1

@@ -16,6 +16,7 @@ class Ranks(Places):
         if self.muted or self.other_world or not self._is_rank(event) or self._is_of_other(event):
             return
         self.led = None
+        self._begin_fronted(event)
         named = self._bare_name(event)
         if "year" in event.slots and self._is_told_by_year(event):
             return
@@ -37,6 +38,18 @@ class Ranks(Places):
             self.draft.tokens.append(event.start)
         else:
             self._take_rank(event)
+
+    def _begin_fronted(self, event: Mention) -> None:
+        """A place that opens a clause is of the unit behind it: "…; ở phía đầu bảng, Quảng Ninh được 72,95 điểm"."""
+        front = self._front(event)
+        following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
+        at = self.document.reading.lattice.at.get(front, {})
+        if following is None or following.type != "subject" or not {"fronting", "fronting_place"} & at.keys():
+            return
+        led = any(e.type in ("subject", "score") and e.start >= front for e in self.events[: self.at])
+        if not led and self.words[following.start - 1] == "," and front > self.sentence.start:
+            self._close()
+            self.draft.subjects = []
 
     def _take_rank(self, event: Mention) -> None:
         """Gives a rank to the statement whose turn it is."""

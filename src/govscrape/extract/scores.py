@@ -24,8 +24,7 @@ class Scores(Topics):
             return
         if self._part_is_behind(event) or not (self._bare_name(event) or self._is_linked(event)):
             return
-        if self.last_baseline and self._bracket_follows(self.last_baseline, event):
-            self._earlier(event)
+        if self._is_earlier_score(event):
             return
         self._hold(event)
         if self._is_change(event):
@@ -44,6 +43,29 @@ class Scores(Topics):
         if self.tied and self.draft.shared:
             self.draft.take(event, rank=1)
             self.tied = False
+
+    def _is_earlier_score(self, event: Mention) -> bool:
+        """Takes a score in brackets as that of the year compared with, or of the year that is told so throughout."""
+        if self._is_bracketed(event):
+            self.draft.take(event, prev_score=event.slots["score"], baseline_year=self.topic.bracketed)
+            return True
+        if self.last_baseline and self._bracket_follows(self.last_baseline, event):
+            self._earlier(event)
+            return True
+        return False
+
+    def _is_bracketed(self, event: Mention) -> bool:
+        """Whether a figure in brackets behind another is of the year that the article says is told so."""
+        before = self._before()
+        if self.topic.bracketed is None or before is None or before.type not in ("score", "bare_score", "rank"):
+            return False
+        opened = "(" in self.words[event.start : event.start + 1] + self.words[before.end : event.start]
+        return opened and event.start - before.end <= 1
+
+    def _aside_place(self, event: Mention) -> None:
+        """The place of an earlier year: "hạng 26 (55)" where "trong ngoặc là năm 2021" was said."""
+        if self._is_bracketed(event):
+            self.draft.take(event, prev_rank=event.slots["rank"], baseline_year=self.topic.bracketed)
 
     def _is_of_people(self, event: Mention) -> bool:
         """Whether a share of content people is told where no index of satisfaction is spoken of."""
@@ -183,7 +205,10 @@ class Scores(Topics):
 
     def _follows_unit(self, event: Mention) -> bool:
         before = self._before()
-        return before is not None and before.type in ("subject", "beside") and before.end == event.start
+        if before is None:
+            return False
+        placed = before.type == "rank" and self.draft.subjects and self.words[before.end : event.start] == [","]
+        return bool(placed) or (before.type in ("subject", "beside") and before.end == event.start)
 
     def _bare_score(self, event: Mention) -> None:
         if (

@@ -36,6 +36,7 @@ class SentenceState:
         self.deal_size = 0
         self.top_count = 0
         self.tied = False
+        self.running: int | None = None
         self.waiting: dict[str, list[Draft]] = {}
         self.outer: Draft | None = None
         self.outer_subject: Subject | None = None

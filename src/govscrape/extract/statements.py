@@ -100,7 +100,8 @@ class Topic:
 
     ``several`` are the indices of which one is meant, ``told`` is the part of the last figure, ``about`` the only part
     that a sentence before without figures spoke of; ``focus``: it ended with that part; ``units``
-    are the statements of the sentence before, each of a unit of its own.
+    are the statements of the sentence before, each of a unit of its own; ``bracketed``: the year of what stands in
+    brackets, where the article says so.
     """
 
     def __init__(self, home: Subject | None, codes: frozenset[str]) -> None:
@@ -116,6 +117,7 @@ class Topic:
         self.about: Named | None = None
         self.focus = False
         self.units: list[Draft] = []
+        self.bracketed: int | None = None
         self.year: int | None = None
         self.years: dict[str | None, int] = {}
         self.block: str | None = None

@@ -212,6 +212,8 @@ class Topics(Years):
         """A decimal that stands directly behind the part's name, without unit ("giáo dục 0,711")."""
         if event.end >= self.sentence.end or "mark" in self.document.reading.lattice.at.get(event.end + 1, {}):
             return None
+        if any(e.type == "from_to_score" and e.start == event.end for e in self.events[self.at + 1 :]):
+            return None
         number = self.document.reading.lattice.built_in("dec", event.end)
         return float(number) if number is not None else None
 

@@ -29,6 +29,14 @@ class Years(Holders):
         fronted = event.start == self.sentence.start or self._opens_clause(event)
         if told and fronted and not any(e is not event and e.overlaps(event) for e in self.events):
             self._take_year(event, told - 1)
+            self.running = told
+
+    def _now(self, _event: Mention) -> None:
+        """Comes back from the year before: "năm trước tỉnh xếp thứ 40, nay đứng thứ 22"."""
+        if self.running is not None:
+            subjects = self.draft.subjects
+            self._close()
+            self.draft.year, self.draft.subjects, self.running = self.running, subjects, None
 
     def _take_year(self, event: Mention, year: int) -> None:
         if self._goes_on(event):
