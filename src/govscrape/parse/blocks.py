@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from govscrape.models.article import CELL_SEPARATOR, Article, Paragraph, ParagraphKind
 from govscrape.models.article import PARAGRAPH_SEPARATOR as SEPARATOR
-from govscrape.parse.document import attribute, squeeze, tag_numbers
+from govscrape.parse.document import attribute, squeeze, tag_numbers, text_tag
 from govscrape.parse.tables import Grid, data_in, grid, rows_of
 from govscrape.text.normalize import nfc
 
@@ -48,7 +48,8 @@ class _Kind(NamedTuple):
     counted: int | None = None
 
 
-_READ, _OMIT, _BREAK_LINE, _PICTURE, _TABLE, _ENTER = range(6)
+_OMIT, _BREAK_LINE, _PICTURE, _TABLE, _ENTER = range(5)
+_PLAIN = _Kind(_ENTER)
 # What shows nothing: controls other than white space, soft hyphens, zero-width marks.
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200d\u2060\ufeff]+")
 _SPACE = re.compile(r"\s+")
@@ -137,12 +138,16 @@ class _Reader:
     def steps(self, root: LexborNode) -> Iterator[None]:
         """Read the nodes under ``root``, up to the next block or blocks at each step."""
         self.skip |= {node.mem_id for node in root.css("[hidden], [style]") if _is_hidden(node)}
-        kinds, skip, known = _kinds(), self.skip, 0
+        kinds, text_number, skip, known = _kinds(), text_tag(), self.skip, 0
         inside: list[tuple[LexborNode, _Kind | None]] = []
         node = root.first_child
         while node is not None:
-            kind = kinds.get(node.tag_id)
-            below = self._open(node, kind) if not skip or node.mem_id not in skip else None
+            number, below = node.tag_id, None
+            if number == text_number:
+                self._text(node.text_content or "")
+            elif not skip or node.mem_id not in skip:
+                kind = kinds.get(number)
+                below = self._open(node, kind)
             if below is not None:
                 inside.append((node, kind))
                 node = below
@@ -159,11 +164,9 @@ class _Reader:
         yield
 
     def _open(self, node: LexborNode, kind: _Kind | None) -> LexborNode | None:
-        """Reads a node; the first below it if that is to be read too."""
+        """Reads an element; the first node below it if that is to be read too."""
         does = kind.does if kind is not None else _ENTER
-        if does == _READ:
-            self._text(node.text_content or "")
-        elif does == _BREAK_LINE:
+        if does == _BREAK_LINE:
             self.buffer.append(_BREAK)
         elif does == _PICTURE:
             self._image(node)
@@ -179,10 +182,11 @@ class _Reader:
     def _count(self, kind: _Kind | None, node: LexborNode, step: int) -> None:
         """An element begins or ends."""
         is_caption = bool(self.captions) and node.mem_id in self.captions
-        if (kind is not None and kind.is_block) or is_caption:
+        _, is_block, counted = kind or _PLAIN
+        if is_block or is_caption:
             self.flush()
-        if kind is not None and kind.counted is not None:
-            self.open_in[kind.counted] += step
+        if counted is not None:
+            self.open_in[counted] += step
         if is_caption:
             self.open_in[_CAPTION] += step
 
@@ -281,7 +285,7 @@ def _is_hidden(node: LexborNode) -> bool:
 @cache
 def _kinds() -> dict[int, _Kind]:
     """By the parser's number of an element; one that is not listed is entered and nothing else."""
-    does = {"-text": _READ, "br": _BREAK_LINE, "img": _PICTURE, "table": _TABLE} | dict.fromkeys(_SILENT, _OMIT)
+    does = {"br": _BREAK_LINE, "img": _PICTURE, "table": _TABLE} | dict.fromkeys(_SILENT, _OMIT)
     names = does.keys() | _BLOCK | _COUNTED.keys()
     kinds = {name: _Kind(does.get(name, _ENTER), name in _BLOCK, _COUNTED.get(name)) for name in names}
     return {number: kinds[name] for name, number in tag_numbers(names).items()}

@@ -7,6 +7,7 @@ can interrupt: 500 kB of nested ``<div>`` take half a minute. The scan is linear
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator
+from functools import cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -164,6 +165,12 @@ def tag_numbers(names: Collection[str]) -> dict[str, int]:
     sample = LexborHTMLParser("t<!-- c -->" + "".join(f"<{name}></{name}>" for name in sorted(names)) + table)
     found = sample.root.traverse(include_text=True) if sample.root else ()
     return {tag: node.tag_id for node in found if (tag := node.tag or "") in names}
+
+
+@cache
+def text_tag() -> int:
+    """The number of a text."""
+    return tag_numbers(["-text"])["-text"]
 
 
 def walk(root: LexborNode, skip: set[int]) -> Iterator[tuple[bool, LexborNode]]:

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from govscrape.parse.document import node_text, tag_numbers, walk
+from govscrape.parse.document import node_text, tag_numbers, text_tag, walk
 from govscrape.parse.metadata import HEADLINE_CHARS
 from govscrape.text.normalize import nfc
 
@@ -172,14 +172,9 @@ def _kinds() -> dict[int, int]:
     return {number: kinds[name] for name, number in tag_numbers(kinds).items()}
 
 
-@cache
-def _text_number() -> int:
-    return tag_numbers(["-text"])["-text"]
-
-
 def _sentences(root: LexborNode) -> Iterator[tuple[LexborNode, int]]:
     """The blocks with enough text outside links, wherever they stand, and the characters of the sentences in each."""
-    kind_of, text_number = _kinds().get, _text_number()
+    kind_of, text_number = _kinds().get, text_tag()
     sizes: dict[int, int] = {}
     for node in root.traverse(include_text=True, skip_empty=True):
         if node.tag_id != text_number or (block := node.parent) is None:
