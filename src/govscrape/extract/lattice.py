@@ -2,13 +2,12 @@
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from govscrape.rules.compile import EVERYWHERE, Arc, Automaton
+from govscrape.rules.compile import EVERYWHERE, Arc, Automaton, State
 from govscrape.text.numbers import parse_int, parse_number
 from govscrape.text.tokens import Tokens
 
@@ -41,8 +40,11 @@ class Mention:
         return self.start < other.end and other.start < self.end
 
 
-Edge: TypeAlias = tuple[int, Any, Mapping[str, tuple[int, int]], str | None]
-"""How many tokens it takes, what a slot gets from it, the spans of its own slots, and the rule that found it."""
+Edge: TypeAlias = tuple[Any, ...]
+"""How many tokens it takes, what a slot gets from it, the spans of its own slots, and the rule that found it.
+
+Compiled, an item of a tuple of this type is read where it is; one whose every part had a type would be taken apart.
+"""
 Edges: TypeAlias = dict[str, list[Edge]]
 """By symbol (see :data:`govscrape.rules.compile.Row`) the edges of a place, longer ones first."""
 
@@ -95,13 +97,14 @@ class Lattice:
         self.edges = edges
         self._own = bytearray(len(edges))
         self._mentions: dict[tuple[int, str], list[Mention]] = {}
-        places: defaultdict[str, list[int]] = defaultdict(list)
+        self.places: dict[str, list[int]] = {}
+        places = self.places
         for place, here in enumerate(edges):
             for symbol in here:
-                if symbol not in EVERYWHERE:
+                if symbol in places:
                     places[symbol].append(place)
-        self.places: dict[str, list[int]] = places
-        places.default_factory = None
+                elif symbol not in EVERYWHERE:
+                    places[symbol] = [place]
 
     @property
     def at(self) -> "_Places":
@@ -154,7 +157,7 @@ class Lattice:
         return next((found[1] for found in self.edges[place].get(type_, ())), None)
 
 
-def _longer_first(one: Edge) -> int:
+def _longer_first(one: Edge) -> Any:
     return -one[0]
 
 
@@ -212,7 +215,6 @@ class _Places(Mapping[int, _Here]):
 
 Kept: TypeAlias = tuple[str, int, int, Any, Any] | None
 Match: TypeAlias = tuple[int, dict[str, Any], dict[str, tuple[int, int]]]
-_NO_EDGES: Edges = {}
 Way: TypeAlias = tuple[int, int, Kept]
 """A state, the place where it stands, and the slots kept on the way there."""
 
@@ -222,62 +224,71 @@ def match_at(automaton: Automaton, lattice: Lattice, start: int, limit: int) -> 
 
     Each (state, place) is entered once, so the work is bounded by states × tokens of the window.
     """
-    states, edges = automaton.states, lattice.edges
-    best: tuple[int, Kept] | None = None
+    states: list[State] = automaton.states
+    edges = lattice.edges
+    best, best_kept = -1, None
     stack: list[Way] = []
-    seen: set[tuple[int, int]] = set()
+    seen: set[int] = set()
     state, place = 0, start
     kept: Kept = None
     while True:
         accepting, row, only = states[state]
         if accepting:
             # Nothing that was left behind is preferred to this.
-            best = (place, kept)
+            best, best_kept = place, kept
             stack = []
-        here = edges[place] if place < limit else _NO_EDGES
-        symbols: Collection[str] = (only if only[0] in here else ()) if only else row.keys() & here.keys()
-        if len(symbols) == 1 and not stack:
-            (symbol,) = symbols
-            arcs, ways = row[symbol], here[symbol]
-            if len(arcs) == len(ways) == 1 and place + ways[0][0] <= limit:
-                # Without a choice no other way can lead to the same state and place.
-                _, state, slot = arcs[0]
-                end = place + ways[0][0]
-                if slot:
-                    kept = (slot, place, end, ways[0][1], kept)
-                place = end
-                continue
-        if symbols:
-            stack += follow(row, symbols, here, place, limit, kept)
+        if place < limit:
+            here = edges[place]
+            symbols = (only if only[0] in here else ()) if only else shared(row, here)
+            if len(symbols) == 1 and not stack:
+                arcs, ways = row[symbols[0]], here[symbols[0]]
+                end: int = place + ways[0][0]
+                if len(arcs) == len(ways) == 1 and end <= limit:
+                    # Without a choice no other way can lead to the same state and place.
+                    _, state, slot = arcs[0]
+                    if slot:
+                        kept = (slot, place, end, ways[0][1], kept)
+                    place = end
+                    continue
+            if symbols:
+                stack += follow(row, symbols, here, place, limit, kept)
         while stack:
             state, place, kept = stack.pop()
-            if (state, place) not in seen:
-                seen.add((state, place))
+            at = place * len(states) + state
+            if at not in seen:
+                seen.add(at)
                 break
         else:
             break
-    return (best[0], *_slots(best[1])) if best else None
+    return (best, *_slots(best_kept)) if best >= 0 else None
+
+
+def shared(one: dict[str, Any], other: dict[str, Any]) -> Sequence[str]:
+    """The symbols that both have: what a state can take and what stands at a place."""
+    if len(one) > len(other):
+        one, other = other, one
+    return [symbol for symbol in one if symbol in other]
 
 
 def match_step(automaton: Automaton, ways: Sequence[Edge], place: int, limit: int) -> Match | None:
     """As :func:`match_at` along the edges of a place, for an automaton of one step."""
     ((_, _, slot), *_), *_ = automaton.states[0][1].values()
     for way in ways:
-        end = place + way[0]
+        end: int = place + way[0]
         if end <= limit:
             return (end, *_slots((slot, place, end, way[1], None) if slot else None))
     return None
 
 
 def follow(
-    row: Mapping[str, Sequence[Arc]], symbols: Iterable[str], here: Edges, place: int, limit: int, kept: Kept
-) -> Sequence[Way]:
+    row: dict[str, list[Arc]], symbols: Iterable[str], here: Edges, place: int, limit: int, kept: Kept
+) -> list[Way]:
     """Where the transitions of a state over ``symbols`` lead from ``place``, least preferred first."""
     found: list[tuple[int, int, int, Kept]] = []
     for symbol in symbols:
         for order, target, slot in row[symbol]:
             for way in reversed(here[symbol]):
-                end = place + way[0]
+                end: int = place + way[0]
                 if end <= limit:
                     found.append((-order, end, target, (slot, place, end, way[1], kept) if slot else kept))
     if len(found) > 1:

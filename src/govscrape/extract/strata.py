@@ -7,7 +7,7 @@ from itertools import chain
 from operator import ge, gt, le, lt, ne
 from typing import Any
 
-from govscrape.extract.lattice import Edge, Lattice, Match, match_at, match_step
+from govscrape.extract.lattice import Edge, Lattice, Match, match_at, match_step, shared
 from govscrape.rules.compile import Automaton
 from govscrape.rules.ruleset import CompiledRule
 from govscrape.rules.schema import CONDITION
@@ -34,38 +34,38 @@ class _Starts:
 
     alone: list[_Job] = field(default_factory=list)
     then: dict[str, list[_Job]] = field(default_factory=dict)
-    _after: dict[frozenset[str], list[_Job]] = field(default_factory=dict)
+    _after: dict[tuple[str, ...], list[_Job]] = field(default_factory=dict)
 
     def due(self, symbol: str, lattice: Lattice) -> Iterator[tuple[int, Sequence[Edge], list[_Job]]]:
         """The places where the symbol stands, its edges there, and the patterns to be tried.
 
         Most are given up here: their second symbol does not stand where an edge ends.
         """
-        edges, alone, seconds = lattice.edges, self.alone, self.then.keys()
-        if not seconds:
+        edges, alone, then = lattice.edges, self.alone, self.then
+        if not then:
             for place in lattice.places[symbol]:
                 yield place, edges[place][symbol], alone
             return
         size = len(edges)
         for place in lattice.places[symbol]:
             ways = edges[place][symbol]
-            if len(ways) == 1:
-                after = place + ways[0][0]
-                found = seconds & edges[after].keys() if after < size else None
-            else:
-                ends = (place + way[0] for way in ways)
-                found = {other for after in ends if after < size for other in seconds & edges[after].keys()}
+            found: Sequence[str] = ()
+            for way in ways:
+                after: int = place + way[0]
+                if after < size:
+                    here = shared(then, edges[after])
+                    found = [*found, *here] if found else here
             if found:
-                yield place, ways, self._going_on(found)
+                yield place, ways, self._going_on(tuple(found))
             elif alone:
                 yield place, ways, alone
 
-    def _going_on(self, symbols: set[str]) -> list[_Job]:
+    def _going_on(self, symbols: tuple[str, ...]) -> list[_Job]:
         """The patterns that end at once or go on with one of ``symbols``."""
-        key = frozenset(symbols)
-        jobs = self._after.get(key)
+        jobs = self._after.get(symbols)
         if jobs is None:
-            jobs = self._after[key] = list(dict.fromkeys(chain(self.alone, *(self.then[symbol] for symbol in key))))
+            after = (self.then[symbol] for symbol in symbols)
+            jobs = self._after[symbols] = list(dict.fromkeys(chain(self.alone, *after)))
         return jobs
 
 
