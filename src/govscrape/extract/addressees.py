@@ -119,11 +119,19 @@ class Units:
                 return stop
         end = self._more_names(place, self._to_nation(end, limit), limit)
         runs_on = any(self.at.end(type_, place) is not None for type_ in ("told_plural", "told_runs_on"))
+        if runs_on and self._of_tier(place, end) and end < limit and self.at.unheard(end, limit):
+            return end
         if (runs_on or not self.at.lower(end - 1)) and self.at.lower(end) and not self._goes_on(end):
             stop = self._task(end, limit, reach=_EXTEND if runs_on else _SYLLABLE)
             if stop is not None and not self._done(end, stop):
                 return stop
         return end
+
+    def _of_tier(self, place: int, end: int) -> bool:
+        """Whether one body's name is over with its tier: "Ban Quản lý Khu kinh tế tỉnh"."""
+        tier = self.at.start("told_place", end)
+        one = self.at.end("told_plural", place) is None
+        return one and tier is not None and tier > place + 1 and self.at.lower(tier)
 
     def _to_nation(self, end: int, limit: int) -> int:
         """Past a name that goes on in small letters to the nation: "Cục Đường | cao tốc Việt Nam | kiểm tra"."""
@@ -132,7 +140,8 @@ class Units:
         for at in range(end, min(end + _EXTEND, limit)):
             nation = self.at.end("told_nation", at)
             if nation is not None:
-                return nation if at > end and self._begins_task(nation, limit) else end
+                over = nation < limit and (self._begins_task(nation, limit) or self.at.unheard(nation, limit))
+                return nation if at > end and over else end
             joint = self.at.end("told_and", at) is not None or self.at.end("told_nation", at + 1) is not None
             if not joint and (not self.words[at][0].isalpha() or self._goes_on(at) or self.at.end("told_stop", at)):
                 return end

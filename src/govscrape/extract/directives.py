@@ -5,14 +5,14 @@ its issuer, and with its verb and addressees where they name none, until somethi
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from govscrape.extract.addressees import Addressees, Span, Units
 from govscrape.extract.attribution import Attribution
 from govscrape.extract.deadlines import read_deadlines
 from govscrape.extract.document import Document, Passage, Sentence
-from govscrape.extract.drafts import Block, Clause, Drafts
+from govscrape.extract.drafts import Block, Clause, Drafts, Orders
 from govscrape.extract.frames import Frames
 from govscrape.extract.fronts import Order
 from govscrape.extract.issuers import Subjects
@@ -20,19 +20,11 @@ from govscrape.extract.legal import read_pointers
 from govscrape.extract.offices import People
 from govscrape.extract.standing import Words
 from govscrape.extract.verbs import OrderVerbs
-from govscrape.models.records import Directive, LegalRef
+from govscrape.models.records import LegalRef
 from govscrape.rules.ruleset import RuleSet
 
 _ORDERED = ("number", "letter")
 _TRIGGERS = ("directive_verb", "directive_passive", "directive_order_noun", "directive_must")
-
-
-@dataclass(frozen=True)
-class Orders:
-    """The directives of an article, one per addressee group and task; ``told``: the spans of the units they are for."""
-
-    records: list[Directive]
-    told: list[Span]
 
 
 def read_directives(document: Document, people: People, legal_refs: list[LegalRef], ruleset: RuleSet) -> Orders:
@@ -249,31 +241,38 @@ class _Reader:
     def _goes_on(self, clause: Clause) -> bool:
         """A clause without a verb of its own that carries an order on, or tells a duty; whether it heads a list."""
         clause.start = self.frames.fronted_turn(clause.start, clause.end) or clause.start
-        clause.start = self.frames.past_place(clause.start, clause.end)
+        opens, clause.start = clause.start, self.frames.past_place(clause.start, clause.end)
         clause.said = None if clause.said is not None and self._says_on(clause.said) else clause.said
         listed = self.units.listed(self.frames.fronted(clause.start, clause.end), clause.end)
         if self._passive(clause, listed):
             return False
         block = self._running(clause.said)
         if block is None:
-            return self._thereby(clause, listed) or self._stands_alone(clause, listed)
+            return self._thereby(clause, opens, listed) or self._stands_alone(clause, listed)
         if listed is not None and self._heads(listed, clause):
             self._put_under(block, listed, clause)
             return True
-        self._carry_on(block, clause, listed)
+        entrusted = self.frames.entrusted(clause.start, clause.end)
+        if entrusted is not None:
+            block.units = entrusted.units
+            self.drafts.add(block, clause.start, clause.end, [], clause.due)
+        else:
+            self._carry_on(block, clause, listed)
         return False
 
-    def _thereby(self, clause: Clause, listed: Addressees | None) -> bool:
+    def _thereby(self, clause: Clause, opens: int, listed: Addressees | None) -> bool:
         """After "Theo đó," the tasks that a document named in the sentence before gives to units."""
-        lead = self.at.start("directive_thereby", clause.start - 1) or self.at.start("directive_by_paper", clause.start)
-        if lead is None or listed is None or not self.frames.tells(clause.start, listed, clause.end, strict=True):
-            return False
-        source = self.frames.source(lead)
+        paper = self.at.start("directive_by_paper", opens)
+        lead = self.at.start("directive_thereby", opens - 1) if paper is None else paper
+        tells = listed is not None and self.frames.tells(clause.start, listed, clause.end, strict=True)
+        heads = paper is not None and not tells and self.at.any("directive_tasking", opens, clause.end)
+        source = self.frames.source(lead) if lead is not None and (tells or heads) else None
         if source is not None:
             self.block = Block(source.issuer, source.text, source.verb_class, [], [], source.rule)
             self.fresh = True
-            self._carry_on(self.block, clause, listed)
-        return False
+            if not heads:
+                self._carry_on(self.block, clause, listed)
+        return heads and source is not None
 
     def _stands_alone(self, clause: Clause, listed: Addressees | None) -> bool:
         """A duty told in a sentence of its own, after somebody of rank has spoken."""
@@ -348,7 +347,8 @@ class _Reader:
                 return
             if self.frames.tells(start, listed, end, strict=strict) or self._in_speech(said, listed, block, end):
                 duty = self._duty(clause, listed, end)
-                if said is None or said.directive or duty is not None or self._told_by(block):
+                told = said is None or said.directive or self._told_by(block)
+                if told or duty is not None or self.frames.bids(listed.end, end):
                     block.units = listed.units
                     self._tasks(block, listed.end, end, listed.coordinating, clause.due, duty)
             return

@@ -15,6 +15,14 @@ from govscrape.text.fold import fold
 _CLOSING = frozenset('.;,:…"”»/!?')
 
 
+@dataclass(frozen=True)
+class Orders:
+    """The directives of an article, one per addressee group and task; ``told``: the spans of the units they are for."""
+
+    records: list[Directive]
+    told: list[Span]
+
+
 @dataclass
 class Block:
     """The running order: who gives it, with which verb, to whom.

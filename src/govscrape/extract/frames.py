@@ -78,12 +78,20 @@ class Frames(Nouns):
         if sentence is None:
             return None
         if self.at.end("directive_by_paper", place) is not None:
-            return self._last_issued(sentence)
+            return self._paper(place) or self._last_issued(sentence)
         if self.at.end("directive_document", self.leads(sentence.start, sentence.end)) and sentence.start:
             earlier = self._issued(self.document.sentence_of[sentence.start - 1])
             if earlier is not None and self._issued(sentence) is None:
                 return earlier
         return self._issued(sentence)
+
+    def _paper(self, place: int) -> Order | None:
+        """The paper of the kind named at ``place`` ("Ở kế hoạch này,") and the body that issued it."""
+        after = self.at.end("directive_by_paper", place) or place
+        noun = next(self.at.within("directive_document", place, after), None)
+        text = self.document.text(noun.start, noun.end) if noun is not None else ""
+        issuer = self.issuer_of(text.lower(), place) if noun is not None else None
+        return Order(place, after, place, text, "assignment", issuer, "directives.thereby") if issuer else None
 
     def _last_issued(self, sentence: Sentence | None) -> Order | None:
         """The paper told of last, a few sentences back, for "Theo kế hoạch, …"."""
@@ -253,6 +261,8 @@ class Frames(Nouns):
             return False
         if self.at.end("directive_must", at) is not None:
             return True
+        if not self.at.task_at(at, end) and self.at.any("directive_list_of", at, min(at + _NAMED + 1, end)):
+            return False
         who = self.subjects.by_start.get(place)
         who = who if who is not None and who.end >= listed.units[0][1] else None
         if self._report(at, end, strict=strict) or (strict and who is not None and who.name is not None):

@@ -72,7 +72,10 @@ class Fronts:
     def _agenda(self, place: int) -> bool:
         """Whether the paragraph tells what is planned for a day: "Thứ Ba, 15/9: …"."""
         passage = self.document.passage_of[place]
-        return passage is not None and self.at.end("directive_agenda", passage.start) is not None
+        if passage is None or self.at.end("directive_agenda", passage.start) is not None:
+            return passage is not None
+        asked = self.at.end("directive_asks", passage.start)
+        return asked is not None and self.words[asked : asked + 1] == [":"]
 
     def fronted(self, place: int, end: int) -> int:
         """Past "đối với", which puts a unit first, or past "về phía X,"."""
@@ -91,7 +94,8 @@ class Fronts:
         front = front or (self.at.end("told_plural", place) is not None and self.units.listed(place, end) is None)
         signs, reach = (",:", end - 1) if front else (":", min(place + BRACKET, end - 1))
         for at in range(place + 2, reach):
-            listed = self.units.listed(at + 1, end) if self.words[at] in signs else None
+            turns = self.words[at] in signs or self.at.end("directive_then", at) is not None
+            listed = self.units.listed(at + 1, end) if turns else None
             if listed is not None and listed.units[0][0] == at + 1:
                 refers = condition and self.at.end("directive_refer", listed.end) is not None
                 if refers or self._told_duty(listed, end, strict=condition):
@@ -209,9 +213,14 @@ class Fronts:
     def past_place(self, place: int, end: int) -> int:
         """Past a time, place or ground put before units that are told something: "Ở cấp xã, | người đứng đầu phải"."""
         first = self.past_when(place, end)
-        if first == place or self.units.listed(place, end) is not None:
+        if self.units.listed(place, end) is not None:
             return place
-        return first if self.units.listed(first, end) is not None else place
+        comma = next((at for at in range(place, min(place + UNITS_REACH, end - 1)) if self.words[at] == ","), None)
+        if first > place or comma is None:
+            return first if first > place and self.units.listed(first, end) is not None else place
+        listed = self.units.listed(comma + 1, end)
+        bidden = listed is not None and self.bids(listed.end, end) and not self.at.task_at(place, end)
+        return comma + 1 if bidden else place
 
     def announces(self, passage: Passage) -> bool:
         """Whether a heading announces what comes under it, as a header of a list does."""
@@ -225,3 +234,7 @@ class Fronts:
     def agrees(self, place: int, end: int) -> bool:
         """Whether a sentence only says what is agreed to, between orders: "Đồng ý chủ trương …"."""
         return self.at.end("directive_agree", self.leads(place, end)) is not None
+
+    def bids(self, place: int, end: int) -> bool:
+        """Whether words of a quotation bid a unit do something: "Sở báo cáo ngay với tôi"."""
+        return self.at.any("directive_now", place, min(place + REPORT_REACH, end))

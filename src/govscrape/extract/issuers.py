@@ -49,6 +49,8 @@ class Subjects:
         papers = {end for _, end in self._papers}
         starts |= {at for at in self.at.lattice.places.get("told_body", ()) if at - 1 in papers}
         place = -1
+        offices = self.document.reading.mentions("title_private")
+        starts -= {at for office in offices for at in range(office.start + 1, office.end)}
         for start in sorted(starts | set(self.people.at)):
             if start < place or self.at.inside("private_head", start) or self._in_number(start):
                 continue
@@ -97,10 +99,11 @@ class Subjects:
     def _office(self, start: int) -> Issuer | None:
         """An office without its holder, unless its holder is named elsewhere."""
         end = self.at.end("title", start)
+        if (self.at.end("title_private", start) or 0) > (end or 0):
+            return None
         if end is None:
             told = self.at.end("told", start)
-            many = self.at.end("told_plural", start) is not None or self.at.end("title_private", start) is not None
-            if told is None or many or not self._heads(start, told):
+            if told is None or self.at.end("told_plural", start) is not None or not self._heads(start, told):
                 return None
             end = told
         title = self.document.text(self._after_honorific(start), end)

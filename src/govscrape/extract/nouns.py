@@ -103,6 +103,16 @@ class Nouns(Fronts):
         listed = self.units.listed(self.leads(passage.start, passage.end), passage.end)
         return listed.units if listed is not None and self.words[listed.end : listed.end + 1] == [":"] else []
 
+    def entrusted(self, place: int, end: int) -> Addressees | None:
+        """Who does what is put first: "Việc rà soát các chung cư do Sở Xây dựng thực hiện, …"."""
+        if self.at.end("directive_deed", place) is None:
+            return None
+        for by in self.at.within("directive_by", place, end):
+            listed = self.units.listed(by.end, end)
+            if listed is not None and self.at.end("directive_does", listed.end) is not None:
+                return listed
+        return None
+
     def _told_to(self, left: int, text: str, listed: Addressees, task: int, end: int, rule: str) -> Order:
         issuer = self.subjects.left_of(left, max(left - UNITS_REACH, 0)) or self.subjects.leader(left)
         left = issuer.start if issuer is not None and issuer.end <= left and issuer.end >= left - 2 else left
