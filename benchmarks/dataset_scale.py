@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from govscrape.dataset import Filters, query, search
+from govscrape.dataset.query import words_in_sql
 from govscrape.dataset.release import FORMATS
 from govscrape.explore.book import Book
 from govscrape.explore.render import Press
@@ -54,6 +55,8 @@ QUESTIONS: Mapping[str, tuple[str, Filters]] = {
     "bodies of a name": ("organisations", Filters(name="Sở KH-ĐT", province=PLACE)),
     "bodies told most": ("organisations", Filters(sort="-addressed", limit=100)),
     "told to bodies of a name": ("directives", Filters(to="so noi vu", limit=100)),
+    "told by bodies of a name": ("directives", Filters(issuer="ubnd tinh", limit=100)),
+    "told by a person": ("directives", Filters(issuer="tran thanh nam", limit=100)),
     "told to a body": ("directives", Filters(to="so noi vu", province=PLACE, limit=100)),
     "documents cited most": ("documents", Filters(limit=100)),
     "documents of a year": ("documents", Filters(kind="nghi dinh", years=(2021, 2021), limit=100)),
@@ -105,12 +108,13 @@ def _canned(path: Path) -> Mapping[str, Callable[[], Any]]:
     """The questions that visitors are offered, with what they might type."""
     typed = {"index_code": "papi", "year": "2023", "day": "2023-05-31", "title": "Chủ tịch"}
     typed |= {"first_day": "2024-01-01", "last_day": "2024-03-31", "number": "12/2024/NĐ-CP"}
-    typed |= {"name": "Sở Nội vụ", "province": "Gia Lai"}
+    typed |= {"name": "Sở Nội vụ", "province": "Gia Lai", "issuer": "tran thanh nam"}
     queries = read_yaml(rules_dir() / "pages" / "queries.yaml")
 
     def ask(sql: str) -> list[Any]:
         db = open_readonly(path)
         try:
+            words_in_sql(db.conn)
             return db.conn.execute(sql, typed).fetchmany(1000)
         finally:
             db.close()

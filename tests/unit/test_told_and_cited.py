@@ -1,6 +1,7 @@
 """Asking who is told and what is cited: whole words, any spelling of a body, and pages that do not wait."""
 
 import re
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 import pytest
 
 import govscrape
-from govscrape.dataset import bodies
+from govscrape.dataset import Filters, bodies, query
 from govscrape.dataset.names import plain
+from govscrape.dataset.query import reading, words_in_sql
 from govscrape.errors import InputError
 from govscrape.explore.addresses import of_key
 from govscrape.explore.bodies import organisation
@@ -19,6 +21,7 @@ from govscrape.explore.texts import search
 from govscrape.explore.words import load_words
 from govscrape.models.article import Article
 from govscrape.models.records import Directive, Evidence, Extraction, LegalRef
+from govscrape.rules.load import read_yaml, rules_dir
 from govscrape.store import Store
 from govscrape.text.fold import fold
 
@@ -69,6 +72,45 @@ def test_who_is_told_and_what_is_cited_are_whole_words(tmp_path: Path) -> None:
             dataset.directives(to=wanted).rows()
     with pytest.raises(InputError, match="no document like '0/2023'; see `govscrape query documents --name`"):
         dataset.articles(cites="0/2023").rows()
+
+
+def test_who_tells(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body is asked for as one that is told is, in any spelling; so is a person; both by bodies and by directives."""
+    path = tmp_path / "q.db"
+    issuers = (
+        ("Lê Mẫu", "Giám đốc Sở Kế hoạch và Đầu tư"),
+        ("Lê Mậu", "Phó Chủ tịch UBND tỉnh"),
+        (None, "Bộ Y tế"),
+        (None, "Sở Nội vụ"),
+    )
+    with Store.open(path) as store:
+        for at, (name, title) in enumerate(issuers):
+            said = {"verb": "giao", "verb_class": "order", "action": str(at), "addressees": ("Sở Y tế",), **SAID}
+            order = Directive(issuer_name=name, issuer_title=title, **said)
+            article = Article(url=f"https://p.example/{at}", province="Gia Lai", body="giao việc", published_at=NOW)
+            what = Extraction(article=article, directives=(order,))
+            store.save(what, fetched_at=NOW, ruleset_version="r", code_version="1")
+    for many in (3000, -1):
+        monkeypatch.setattr(sys.modules[Filters.__module__], "_MANY", many)
+        for wanted, actions in (
+            ("le mau", ["0", "1"]),
+            ("Lê Mẫu", ["0"]),
+            ("so kh-dt", ["0"]),
+            ("ubnd tinh", ["1"]),
+            ("bộ y tế", ["2"]),
+            ("so noi vu", ["3"]),
+        ):
+            rows = query("directives", path, Filters(issuer=wanted, limit=9))
+            assert sorted(row["action"] for row in rows) == actions, wanted
+            assert [*govscrape.open(path).directives(issuer=wanted)] == rows
+        assert query("directives", path, Filters(issuer="le mau", to="so y te", province=("dong nai",))) == []
+    with pytest.raises(InputError, match="nobody like 'Lê Mâu' told"):
+        query("directives", path, Filters(issuer="Lê Mâu"))
+    asked = read_yaml(rules_dir() / "pages" / "queries.yaml")["what_an_issuer_told"]["sql"]
+    with reading(path) as db:
+        words_in_sql(db.conn)
+        found = [row["action"] for row in db.query(asked, {"issuer": "so ke hoach"})]
+    assert found == ["0"]
 
 
 def test_search_pages_do_not_wait_for_the_names_of_bodies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -148,6 +148,11 @@ def _narrowing(question: Question) -> Iterator[click.Option]:
         ("kind" in words, ["--kind"], {"help": 'Words of the kind, accents optional: "so", "nghi dinh".'}),
         ("level" in words, ["--level"], {"type": click.Choice(_LEVELS), "help": "The tier that a body belongs to."}),
         (question.to, ["--to"], {"help": "A body that is told or takes part: name, short form or words of it."}),
+        (
+            question.issuer,
+            ["--issuer"],
+            {"help": "Who tells: a body by name, short form or words of it, or words of a person's name."},
+        ),
         (question.cites, ["--cites"], {"help": "Words of the number or title of a document that is cited."}),
         (question.version, ["--text"], {"help": "Words in a row that the article has, accents optional."}),
         (question.on, ["--on"], {"type": DAY, "help": "Held on this day: seen so then, or before and after."}),

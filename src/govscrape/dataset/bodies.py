@@ -8,9 +8,9 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+from govscrape.dataset.meant import distinct
 from govscrape.dataset.names import contains, plain
 from govscrape.dataset.pages import decoded, reading
-from govscrape.dataset.query import distinct
 from govscrape.dataset.query import reading as reading_in_time
 from govscrape.dataset.search import SECONDS_MAX
 from govscrape.store import Database

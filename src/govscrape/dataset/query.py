@@ -1,7 +1,6 @@
 """Questions to the database, read-only, in bounded time: rows for people, with their evidence and article's URL."""
 
 import json
-import re
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -14,11 +13,12 @@ from typing import Any
 
 from govscrape.dataset import parquet
 from govscrape.dataset.geography import load_crosswalk
+from govscrape.dataset.meant import bodies_like, distinct, documents_like, keys_of, like, people_like, unpadded
 from govscrape.dataset.names import begins, contains, index_vocabulary, named_places, plain, province_vocabulary
 from govscrape.dataset.questions import (
     AS_WORDS,
-    BODIES,
-    DOCUMENTS,
+    GIVEN_FEW,
+    GIVEN_MANY,
     LISTS,
     QUESTIONS,
     TELLS_FEW,
@@ -26,7 +26,6 @@ from govscrape.dataset.questions import (
     Question,
 )
 from govscrape.errors import InputError, RuleError, StoreError
-from govscrape.rules.organisations import NOWHERE, catalogue
 from govscrape.store import Database, explained, open_readonly
 
 Row = dict[str, Any]
@@ -36,8 +35,6 @@ _STEPS = 10_000  # of SQLite's machine, between two looks at the clock
 _MANY = 3000  # records of bodies: more are looked for in the order of the answer
 _SHORT = 300  # longer texts are not worth remembering
 _BOUND_MAX = 500
-_LIKES_MAX = 8
-_NOUGHTS = re.compile(r"(?<!\w)0+(?=\d)")
 _BELOW_PROVINCE = "x.subject_level IN ('department', 'district', 'commune')"
 
 
@@ -48,9 +45,10 @@ class Filters:
     ``index`` and ``province`` are names as a user types them, any one of which may match; ``years`` are the first and
     the last year; ``name``, ``title`` and ``text`` are words in a row, where accents count only if some are given;
     ``since`` and ``until`` are days, both included: of publication, for the calendar of the deadline, for posts of the
-    newest article; ``on`` is a day that a post was held; ``to`` is a body that is told, by its name, a short form or
-    words of it, ``cites`` are words of a document that is cited or rested on; ``sort`` names columns, comma between,
-    "-" for descending. A question lets pass what it does not know (portals have no years).
+    newest article; ``on`` is a day that a post was held; ``to`` is a body that is told, ``issuer`` one that tells, by
+    its name, a short form or words of it, or a person's name; ``cites`` are words of a document that is cited or rested
+    on; ``sort`` names columns, comma between, "-" for descending. A question lets pass what it
+    does not know (portals have no years).
     """
 
     index: tuple[str, ...] = ()
@@ -67,6 +65,7 @@ class Filters:
     kind: str | None = None
     level: str | None = None
     to: str | None = None
+    issuer: str | None = None
     cites: str | None = None
     limit: int | None = None
     sort: str | None = None
@@ -108,7 +107,7 @@ def query(kind: str, path: str | Path, filters: Filters | None = None, *, second
 def ask(db: Database, kind: str, filters: Filters) -> list[Row]:
     """As ``query``, over an open connection."""
     question = QUESTIONS[kind]
-    words_in_sql(db)
+    words_in_sql(db.conn)
     where = _Where()
     for add in (_by_index, _by_province, _by_words, _by_links, _by_text, _by_time):
         add(db, question, filters, where)
@@ -125,15 +124,15 @@ def ask(db: Database, kind: str, filters: Filters) -> list[Row]:
     return rows
 
 
-def words_in_sql(db: Database) -> None:
+def words_in_sql(connection: sqlite3.Connection) -> None:
     """Lets SQL ask for words: ``plain(text)`` without accents and case, ``has_words(text, words)``, ``begins_with``.
 
     ``unpadded(text)`` has no noughts in front of its numbers: 05/2020 is the same document as 5/2020.
     """
-    db.conn.create_function("plain", 1, _plain, deterministic=True)
-    db.conn.create_function("has_words", 2, _has_words, deterministic=True)
-    db.conn.create_function("begins_with", 2, begins, deterministic=True)
-    db.conn.create_function("unpadded", 1, _unpadded, deterministic=True)
+    connection.create_function("plain", 1, _plain, deterministic=True)
+    connection.create_function("has_words", 2, _has_words, deterministic=True)
+    connection.create_function("begins_with", 2, begins, deterministic=True)
+    connection.create_function("unpadded", 1, unpadded, deterministic=True)
 
 
 @contextmanager
@@ -152,7 +151,7 @@ def source(path: Path, kind: str | None, filters: Filters | None, seconds: float
     years = wanted.years if question is not None and question.year else None
     if kind in ("issues", "health"):
         raise InputError(f"{path}: Parquet files tell nothing of crawls")
-    linked = bool(wanted.to or wanted.cites)
+    linked = bool(wanted.to or wanted.issuer or wanted.cites)
     with parquet.loaded(path, kind, indices=indices, years=years, linked=linked) as db:
         late = limit_time(db, seconds)
         with _in_time(path, seconds, late):
@@ -259,11 +258,11 @@ def _by_words(db: Database, question: Question, filters: Filters, where: _Where)
         wanted = getattr(filters, name)
         either = " OR ".join(f"has_words({expression}, ?)" for expression in expressions)
         if wanted and name == "name" and question.folded:
-            keys = _keys_of(wanted)
-            values = [_like(wanted), *[wanted] * len(expressions), *keys]
+            keys = keys_of(wanted)
+            values = [like(wanted), *[wanted] * len(expressions), *keys]
             where.add(f"{question.folded} AND ({either})" + ' OR r."key" LIKE ?' * len(keys), *values)
         elif wanted and name == "name":
-            where.one_of(expressions[0], _people(db, wanted, question))
+            where.one_of(expressions[0], people_like(db, wanted, issuers="directive" in question.source))
         elif wanted:
             where.add(either, *[wanted] * len(expressions))
     if question.titles and filters.title:
@@ -273,62 +272,23 @@ def _by_words(db: Database, question: Question, filters: Filters, where: _Where)
 
 def _by_links(db: Database, question: Question, filters: Filters, where: _Where) -> None:
     if question.cites and filters.cites:
-        found = _linked(db, DOCUMENTS, _NOUGHTS.sub("", filters.cites))
-        if not found:
+        documents = documents_like(db, filters.cites)
+        if not documents:
             raise InputError(f"no document like {filters.cites!r}; see `govscrape query documents --name`")
-        where.add(question.cites, json.dumps([number for number, _ in found]))
+        where.add(question.cites, json.dumps(documents))
     if question.to and filters.to:
-        keys = _keys_of(filters.to)
-        # A body that the rules know is meant, not every other that has its name somewhere within a longer one.
-        has = "begins_with" if keys else "has_words"
-        found = _linked(db, BODIES.replace("{has}", has) + ' OR x."key" LIKE ?' * len(keys), filters.to, keys)
+        found = bodies_like(db, filters.to)
         if not found:
             raise InputError(f"no body like {filters.to!r}; see `govscrape query organisations --name`")
-        many = filters.limit is not None and sum(count for _, count in found) > _MANY
-        where.add(TELLS_MANY if many else TELLS_FEW, json.dumps([body for body, _ in found]))
-
-
-def _linked(db: Database, sql: str, wanted: str, keys: Sequence[str] = ()) -> list[tuple[int, int]]:
-    """Bodies or documents with these words, each with how often it is meant; the bare words sort out most of them."""
-    likes = [f"%{word}%" for word in _folded(wanted).split()[:_LIKES_MAX]]
-    among = " AND ".join(["x.folded LIKE ?"] * len(likes))
-    values = (*likes, *[wanted] * sql.count("{wanted}"), *keys)
-    return db.conn.execute(sql.format(among=among, wanted="?"), values).fetchall()
-
-
-def _unpadded(text: str | None) -> str | None:
-    return None if text is None else _NOUGHTS.sub("", text)
-
-
-def _keys_of(wanted: str) -> list[str]:
-    """What the keys of the bodies are like that the rules know by that name or short form."""
-    # A broken rule file is for `govscrape rules check` to tell; stored records can be read without it.
-    with suppress(RuleError):
-        meant = ((body.key, body.key.partition("/")) for body in catalogue().meant(wanted))
-        return [f"%/{own}" if place == NOWHERE else key for key, (place, _, own) in meant]
-    return []
-
-
-def _like(wanted: str) -> str:
-    """What a text without accents must be like to have these words. Raises InputError when there is none."""
-    return f"%{_folded(wanted)}%"
-
-
-def _folded(wanted: str) -> str:
-    words = plain(wanted)
-    if not words:
-        raise InputError(f"nothing to look for in {wanted!r}")
-    return words
-
-
-def _people(db: Database, wanted: str, question: Question) -> list[str]:
-    """The stored names with these words; they are few where a scan of the records would read all of them."""
-    if "directive" in question.source:
-        names = distinct(db, "directives", "issuer_name")
-    else:
-        like = (f"%{plain(wanted)}%",)
-        names = [name for (name,) in db.conn.execute("SELECT DISTINCT name FROM people WHERE folded LIKE ?", like)]
-    return [name for name in set(names) if contains(name, wanted)]
+        many = filters.limit is not None and sum(told for _, told, _ in found) > _MANY
+        where.add(TELLS_MANY if many else TELLS_FEW, json.dumps([body for body, _, _ in found]))
+    if question.issuer and filters.issuer:
+        found, people = bodies_like(db, filters.issuer), people_like(db, filters.issuer, issuers=True)
+        if not found and not people:
+            raise InputError(f"nobody like {filters.issuer!r} told anybody to do anything")
+        many = filters.limit is not None and sum(issued for _, _, issued in found) > _MANY
+        given = json.dumps([body for body, _, _ in found]), json.dumps(people)
+        where.add(GIVEN_MANY if many else GIVEN_FEW, *given)
 
 
 def _by_text(_db: Database, question: Question, filters: Filters, where: _Where) -> None:
@@ -378,17 +338,6 @@ def _has_words(text: str | None, wanted: str) -> bool:
 @lru_cache(100_000)
 def _short_has_words(text: str, wanted: str) -> bool:
     return contains(text, wanted)
-
-
-def distinct(db: Database, table: str, column: str, condition: str = "1") -> list[str]:
-    """The values of an indexed column, in order; each is one step in the index, however many rows have it."""
-    least = f"SELECT min({column}) FROM {table} WHERE {condition}"  # noqa: S608 (our tables)
-    sql = f"""
-        WITH RECURSIVE found (value) AS (
-          {least} UNION ALL SELECT ({least} AND {column} > found.value) FROM found WHERE found.value IS NOT NULL
-        ) SELECT value FROM found WHERE value IS NOT NULL
-    """  # noqa: S608 (our tables)
-    return [str(value) for (value,) in db.conn.execute(sql)]
 
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {kind: tuple(question.columns) for kind, question in QUESTIONS.items()}

@@ -34,10 +34,11 @@ class Question:
 
     ``index``, ``province``, ``year``, ``status`` and ``day`` are the SQL of what the filters of that name are about,
     ``words`` that of filters for words: each may stand in any of several, and first ``folded`` must let the filter for
-    names pass, a condition about words without accents. ``to`` says that bodies are told, ``cites`` is a condition
-    about a list of documents that are cited. ``subject`` says that an index's province is
-    that of who was measured. ``titles`` is a list to look for words in, ``version`` the article's version, for its
-    text. ``on`` are a first and a last day. ``ties`` orders rows that are alike in all they are sorted by.
+    names pass, a condition about words without accents. ``to`` says that bodies are told, ``issuer`` that bodies or
+    people tell them, ``cites`` is a condition about a list of documents that are cited. ``subject`` says that an
+    index's province is that of who was measured. ``titles`` is a list to look for words in, ``version`` the article's
+    version, for its text. ``on`` are a first and a last day. ``ties`` orders rows that are alike in all they are
+    sorted by.
     """
 
     source: str
@@ -56,6 +57,7 @@ class Question:
     ties: str = ""
     folded: str | None = None
     to: bool = False
+    issuer: bool = False
     cites: str | None = None
 
     def sql(self, column: str) -> str:
@@ -70,6 +72,19 @@ TELLS_MANY = f"""
     EXISTS (SELECT 1 FROM organisation_links AS x
             WHERE x.version_id = r.version_id AND x.record_id = r.id AND +{_IS_TOLD})
 """  # noqa: S608 (ours)
+_GIVES = """
+    SELECT x.record_id FROM organisation_links AS x
+    WHERE x.role = 'issuer' AND x.organisation_id IN (SELECT value FROM json_each(?))
+"""
+GIVEN_FEW = f"""
+    r.id IN ({_GIVES} UNION ALL
+      SELECT x.id FROM directives AS x WHERE x.issuer_name IN (SELECT value FROM json_each(?)))
+"""  # noqa: S608 (ours)
+"""The directives that bodies or people give, found by these; GIVEN_MANY finds them among all in their order."""
+GIVEN_MANY = f"""
+    EXISTS ({_GIVES.replace("x.role", "x.version_id = r.version_id AND x.record_id = r.id AND +x.role")})
+    OR r.issuer_name IN (SELECT value FROM json_each(?))
+"""  # noqa: S608 (ours)
 _RESTS_ON = """
     r.id IN (SELECT x.record_id FROM document_links AS x
              WHERE x.document_id IN (SELECT value FROM json_each(?)) AND x.role = 'basis')
@@ -79,18 +94,21 @@ _CITES = """
                      WHERE x.document_id IN (SELECT value FROM json_each(?)))
 """
 BODIES = """
-    SELECT x.id, x.addressed + x.coordinated FROM organisations AS x WHERE {among} AND (
+    SELECT x.id, x.addressed + x.coordinated, x.issued FROM organisations AS x WHERE {among} AND (
       {has}(x.name, {wanted}) OR {has}(x.name_en, {wanted}) OR EXISTS (
         SELECT 1 FROM organisation_names AS n WHERE n.organisation_id = x.id AND {has}(n.name, {wanted})))
 """
-"""The bodies of which a spelling ``{has}`` the words; ``{among}`` is what their folded spellings must be like."""
+"""Number, and how often each is told and tells, of the bodies of which a spelling ``{has}`` the words.
+
+``{among}`` is what their folded spellings must be like.
+"""
 DOCUMENTS = """
     SELECT x.id, x.citations FROM legal_documents AS x WHERE {among} AND EXISTS (
       SELECT 1 FROM document_forms AS f WHERE f.document_id = x.id AND (
         has_words(unpadded(f.number), {wanted}) OR has_words(f.title, {wanted})
         OR has_words(f.kind || ' ' || unpadded(f.number), {wanted}) OR has_words(f.kind || ' ' || f.title, {wanted})))
 """
-"""The documents that an article describes with these words."""
+"""The documents that an article describes with these words: number, and how often each is cited."""
 _SPELLINGS = "(SELECT group_concat(n.name, ' / ') FROM organisation_names AS n WHERE n.organisation_id = r.id)"
 
 
@@ -154,6 +172,7 @@ QUESTIONS: Mapping[str, Question] = {
         day="a.published_at",
         words={"name": ("r.issuer_name",), "title": ("r.issuer_title",)},
         to=True,
+        issuer=True,
         cites=_RESTS_ON,
         version="r.version_id",
         ties="a.url, r.position",

@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from govscrape.dataset.geography import Crosswalk, load_crosswalk
+from govscrape.dataset.meant import distinct
 from govscrape.dataset.names import index_vocabulary, province_vocabulary
 from govscrape.dataset.published import FIRST_DAY_OF_34, Published, Truth, load_truth, who
-from govscrape.dataset.query import distinct
 from govscrape.store import Database, explained, open_readonly
 
 Row = dict[str, Any]

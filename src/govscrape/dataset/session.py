@@ -78,13 +78,17 @@ class Dataset:
         since: date | None = None,
         until: date | None = None,
         to: str | None = None,
+        issuer: str | None = None,
         cites: str | None = None,
     ) -> Answer:
         """Directives of articles published from ``since`` to ``until``.
 
-        ``to`` are words of a body that is told or takes part, ``cites`` of a document that the directive rests on.
+        ``to`` are words of a body that is told or takes part, ``issuer`` of a body or of a person's name that tells,
+        ``cites`` of a document that the directive rests on.
         """
-        filters = Filters(province=_words(province), text=text, since=since, until=until, to=to, cites=cites)
+        filters = Filters(
+            province=_words(province), text=text, since=since, until=until, to=to, issuer=issuer, cites=cites
+        )
         return self._query("directives", filters)
 
     def articles(self, text: str | None = None, *, province: Words = None, cites: str | None = None) -> Answer:

@@ -25,7 +25,7 @@ def ask_sql(
     """
     try:
         with source(Path(path), None, None, seconds) as db:
-            words_in_sql(db)
+            words_in_sql(db.conn)
             db.conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, BYTES_MAX)
             # A full-text index declares a table of its own when it is first used.
             for index in ("article_search", "accent_search"):

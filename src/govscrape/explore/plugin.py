@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from datasette import NotFound, Response, hookimpl
 
+from govscrape.dataset.query import words_in_sql
 from govscrape.errors import GovscrapeError
 from govscrape.explore.addresses import LANGUAGES
 from govscrape.explore.archived import archived_copy
@@ -48,9 +49,10 @@ def register_routes() -> list[tuple[str, Any]]:
 
 @hookimpl
 def prepare_connection(conn: Any, database: str) -> None:
-    """A visitor's question cannot write, nor fill the memory with one value."""
+    """A visitor's question cannot write, nor fill the memory with one value; it can ask for words."""
     if database != DATABASE:
         return
+    words_in_sql(conn)
     conn.execute("PRAGMA query_only = ON")
     conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LENGTH_MAX)
 
