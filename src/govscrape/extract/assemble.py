@@ -77,7 +77,8 @@ def _link_years(drafts: list[Draft]) -> None:
             continue
         nearest = max(other.year or 0 for other in earlier)
         baseline = draft.slots.get("baseline_year")
-        if baseline not in (None, nearest) and not (baseline == -1 and draft.year == nearest + 1):
+        meant = draft.year + baseline if baseline is not None and baseline < 0 and draft.year else baseline
+        if meant not in (None, nearest):
             continue
         if baseline is None and not _PREVIOUS.isdisjoint(draft.slots):
             continue
@@ -112,8 +113,8 @@ def _record(
     if slots.pop("unchanged", False) and "rank_delta" not in slots and ("rank" in slots or "score" in slots):
         slots["rank_delta"] = 0
     baseline = slots.get("baseline_year")
-    if baseline == -1:
-        slots["baseline_year"] = year - 1 if year else None
+    if baseline is not None and baseline < 0:
+        slots["baseline_year"] = year + baseline if year else None
     elif baseline is not None and year is not None and baseline >= year:
         slots.pop("baseline_year")
     index = ruleset.indices[draft.index.code or ""]

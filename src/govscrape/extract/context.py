@@ -52,9 +52,12 @@ def read_context(document: Document, cues: list[Cue]) -> Context:
     reaches: list[Reach] = []
     named = {place for part in document.reading.lattice.all("component") for place in range(part.start + 1, part.end)}
     for cue in cues:
+        told = list(document.reading.lattice.all(f"{CUE}{cue.id}"))
+        if not told:
+            continue
         stops = [m.start for m in document.reading.lattice.all(f"{CUE}{cue.id}:end")]
         seeming = list(document.reading.lattice.all(f"{CUE}{cue.id}:not"))
-        for mention in document.reading.lattice.all(f"{CUE}{cue.id}"):
+        for mention in told:
             if mention.start in named or any(other.overlaps(mention) for other in seeming):
                 continue  # the name of a part may hold the words of a cue
             start, end = _scope(document, cue, mention.start)

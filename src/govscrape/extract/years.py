@@ -24,11 +24,11 @@ class Years(Holders):
         return bool(from_here) and later and "," not in opened and not self.draft.has_figures
 
     def _prior_year(self, event: Mention) -> None:
-        """Takes "Một năm trước, tỉnh đứng thứ 37" as told of the year before the one spoken of."""
+        """Takes "Hai năm trước, tỉnh đứng thứ 37" as told of so many years before the one spoken of."""
         told = self.draft.year or self.topic.year
         fronted = event.start == self.sentence.start or self._opens_clause(event)
         if told and fronted and not any(e is not event and e.overlaps(event) for e in self.events):
-            self._take_year(event, told - 1)
+            self._take_year(event, told + event.slots["value"])
             self.running = told
 
     def _now(self, _event: Mention) -> None:
