@@ -189,7 +189,7 @@ class _Reader:
 
     def _measures(self, sentence: Sentence, events: list[Mention]) -> bool:
         """Whether a sentence holds figures, and neither asks nor tells how parts are weighed."""
-        asks = self.document.reading.tokens.words[sentence.end - 1] == "?"
+        asks = "?" in self.document.reading.tokens.words[max(sentence.start, sentence.end - 2) : sentence.end]
         asks = asks or bool(self.document.reading.lattice.begins("weight", sentence.start, sentence.end))
         return not asks and (any(event.type in _FIGURES for event in events) or self.series.within(sentence))
 
