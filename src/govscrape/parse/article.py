@@ -202,10 +202,10 @@ def _read_body(reading: _Reading, node: LexborNode, version: PageVersion, title:
     fields_inside = (*version.title, *version.author, *version.section, *version.views, *version.remove)
     if version.date and not version.date.attr:
         fields_inside += (version.date.css,)
-    for css in fields_inside:
-        skip |= {found.mem_id for found in node.css(css)}
+    if fields_inside:
+        skip |= {found.mem_id for found in node.css(", ".join(fields_inside))}
     skip.discard(node.mem_id)
-    captions = {found.mem_id for css in version.caption for found in node.css(css)}
+    captions = {found.mem_id for found in node.css(", ".join(version.caption))} if version.caption else set()
     blocks, tables = read_blocks(node, skip, captions)
     return _Body(clean(blocks, title, reading.words), tuple(tables))
 

@@ -185,12 +185,15 @@ def _sentences(root: LexborNode) -> Iterator[tuple[LexborNode, int]]:
         if kind == _LINK or kind == _SILENT:  # noqa: PLR1714, SIM109 - half the time of a tuple
             continue
         text = node.text_content or ""
+        if own is block and node.next is None and node.prev is None:
+            if len(text) >= _SENTENCE_CHARS:
+                yield block, _counted(_chars(text), 0)
+            continue
         at = block.mem_id
         before = sizes.get(at, 0)
         sizes[at] = size = before + len(text)
         if before <= _UNLINKED_CHARS < size:
-            alone = own is block and node.next is None and node.prev is None
-            yield block, _counted(_chars(text), 0) if alone else _sentences_in(block)
+            yield block, _sentences_in(block)
 
 
 class _Places:
