@@ -93,9 +93,9 @@ class Fronts:
         front = front or self.at.start("directive_front", place) is not None
         front = front or (self.at.end("told_plural", place) is not None and self.units.listed(place, end) is None)
         signs, reach = (",:", end - 1) if front else (":", min(place + BRACKET, end - 1))
+        then = set(self.at.lattice.begins("directive_then", place + 2, max(reach, place + 2)))
         for at in range(place + 2, reach):
-            turns = self.words[at] in signs or self.at.end("directive_then", at) is not None
-            listed = self.units.listed(at + 1, end) if turns else None
+            listed = self.units.listed(at + 1, end) if self.words[at] in signs or at in then else None
             if listed is not None and listed.units[0][0] == at + 1:
                 refers = condition and self.at.end("directive_refer", listed.end) is not None
                 if refers or self._told_duty(listed, end, strict=condition):
@@ -213,14 +213,20 @@ class Fronts:
     def past_place(self, place: int, end: int) -> int:
         """Past a time, place or ground put before units that are told something: "Ở cấp xã, | người đứng đầu phải"."""
         first = self.past_when(place, end)
-        if self.units.listed(place, end) is not None:
+        if first == place:
+            return self._past_bidding(place, end)
+        told = self.units.listed(place, end) is None and self.units.listed(first, end) is not None
+        return first if told else place
+
+    def _past_bidding(self, place: int, end: int) -> int:
+        """Past what stands before a unit that is bidden something: "Vướng ở đâu, | Sở báo cáo ngay với tôi"."""
+        if not self.at.any("directive_now", place, end):
             return place
         comma = next((at for at in range(place, min(place + UNITS_REACH, end - 1)) if self.words[at] == ","), None)
-        if first > place or comma is None:
-            return first if first > place and self.units.listed(first, end) is not None else place
+        if comma is None or self.at.task_at(place, end) or self.units.listed(place, end) is not None:
+            return place
         listed = self.units.listed(comma + 1, end)
-        bidden = listed is not None and self.bids(listed.end, end) and not self.at.task_at(place, end)
-        return comma + 1 if bidden else place
+        return comma + 1 if listed is not None and self.bids(listed.end, end) else place
 
     def announces(self, passage: Passage) -> bool:
         """Whether a heading announces what comes under it, as a header of a list does."""

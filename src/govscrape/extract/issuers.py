@@ -139,9 +139,10 @@ class Subjects:
     def _seat(self, start: int) -> Issuer | None:
         """Who is in the chair, told by that alone: "chủ tọa nói thẳng: …"."""
         end = self.at.end("directive_seat", start)
+        if end is None or (start and self._opens(start, self._first(start)) is None):
+            return None
         record = next((i for i, official in enumerate(self.people.records) if official.role == "chair"), None)
-        opens = start == 0 or self._opens(start, self._first(start)) is not None
-        return self._of_record(record, start, end) if end is not None and record is not None and opens else None
+        return self._of_record(record, start, end) if record is not None else None
 
     def _first(self, place: int) -> int:
         sentence = self.document.sentence_of[place]
