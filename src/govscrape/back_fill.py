@@ -32,6 +32,7 @@ from govscrape.visiting import (
     Stages,
     Visit,
     each,
+    log_end,
     never,
     open_stages,
     silent,
@@ -108,6 +109,8 @@ def give_up(portal: str, *, since: date, until: date | None, store: Store, clock
 def _begin(store: Store, portal: str, listing: str, since: date, until: date | None, now: datetime) -> StoredBackFill:
     """The back-fill that a run goes on with; until it ends nothing says why it stopped, so that a kill is told."""
     begun = store.back_fills.take_up(portal, listing, since, until, now)
+    issue = Issue(code=OPEN, message=f"{begun.walk.span}: not whole yet", where=f"{portal}/{listing}")
+    store.save_issue(issue, seen_at=now, portal=portal)
     walk = begun.walk.model_copy(update={"reason": None})
     store.back_fills.keep(begun.id, walk, {}, now)
     return begun._replace(walk=walk)
@@ -139,6 +142,7 @@ async def _fill_one(
             reason="; ".join([*whys, *visit.complaints()]) or None,
         )
     stages.progress(Event(portal=portal.id, stage="done", done=visit.counts.asked, total=visit.counts.asked))
+    log_end(found)
     return found
 
 

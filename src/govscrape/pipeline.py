@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from govscrape.archive import Archive
 from govscrape.clock import Clock
 from govscrape.fetch import discover, fetcher_for
+from govscrape.fetch.discover import why
 from govscrape.models.health import HALTED
 from govscrape.models.portal import Portal
 from govscrape.models.records import Issue
@@ -28,6 +29,7 @@ from govscrape.visiting import (
     Stages,
     Visit,
     each,
+    log_end,
     never,
     open_stages,
     silent,
@@ -82,6 +84,7 @@ async def _crawl_one(portal: Portal, stages: Stages, max_pages: int | None, mode
         reason=report.reason,
     )
     stages.progress(Event(portal=portal.id, stage="done", done=len(run.found), total=len(run.found)))
+    log_end(report)
     return report
 
 
@@ -140,7 +143,7 @@ class _Run:
     def _judge(self, walk: Certificate) -> None:
         where = f"{self.portal.id}/{walk.listing}"
         if not walk.closed:
-            self.visit.note(Issue(code="listing_open", message=walk.detail or f"stopped by {walk.reason}", where=where))
+            self.visit.note(Issue(code="listing_open", message=why(walk.reason, walk.detail), where=where))
         if walk.without_link:
             message = f"{walk.without_link} items have no link"
             self.visit.note(Issue(code="item_without_link", message=message, where=where))
@@ -166,10 +169,10 @@ class _Run:
         return f"{why}, {len(urls)} articles not asked"
 
     def _reason(self, walks: tuple[Certificate, ...]) -> str | None:
-        broken = [f"{walk.listing}: {walk.detail or walk.reason}" for walk in walks if not walk.closed]
+        broken = [f"{walk.listing}: {why(walk.reason, walk.detail)}" for walk in walks if not walk.closed]
         broken += [f"{walk.listing}: {walk.without_link} items without a link" for walk in walks if walk.without_link]
         few = [walk.listing for walk in walks if walk.items < self.portal.expect.links_per_listing and walk.closed]
-        broken += [f"{listing}: few_links" for listing in few]
+        broken += [f"{listing}: fewer links than expected (few_links)" for listing in few]
         return "; ".join([*broken, *self.visit.complaints()]) or None
 
 

@@ -5,6 +5,7 @@ issue of that article.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +21,7 @@ from govscrape.heap import give_back
 from govscrape.models.page import ArchiveRef, ListingPage, Page, Send
 from govscrape.models.portal import Listing, Portal
 from govscrape.models.records import Extraction, Issue
-from govscrape.models.run import Counts, Event
+from govscrape.models.run import Counts, Event, PortalReport, Walk, counted
 from govscrape.reading import GONE, STOPPED, Reader, Runs, truncated
 from govscrape.settings import Settings
 from govscrape.store import Store
@@ -36,6 +37,8 @@ ASKED_AGAIN = frozenset({"fetch_failed", "fetch_blocked", "login", "blocked", *S
 
 _GONE_SHARE_MAX = 0.5
 _LARGE = 1_000_000
+
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[Event], None]
 Halt = Callable[[Portal], str | None]
@@ -104,6 +107,13 @@ async def each(
     except ExceptionGroup as failures:
         raise failures.exceptions[0] from failures
     return tuple(task.result() for task in tasks)
+
+
+def log_end(report: PortalReport[Walk]) -> None:
+    """A portal's part of a run in one line of the log."""
+    counts, state = report.counts, "partial" if report.partial else "complete"
+    figures = f"new={counts.new} changed={counts.changed} failed={counts.failed} gone={counts.gone}"
+    _log.info("portal=%s state=%s %s requests=%d", report.portal, state, figures, report.requests)
 
 
 class Archiving:
@@ -235,11 +245,11 @@ class Visit:
         """What of the articles and files is missing, or was not read, that should be."""
         found = []
         if self.counts.failed:
-            found.append(f"{self.counts.failed} articles failed")
+            found.append(f"{counted(self.counts.failed, 'article')} failed")
         if self.counts.files_lost:
-            found.append(f"{self.counts.files_lost} attachments failed")
+            found.append(f"{counted(self.counts.files_lost, 'attachment')} failed")
         if self.counts.truncated:
-            found.append(f"{self.counts.truncated} texts read only in their first part (text_truncated)")
+            found.append(f"{counted(self.counts.truncated, 'text')} read only in the first part (text_truncated)")
         # A dead link is the portal's; most of them dead means that its addresses changed.
         if self.counts.gone > max(2, self.counts.asked * _GONE_SHARE_MAX):
             found.append(f"{self.counts.gone} of {self.counts.asked} articles are gone")

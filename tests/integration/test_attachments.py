@@ -295,7 +295,7 @@ def test_a_reader_that_hangs_is_killed(site: Site, store: Store, run: Run, worke
     url = notice(site, "a.pdf", file(pdf_bomb(60_000_000)))
     report = run(workers, attachment_time_max_s=1.0)
     assert codes(store, url) == {"parse_timeout"}
-    assert report.reason == "1 attachments failed"
+    assert report.reason == "1 attachment failed"
 
 
 def test_a_table_in_a_document_keeps_its_rows() -> None:

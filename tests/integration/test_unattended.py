@@ -333,7 +333,7 @@ def test_a_run_publishes_metrics_and_tells_alarms(site: Site, portal: Portal, tm
 
     asyncio.run(go())
     assert [(len(said["alarms"]), len(said["over"])) for said in got] == [(1, 0), (0, 1)]  # type: ignore[arg-type]
-    assert str(got[0]["text"]).startswith("govscrape\nfaults: partial: 1 articles failed")
+    assert str(got[0]["text"]).startswith("govscrape\nfaults: partial: 1 article failed")
 
 
 def test_a_webhook_that_refuses_is_named_without_its_secret(site: Site, portal: Portal, tmp_path: Path) -> None:

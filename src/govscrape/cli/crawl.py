@@ -302,11 +302,14 @@ def _show_void(lines: Sequence[str]) -> None:
         click.secho(cell_text(line), fg="yellow", err=True)
 
 
+_NAMED_MAX = 3
 _PER_PORTAL = ("portal", "pages", "listed", "new", "changed", "same", "failed", "gone", "state")
 
 
 def show_crawl(report: "CrawlReport", form: Format) -> None:
-    """What each portal gave on stdout, in JSON each with its listings, and on stderr why a run is partial."""
+    """What each portal gave on stdout, in JSON each with its listings; on stderr why a run is partial, what to do."""
+    from govscrape.models.health import HALTED
+
     rows = [_row(portal) for portal in report.portals]
     more = ("files", "requests", "issues", "reason", "listings") if form in ("json", "jsonl") else ()
     columns = (*_PER_PORTAL, *more)
@@ -314,6 +317,11 @@ def show_crawl(report: "CrawlReport", form: Format) -> None:
     for portal in report.portals:
         if portal.reason:
             click.secho(f"partial: {portal.portal}: {portal.reason}", fg="yellow", err=True)
+    reasons = {portal.portal: portal.reason for portal in report.portals if portal.reason}
+    if lacking := [f"--portal {portal}" for portal, reason in reasons.items() if not reason.startswith(HALTED)]:
+        click.echo(f"`govscrape issues {' '.join(lacking[:_NAMED_MAX])}` names what is missing", err=True)
+    if len(lacking) < len(reasons):
+        click.echo("what was halted is gone on with by the next crawl", err=True)
 
 
 def _row(portal: "PortalReport[Certificate]") -> Row:

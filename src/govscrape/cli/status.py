@@ -112,7 +112,8 @@ def _verdict(found: "Sequence[Health]") -> int:
     from govscrape.schedule.health import ADVICE
 
     bad = sum(bool(health.alarms) for health in found)
-    click.echo(f"{bad} of {len(found)} portals have alarms" if bad else f"{len(found)} portals, no alarm", err=True)
+    alarmed = f"{bad} of {len(found)} portals {'has' if bad == 1 else 'have'} alarms"
+    click.echo(alarmed if bad else f"{len(found)} portals, no alarm", err=True)
     standing = {alarm.code for health in found for alarm in health.alarms}
     if any(_is_open(health.filled) for health in found):
         standing.add("back_fill")
@@ -158,11 +159,13 @@ def _is_open(fills: "Iterable[Filled]") -> bool:
 
 def _being_filled(health: "Health", now: datetime) -> Iterator[str]:
     """A line for each list with days that are still to be filled, and how far that came."""
+    from govscrape.models.run import counted
+
     for fill in health.filled:
         if fill.open:
             walk = fill.walk
             share = "" if walk.share is None else f"{walk.share:.0%} walked, "
-            had = f"{walk.wanted - walk.missing} {'article' if walk.wanted - walk.missing == 1 else 'articles'}"
+            had = counted(walk.wanted - walk.missing, "article")
             missing = f", {walk.missing} missing" if walk.missing else ""
             since = f"last run {_age(fill.updated_at, now)} ago"
             yield f"{health.portal}/{walk.listing}: {walk.span} to be filled: {share}{had}{missing}, {since}"
@@ -212,7 +215,7 @@ def _for_people(health: "Health", now: datetime) -> Row:
 def _week(health: "Health") -> str | None:
     if not health.history.articles:
         return None
-    if health.usual is None:
+    if health.usual is None or not health.usual.per_week:
         return str(health.history.week)
     return f"{health.history.week} of {'~' if health.usual.learned_from else ''}{health.usual.per_week:g}"
 

@@ -14,7 +14,6 @@ from govscrape.fetch.client import Fetcher
 from govscrape.fetch.discover import (
     EMPTY,
     END,
-    FAILED,
     HOLE_PAGES_MAX,
     MAX_PAGES,
     REPEATED,
@@ -25,11 +24,13 @@ from govscrape.fetch.discover import (
     first_form,
     read_page,
     stopped_by,
+    why,
 )
 from govscrape.fetch.paging import Request, asked_for, linked_request, page_request
-from govscrape.models.back_fill import GIVEN_UP, BackFill, Place
+from govscrape.models.back_fill import BackFill, Place
 from govscrape.models.page import ListingItem, ListingPage
 from govscrape.models.portal import Listing, Portal
+from govscrape.models.run import counted
 from govscrape.models.schedule import VIETNAM
 
 OLDER = "older"
@@ -310,17 +311,6 @@ class _Walker:
         return (FEW, f"{walk.items} links, at least {least} expected") if few else None
 
 
-_STOPPED = {
-    MAX_PAGES: "as many pages as were allowed",
-    WINDOW: "all that the feed shows; an earlier day needs a listing with pages",
-    REPEATED: "every page number shows the same page",
-    EMPTY: "no items",
-    HALTED: "stopped",
-    FAILED: "the list could not be read",
-    GIVEN_UP: "given up",
-}
-
-
 def why_open(walk: BackFill, *, figures: bool = True) -> str | None:
     """Why a range is not whole, for people, with how far the walk came or without ``figures``; None when it is whole.
 
@@ -328,13 +318,13 @@ def why_open(walk: BackFill, *, figures: bool = True) -> str | None:
     """
     if walk.complete:
         return None
-    if walk.closed and walk.reason != GIVEN_UP:
-        return f"{walk.missing if figures else 'some'} articles of the range could not be had"
-    why = walk.detail or _STOPPED.get(walk.reason or "", walk.reason) or "broken off"
+    if walk.closed:
+        return f"{counted(walk.missing, 'article') if figures else 'articles'} of the range could not be had"
+    told = why(walk.reason or "broken off", walk.detail)
     if not figures:
-        return why
+        return told
     oldest = f", back to {walk.oldest}" if walk.oldest else ""
-    return f"{why} ({walk.pages} {'page' if walk.pages == 1 else 'pages'}{oldest})"
+    return f"{told} ({counted(walk.pages, 'page')}{oldest})"
 
 
 def listed_day(moment: datetime | None) -> date | None:

@@ -158,6 +158,22 @@ async def _listing_page(
         raise
 
 
+_WHY = {
+    MAX_PAGES: "as many pages as were allowed",
+    WINDOW: "all that the feed shows; what came out before needs a listing with pages",
+    REPEATED: "every page number shows the same page",
+    NO_NEW_LINK: "a page without a new link, and nothing known was met",
+    EMPTY: "no items; was the list redesigned or moved?",
+    FAILED: "the list could not be read",
+    UNREADABLE: "the list could not be read",
+}
+
+
+def why(reason: str, detail: str | None = None) -> str:
+    """Why a walk proves nothing, for people; a ``detail`` tells it best."""
+    return detail or _WHY.get(reason, reason)
+
+
 def stopped_by(error: FetchError | InputError, *, begun: bool) -> str:
     """The reason that an error gives for the end of a walk; ``begun``: it has seen items."""
     if not isinstance(error, NotAnArticle):

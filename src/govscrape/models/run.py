@@ -27,6 +27,11 @@ class Certificate(Frozen):
     expected: int | None = None
 
 
+def counted(number: int, noun: str) -> str:
+    """How many of something, for people: "1 article", "2 articles"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 class Event(Frozen):
     """Where a run stands. ``total`` is null while it is not known; ``url`` is what was just done."""
 
