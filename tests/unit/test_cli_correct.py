@@ -92,7 +92,11 @@ def test_a_page_is_written(db: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert run(["audit", "--db", str(db), "-o", str(page), "--by", "rule,portal", "--lang", "vi"]) == 0
     assert "2 of 2 records from 2 of 2 groups" in capsys.readouterr().out
     assert '<html lang="vi">' in page.read_text(encoding="utf-8")
-    assert run(["audit", "--db", str(db), "-o", str(page), "--url", URL]) == 0
+    before = page.read_bytes()
+    assert run(["audit", "--db", str(db), "-o", str(page), "--url", URL]) == 1
+    assert f"{page} is there already; -o writes another page, --force replaces it" in capsys.readouterr().err
+    assert page.read_bytes() == before
+    assert run(["audit", "--db", str(db), "-o", str(page), "--url", URL, "--force"]) == 0
     assert "all 2 records of the chosen articles" in capsys.readouterr().out
 
 

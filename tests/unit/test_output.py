@@ -30,6 +30,18 @@ def test_a_table_shows_all_of_a_row(monkeypatch: pytest.MonkeyPatch, width: int)
         assert told.count("evidence") <= 1
 
 
+def test_people_read_one_time_and_files_another() -> None:
+    """One table told an operator London's time, and the next one Hanoi's."""
+    row = {"seen": "2026-11-24T16:27:09.629Z", "due": "2026-11-24T23:43:00+07:00", "day": "2026-11-24"}
+    told = {form: io.StringIO() for form in ("table", "csv")}
+    write_rows([row], list(row), "table", stream=told["table"])
+    write_rows([row], list(row), "csv", stream=told["csv"])
+    assert told["table"].getvalue().split("│")[1:4] == [
+        f" {text} " for text in ("2026-11-24 23:27 +07:00", "2026-11-24 23:43 +07:00", "2026-11-24")
+    ]
+    assert told["csv"].getvalue().splitlines()[1] == ",".join(row.values())
+
+
 def test_a_rank_says_among_whom() -> None:
     """The third of a region's five looked like the third of the country."""
     none = dict.fromkeys(("score", "score_max", "unit", "rank_group"))

@@ -49,6 +49,7 @@ def _groupings(_ctx: click.Context, _param: click.Parameter, value: str) -> tupl
     show_default=True,
     help="The page.",
 )
+@click.option("--force", is_flag=True, help="Replace a page that is there already.")
 @db_option
 def audit(
     size: int,
@@ -58,6 +59,7 @@ def audit(
     urls: tuple[str, ...],
     language: str,
     output: Path,
+    force: bool,
     db: Path,
 ) -> None:
     """Draw stored records at random and write one offline page on which a person judges them.
@@ -65,6 +67,8 @@ def audit(
     Open the page in a browser, judge by keyboard (? shows the keys), save the file, and read it with govscrape correct.
     Records that people have corrected are not drawn again.
     """
+    if output.exists() and not force:
+        raise InputError(f"{output} is there already; -o writes another page, --force replaces it")
     from govscrape import __version__
     from govscrape.clock import SystemClock
     from govscrape.evaluate.audit import Made, draw, of_articles

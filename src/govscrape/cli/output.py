@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any, Literal, TextIO
 
@@ -30,6 +31,7 @@ _LONG = frozenset(
 _SAYS = frozenset({"evidence", "url"})  # need no label
 _LONG_MIN = 24
 _URLS = ("http://", "https://")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 format_option = click.option(
@@ -48,8 +50,9 @@ def write_rows(
 ) -> None:
     """Prints the ``columns`` of each row to ``stream`` (default stdout).
 
-    JSON keeps lists, numbers and null; in CSV and tables a list's items stand "; " apart and null is empty. CSV is
-    UTF-8 without a byte order mark; text that a spreadsheet would run as a formula begins with an apostrophe.
+    JSON keeps lists, numbers and null; in CSV and tables a list's items stand "; " apart and null is empty. A table has
+    moments in Vietnam's time with its offset. CSV is UTF-8 without a byte order mark; text that a spreadsheet would run
+    as a formula begins with an apostrophe.
     Markdown is a table in GitHub's dialect. Where a table would break words or URLs, its long columns stand below each
     row; in a terminal of fewer than ``narrow`` columns rows become cards.
     """
@@ -199,7 +202,16 @@ def _print_cards(console: Console, names: Sequence[str], lines: Sequence[Sequenc
         console.print()
 
 
+def local(moment: datetime) -> str:
+    """A moment as people read it: Vietnam's time, which portals and their quiet hours keep, with its offset."""
+    from govscrape.models.schedule import VIETNAM
+
+    return f"{moment.astimezone(VIETNAM):%Y-%m-%d %H:%M} +07:00"
+
+
 def _cell(value: object) -> Text:
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return Text(local(datetime.fromisoformat(value)))
     # Lines given by the verb stay; anything that came from a page is cleaned line by line.
     return Text("\n".join(filter(None, (cell_text(line) for line in joined(value).split("\n")))))
 

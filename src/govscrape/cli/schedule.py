@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,7 +11,7 @@ import click
 
 from govscrape.cli.crawl import PARTIAL, choose, show_crawl, shown_progress, warn
 from govscrape.cli.options import admitted, loopback_option
-from govscrape.cli.output import Format, format_option, write_rows
+from govscrape.cli.output import Format, format_option, local, write_rows
 from govscrape.cli.stopping import on_signals
 
 if TYPE_CHECKING:
@@ -129,7 +130,6 @@ def list_(
 ) -> None:
     """Show when each of PORTALs is visited next, the first first."""
     from govscrape.clock import SystemClock
-    from govscrape.models.schedule import VIETNAM
     from govscrape.schedule.rounds import visits
     from govscrape.settings import load_settings
 
@@ -138,7 +138,7 @@ def list_(
         {
             "portal": visit.portal.id,
             "state": visit.state,
-            "due_at": visit.due_at.astimezone(VIETNAM).isoformat(timespec="minutes"),
+            "due_at": visit.due_at.astimezone(UTC).isoformat(timespec="minutes"),
             "every_h": visit.portal.schedule.every_h,
             "quiet_hours": visit.portal.schedule.quiet_hours,
         }
@@ -181,11 +181,10 @@ def print_(
 
 def _next_visit(portals: "list[Portal]", db: Path) -> str:
     from govscrape.clock import SystemClock
-    from govscrape.models.schedule import VIETNAM
     from govscrape.schedule.rounds import visits
 
     first = min(visits(portals, db, SystemClock().now()), key=lambda visit: visit.due_at)
-    return f"the next is {first.portal.id} on {first.due_at.astimezone(VIETNAM):%Y-%m-%d at %H:%M} in Vietnam"
+    return f"the next is {first.portal.id}, {local(first.due_at)}"
 
 
 def _portals(folder: Path | None, ids: Sequence[str]) -> "list[Portal]":

@@ -16,6 +16,7 @@ from govscrape.evaluate.audit import Page, Shown
 from govscrape.evaluate.verdicts import Item
 from govscrape.models.article import Article
 from govscrape.models.correction import KINDS, MODELS, Kind, slots
+from govscrape.models.schedule import VIETNAM
 from govscrape.store.correcting import passage
 from govscrape.text.cells import joined
 
@@ -69,7 +70,7 @@ def _header(page: Page, words: Mapping[str, str]) -> str:
     about = words["sampled" if page.file.audit.sampled else "chosen"].format(
         shown=len(page.shown), population=page.population, strata=page.strata
     )
-    made = words["made"].format(day=page.file.audit.made_at.strftime(_VIETNAM_DAY))
+    made = words["made"].format(day=page.file.audit.made_at.astimezone(VIETNAM).strftime(_VIETNAM_DAY))
     return (
         f'<header><div><h1>{escape(words["title"])}</h1><p class="about">{escape(about)}; {escape(made)}</p></div>'
         f'<p id="progress" role="status"></p>'
