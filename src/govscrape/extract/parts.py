@@ -13,6 +13,7 @@ _OPENING, _CLOSING = frozenset('"“‘'), frozenset('"”’')
 _STOPS = frozenset(",(:")
 _SHORTEST, _LONGEST = 2, 16
 LISTED = "part.listed"
+_LED = frozenset({"part_head", "goes_on"})
 _VERBS = ("attain", "rank_verb", "up", "down", "approx")
 
 
@@ -72,8 +73,8 @@ def _part(
     """The part that a stretch begins with, when a figure follows its name at once."""
     lattice, words = document.reading.lattice, document.reading.tokens.words
     signs = lists.joins | _OPENING | _STOPS
-    while first < last and (words[first] in signs or "part_head" in lattice.at.get(first, {})):
-        heads = [m.end for m in lattice.of(first, "part_head")]
+    while first < last and (words[first] in signs or not _LED.isdisjoint(lattice.at.get(first, {}))):
+        heads = [m.end for type_ in _LED for m in lattice.of(first, type_)]
         first = max(heads, default=first + 1)
     figure = next((e for e in events if e.type in _FIGURES and first < e.start < last), None)
     if figure is None or lattice.begins("respectively", first, figure.start):

@@ -30,14 +30,15 @@ class Places(Scores):
             self._leave_mean()
         elif self.draft.subjects and self.draft.subjects[-1].level == "national_average":
             return True
-        if not held and self._behind_unknown_name(event):
+        if not held and (self._behind_unknown_name(event) or self._is_of_list(event)):
             return True
         if "weak" not in event.slots or held or self._field(event):
             return False
         if "within" in event.slots and self._is_within_block(event):
             return False
         if self.draft.component is not None:
-            return not self._is_best_of_part(event)
+            nation = " ".join(self.words[event.end - 2 : event.end]) in self.lists.nation and self.draft.subjects
+            return not (nation or self._is_best_of_part(event))
         return not self._stands_behind(event)
 
     def _is_best_of_part(self, event: Mention) -> bool:
@@ -60,6 +61,17 @@ class Places(Scores):
         units = [self.topic.subject] if self.topic.subject else []
         units = self.draft.subjects or units
         return bool(units) and (units[-1].level in BELOW or not {"many", "rank_of"}.isdisjoint(event.slots))
+
+    def _is_of_list(self, event: Mention) -> bool:
+        """Whether a first place in words is of all units listed before it: "A (0,75), B (0,71) và C (0,69) dẫn đầu"."""
+        if self.words[event.start - 1] != ")" or any(word.isdigit() for word in self.words[event.start : event.end]):
+            return False
+        start = min(self.draft.tokens, default=self.sentence.start)
+        listed = start > self.sentence.start and self.words[start - 1] in self.lists.joins
+        if not listed or not self.done or event.slots["rank"] != 1:
+            return False
+        before = self.done[-1].slots
+        return "score" in self.draft.slots and "score" in before and "rank" not in before
 
     def _leads_to_unknown(self, event: Mention) -> bool:
         """Whether the place is that of a name which is no unit known to us: "dẫn đầu là Bản Giang, Bản Bo với …"."""

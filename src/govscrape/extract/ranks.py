@@ -41,13 +41,13 @@ class Ranks(Places):
 
     def _begin_fronted(self, event: Mention) -> None:
         """A place that opens a clause is of the unit behind it: "…; ở phía đầu bảng, Quảng Ninh được 72,95 điểm"."""
-        front = self._front(event)
         following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
-        at = self.document.reading.lattice.at.get(front, {})
-        if following is None or following.type != "subject" or not {"fronting", "fronting_place"} & at.keys():
+        if following is None or following.type != "subject" or self.words[following.start - 1] != ",":
             return
+        front = self._front(event)
+        at = self.document.reading.lattice.at.get(front, {})
         led = any(e.type in ("subject", "score") and e.start >= front for e in self.events[: self.at])
-        if not led and self.words[following.start - 1] == "," and front > self.sentence.start:
+        if not led and front > self.sentence.start and ("fronting" in at or "fronting_place" in at):
             self._close()
             self.draft.subjects = []
 

@@ -383,5 +383,6 @@ class Scores(Topics):
         if following is not None and following.type == "threshold" and following.start - event.end <= _DEFINED:
             return True
         near = max(self.sentence.start + 1, event.start - _NEAR_COUNT)
-        units = self.document.reading.lattice.begins("ranked_unit", near, event.start)
+        lattice = self.document.reading.lattice
+        units = (*lattice.begins("ranked_unit", near, event.start), *lattice.begins("part_head", near, event.start))
         return any(self.words[place - 1].isdigit() for place in units)

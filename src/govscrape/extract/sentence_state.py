@@ -101,7 +101,7 @@ class SentenceState:
                 and ";" not in between
                 and (not self._unit_between(figures[0].end, event.start) or self._closes_ranking(event))
             )
-            if self.topic.index is None or linked:
+            if (self.topic.index is None and ";" not in between) or linked:
                 return Named(event.slots["code"], self.document.of(event))
             break
         return self.topic.index
@@ -261,6 +261,14 @@ class SentenceState:
             self._close()
             self.draft.year = self.dated_rank = None
 
+    def _index_near(self, draft: Draft) -> Named | None:
+        """The first index of the sentence, unless only behind a semicolon: "xếp thứ 1/7 cụm thi đua; PCI đạt …"."""
+        last = max(draft.tokens, default=self.sentence.start)
+        named = next((e for e in self.events if e.type == "index"), None)
+        if named is None or ";" in self.words[last : named.start]:
+            return None
+        return Named(named.slots["code"], self.document.of(named))
+
     def _of_several(self, draft: Draft) -> Named | None:
         """The only one of several indices spoken of that measures ministries, where one is told."""
         if not draft.subjects or draft.subjects[-1].level != "ministry":
@@ -312,8 +320,5 @@ class SentenceState:
                 fallback = before if before and before.level != "skip" else self.topic.home or self.topic.mean
                 draft.subjects = [fallback] if fallback else []
             if draft.index is None:
-                draft.index = next(
-                    (Named(e.slots["code"], self.document.of(e)) for e in self.events if e.type == "index"),
-                    self.topic.index or self._of_several(draft),
-                )
+                draft.index = self._index_near(draft) or self.topic.index or self._of_several(draft)
         self._share_baseline()

@@ -75,7 +75,7 @@ class Words:
     def lower(self, place: int) -> bool:
         """Whether the token is a word that begins in lower case."""
         tokens = self.document.reading.tokens
-        return tokens.text[tokens.starts[place]].islower()
+        return place < len(tokens.starts) and tokens.text[tokens.starts[place]].islower()
 
     def capital(self, place: int) -> bool:
         """Whether the token is a word that begins with a capital."""
