@@ -27,7 +27,7 @@ from govscrape.rules.ruleset import RuleSet
 
 _FIGURES = (
     *("score", "bare_score", "rank", "delta", "places", "from_to_rank", "from_to_score", "becomes", "group"),
-    *("top_list", "unchanged", "threshold", "rank_range", "share", "earlier_score"),
+    *("top_list", "unchanged", "threshold", "rank_range", "share", "earlier_score", "earlier_rank", "rank_pair"),
 )
 _EVENTS = (
     *_FIGURES,
@@ -56,6 +56,7 @@ _EVENTS = (
         "rank_total",
         "other_measure",
     ),
+    *("in_order", "place_behind"),
 )
 _MOST_EVENTS, _FEW_EVENTS = 400, 20
 _OPENING = frozenset({"subject", "index", "component"})

@@ -7,6 +7,8 @@ from govscrape.extract.statements import BELOW
 
 QUOTES = frozenset('"“‘”’')
 _ATTAINS = frozenset({"attain", "score_noun"})
+_LARGEST_REGION = 25
+"""Provinces of the north, the largest region that is spoken of."""
 
 
 class Places(Scores):
@@ -104,6 +106,8 @@ class Places(Scores):
         """The region in which ``event`` ranks, when one stands near it in the clause and no other rank is nearer."""
         if {" ".join(self.words[place : place + 2]) for place in (event.end - 2, event.end)} & self.lists.nation:
             return None
+        if (event.slots.get("rank_of") or 0) > _LARGEST_REGION:
+            return None
         ranks = [e for e in self.events if e.type in ("rank", "from_to_rank")]
         lowest = {e.end for e in self.events if e.type == "last"}
         for region in (e for e in self.events if e.type == "region" and e.start not in lowest | self.acting):
@@ -111,7 +115,7 @@ class Places(Scores):
             if ";" in self.words[low:high] or high - low > NEAR + event.length:
                 continue
             nearest = min(
-                ranks,
+                (rank for rank in ranks if ";" not in self.words[rank.end : region.start]),
                 key=lambda rank: (
                     region.start - rank.end if region.start >= rank.end else (rank.start - region.end) + 0.5
                 ),

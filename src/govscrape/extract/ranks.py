@@ -7,6 +7,8 @@ from govscrape.extract.statements import Draft, Named, Subject
 
 _NEAR_COMMA, _SO_AS, _NEAR_SCORE = 4, 3, 2
 _COLONS = frozenset(":;(")
+_HEADS, _ORDINAL = 2, 3
+_OF_PARTS = frozenset({"component", "named_part"})
 
 
 class Ranks(Places):
@@ -211,7 +213,17 @@ class Ranks(Places):
         spelled = self.words[event.start - 1] in _COLONS and not any(word[0].isdigit() for word in words)
         opens = event.start == self.sentence.start or spelled
         told = "rank_of" in event.slots or "standing_verb" in self.document.reading.lattice.at.get(event.start, {})
-        return opens and not told and self.words[event.end : event.end + 1] in ([","], [":"])
+        if told:
+            return False
+        return self._counts_off(event) or (opens and self.words[event.end : event.end + 1] in ([","], [":"]))
+
+    def _counts_off(self, event: Mention) -> bool:
+        """Whether an index, or a part without a verb, stands where a place has its holder: "Thứ nhất là PCI, …"."""
+        following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
+        ends = {self.words[event.end - 1], " ".join(self.words[event.end - 2 : event.end])}
+        if following is None or following.start > event.end + _HEADS or ends.isdisjoint(self.lists.holder_links):
+            return False
+        return following.type == "index" or (following.type in _OF_PARTS and event.length <= _ORDINAL)
 
     def _is_listed(self, event: Mention, before: Mention) -> bool:
         """Whether a bare ordinal goes on with a place ("thứ 4 và thứ 5"), or stands where a place would."""
@@ -261,6 +273,56 @@ class Ranks(Places):
             if other.type == "index":
                 self.draft.index = self.topic.index = Named(other.slots["code"], self.document.of(other))
                 self.used.add(place)
+
+    def _place_behind(self, event: Mention) -> None:
+        """A bare number that places came to: "giảm 6 bậc, chỉ còn là 31"."""
+        before = self._before()
+        if self.muted or before is None or "places" not in before.slots or "rank" in self.draft.slots:
+            return
+        ends = event.end >= self.sentence.end or not self.words[event.end][0].isalnum()
+        if ends and self.words[before.end : event.start] == [","] and "rank_delta" in self.draft.slots:
+            self._take_rank(event)
+
+    def _earlier_rank(self, event: Mention) -> None:
+        """The place of an earlier year: "thay cho vị trí 26 của năm 2023", "A, quán quân năm ngoái, về thứ nhì"."""
+        before, year = self._before(), event.slots["year"]
+        if self.muted or (before is not None and before.type == "beside"):
+            return
+        holder, now = self._holder(event), self.draft.year or self.topic.year
+        if holder is None:
+            self.draft.take(event, prev_rank=event.slots["prev_rank"])
+            self._set_baseline(year)
+            return
+        dated = self.draft.heir(subjects=[holder], year=year if year > 0 else now and now - 1)
+        self._close()
+        dated.take(event, rank=event.slots["prev_rank"])
+        self._keep(dated)
+
+    def _rank_pair(self, event: Mention) -> None:
+        """Two places shared out: "A (92,8%) và B (92,1%) chia nhau hai bậc nhì, ba", "hai vị trí nhì, ba là A và B"."""
+        ranks = [event.slots["first"], event.slots["second"]]
+        if not self._in_turn(event, ranks):
+            self._close()
+            self.deal, self.draft.subjects = ranks, []
+
+    def _in_order(self, event: Mention) -> None:
+        """Gives the first places to the units just told: "Bộ ba cao nhất gồm A 90%, B 89%, C 88%, theo thứ tự đó"."""
+        self._in_turn(event, list(range(1, self.top_count + 1)))
+
+    def _in_turn(self, event: Mention, ranks: list[int]) -> bool:
+        """Gives places to as many statements or units told last, if all are without one."""
+        told = [*self.done, self.draft][-len(ranks) :] if ranks else []
+        units = [] if self.draft.has_figures else self.draft.subjects
+        if len(units) == len(ranks) > 1:
+            told = [self.draft.heir(subjects=[unit], tokens=self.draft.tokens[:1]) for unit in units]
+            self.done.extend(told)
+            self.waiting = {"score": list(told)}
+        fit = all("rank" not in d.slots and len(d.subjects) == 1 and (units or d.has_figures) for d in told)
+        if len(told) != len(ranks) or not told or not fit:
+            return False
+        for draft, rank in zip(told, ranks, strict=True):
+            draft.take(event, rank=rank)
+        return True
 
     def _rank_total(self, event: Mention) -> None:
         if self.done and self.done[-1].scope and event.start - max(self.done[-1].tokens) <= 1:

@@ -367,11 +367,18 @@ class Scores(Topics):
                 self.draft.take(event, rank_group=self.document.text(*event.spans["grade"]))
             return
         span = event.spans.get("tier")
-        if self._tells_of_others(event):
+        if self._tells_of_others(event) or self._is_left_tier(event):
             return
         if not (self.draft.has_figures or self.draft.subjects or any(e.type == "index" for e in self.events)):
             return
         self.draft.take(event, rank_group=self.document.text(*span) if span else self.document.of(event))
+
+    def _is_left_tier(self, event: Mention) -> bool:
+        """Whether a unit left a tier, or a colour only stands for it: "rời nhóm A", "đậm nhất là nhóm A"."""
+        lattice = self.document.reading.lattice
+        near = lattice.begins("leaving", max(self.sentence.start, event.start - _DEFINED), event.start)
+        left = any(m.end == event.start for place in near for m in lattice.of(place, "leaving"))
+        return left or (not self.draft.subjects and self.words[event.start - 1] in self.lists.holder_links)
 
     def _tells_of_others(self, event: Mention) -> bool:
         """Whether a tier heads a list of others, or is only defined: "nhóm A đạt trên 90%", "32 tỉnh thuộc nhóm B"."""

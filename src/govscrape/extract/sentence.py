@@ -23,6 +23,7 @@ class SentenceReader(Deals):
         for at, event in enumerate(self.events):
             self.at = at
             self._leave_brackets(event.start)
+            self._leave_side(event)
             self._heed_status(event)
             self._enter_brackets(event)
             if self.at not in self.used:

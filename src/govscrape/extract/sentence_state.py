@@ -47,6 +47,7 @@ class SentenceState:
         self.last_baseline: Mention | None = None
         self.muted = False
         self.aside: set[int] = set()
+        self.side: tuple[int, int | None] | None = None
         self.status = "result"
         lattice = document.reading.lattice
         self.named = any(self._names_index(event) or self._is_known_part(event) for event in self.events)

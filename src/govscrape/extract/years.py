@@ -5,6 +5,7 @@ from govscrape.extract.lattice import Mention
 
 _MOVES = frozenset({"rank_delta", "score_delta"})
 _ENDS_BRACKET = frozenset(")")
+_NEXT = frozenset({"subject", "component", "index", "named_part", "subject_pair"})
 
 
 class Years(Holders):
@@ -59,8 +60,7 @@ class Years(Holders):
             self._step_aside(event, year)
             return
         if self.draft.has_figures and year != self.draft.year and self._figure_follows_year():
-            if self.draft.year is None and self.topic.year and year < self.topic.year and self._opens_clause(event):
-                self.draft.year = self.topic.year  # "xếp thứ 14, trong khi năm 2021 tỉnh xếp thứ 37"
+            self._turn_aside(event, year)
             shared = self.draft.shared
             self._close()
             self.draft.shared = shared
@@ -90,6 +90,22 @@ class Years(Holders):
             return False
         told = following.type in ("score", "bare_score") and self.words[event.end : following.start] == [","]
         return told and self.words[before.end - 1 : event.start][-1] == "(" and event.start - before.end <= 1
+
+    def _turn_aside(self, event: Mention, year: int) -> None:
+        """Keeps the running year for the figures before an earlier one, and for the units behind its remark."""
+        now = self.draft.year or self.topic.year
+        if not now or year >= now:
+            return
+        self.side = (event.end, now)
+        if self._opens_clause(event) or ";" in self.words[max(self.draft.tokens) : event.start]:
+            self.draft.year = now  # "xếp thứ 14, trong khi năm 2021 tỉnh xếp thứ 37"
+
+    def _leave_side(self, event: Mention) -> None:
+        """Behind ";" a unit or part is again of the year before a side remark: "A 91%, năm trước 88%; B 90%"."""
+        if self.side is None or event.type not in _NEXT or ";" not in self.words[self.side[0] : event.start]:
+            return
+        self._close()
+        self.draft.year, self.side = self.side[1], None
 
     def _led_to_year(self) -> bool:
         """Whether another year follows at once, joined to the one read."""
