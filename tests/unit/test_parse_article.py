@@ -165,6 +165,13 @@ def test_a_page_without_url() -> None:
     assert article.url is article.canonical_url is None
 
 
+def test_a_picture_may_have_a_captions_class() -> None:
+    """The paragraphs after it were all taken for captions, which no rule reads as text."""
+    html = "<img class=note src=a.jpg><p>Hội nghị kết thúc.</p><p class=note>Quang cảnh</p><p>Hai.</p>"
+    told = paragraphs(html, caption=[".note"])
+    assert told == [("text", "Hội nghị kết thúc."), ("caption", "Quang cảnh"), ("text", "Hai.")]
+
+
 def test_tables_keep_their_grid() -> None:
     """A cell that spans rows names each of them."""
     html = "<p>Một.</p><table><tr><th>Năm</th><th>Chỉ số</th><th>Điểm</th></tr><tr><td rowspan=2>2023</td><td>PAPI</td><td>40,32</td></tr><tr><td>SIPAS</td><td>83,84</td></tr></table>"
