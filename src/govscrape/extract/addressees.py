@@ -109,7 +109,7 @@ class Units:
             end = self.at.end("told_body", end) or end
         if end >= limit or self.at.end("directive_modal", end) is not None:
             return end
-        relative = self.at.end("told_relative", end)
+        relative = self.at.end("told_relative", end) if self.at.start("told_pointed", end) is None else None
         if relative and (self.at.end("task_verb", end) or 0) <= relative and not self.at.end("directive_passive", end):
             negated = self.at.end("directive_negation", end) == end + 1 and self.at.end("told_open", end) is None
             stop = None if negated or not self._of_many(place, end) else self._modal(end, limit)
@@ -227,7 +227,9 @@ class Units:
         for at in range(place + 1, min(place + _RELATIVE, limit)):
             if self.words[at] == ";":
                 return None
-            if self.at.end("directive_must", at) is not None and self.at.lower(at):
+            then = self.at.end("directive_then", at)
+            must = self.at.end("directive_must", at) is not None or (then is not None and self.at.task_at(then, limit))
+            if must and self.at.lower(at):
                 return at
         return None
 

@@ -193,8 +193,9 @@ class Attribution:
             return self._that_was(start, end)
         if here.start > start and self.words[here.start - 1] not in _BEFORE_SPEAKER:
             return None
-        noun = self.at.mention("directive_order_noun", here.end)
-        of = self._of_whom(noun.end, end) if noun is not None else None
+        noun = self.at.mention("directive_order_noun", here.end) or self.at.mention("directive_said_noun", here.end)
+        direct = noun is not None and noun.end in self.subjects.by_start
+        of = noun.end if noun is not None and direct else self._of_whom(noun.end, end) if noun is not None else None
         subject = self.subjects.by_start.get(of) if of is not None else None
         if noun is None or subject is None or subject.end > end:
             return None

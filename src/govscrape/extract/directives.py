@@ -15,7 +15,7 @@ from govscrape.extract.document import Document, Passage, Sentence
 from govscrape.extract.drafts import Block, Clause, Drafts, Orders
 from govscrape.extract.frames import Frames
 from govscrape.extract.fronts import Order
-from govscrape.extract.issuers import Subjects
+from govscrape.extract.issuers import Issuer, Subjects
 from govscrape.extract.legal import read_pointers
 from govscrape.extract.offices import People
 from govscrape.extract.standing import Words
@@ -55,6 +55,7 @@ class _Reader:
         self.block: Block | None = None
         self.fresh = False
         self.listing = self.ordered = False
+        self.asked = -1
         self.timed = False
         self.header: Block | None = None
         self.under: tuple[str, list[Span]] | None = None
@@ -156,7 +157,7 @@ class _Reader:
             self._before_verb(clause, verbs[0].left)
         for number, verb in enumerate(verbs):
             if number == 0 and not verb.units:
-                verb.units = self.frames.fronted_units(start, verb.left)
+                verb.units = self.frames.fronted_units(start, verb.left) or self.frames.sent_to(start, verb.start)
             stop = verbs[number + 1].left if number + 1 < len(verbs) else end
             verb.issuer = verb.issuer or (clause.said.issuer if clause.said is not None else None)
             opened |= self._order(verb, stop, clause.due if verb.due is None else verb.due)
@@ -187,7 +188,7 @@ class _Reader:
         """A directive verb with what it governs up to ``stop``; whether it opens a list."""
         issuer = verb.issuer or (self.block.issuer if self.block else None) or self.subjects.before(verb.start)
         issuer = issuer or self.subjects.bare(verb.start)
-        if self.frames.upward(verb.verb_class, verb.units, issuer) or not (verb.units or issuer):
+        if self._asked_above(verb, issuer) or not (verb.units or issuer):
             return False
         if verb.verb_class == "request" and issuer is not None and self.subjects.foreign(issuer):
             return False
@@ -201,6 +202,15 @@ class _Reader:
         if verb.task < stop:
             self._tasks(self.block, verb.task, stop, verb.coordinating, due)
         return False
+
+    def _asked_above(self, verb: Order, issuer: Issuer | None) -> bool:
+        """Whether what is asked goes up, or goes on with what the same sentence asks of someone above."""
+        sentence = self.document.sentence_of[verb.start]
+        here = sentence.start if sentence is not None else verb.start
+        if self.frames.upward(verb.verb_class, verb.units, issuer):
+            self.asked = here
+            return True
+        return self.asked == here and verb.verb_class == "request" and verb.left == verb.start
 
     def _tasks(
         self, block: Block, start: int, end: int, partners: list[Span], due: int | None, verb: str | None = None
@@ -346,7 +356,7 @@ class _Reader:
             if own or self.frames.upward(block.verb_class, listed.units, block.issuer):
                 return
             if self.frames.tells(start, listed, end, strict=strict) or self._in_speech(said, listed, block, end):
-                duty = self._duty(clause, listed, end)
+                duty = self.frames.duty(said, listed, end, alone=clause.first and not self.listing)
                 told = said is None or said.directive or self._told_by(block)
                 if told or duty is not None or self.frames.bids(listed.end, end):
                     block.units = listed.units
@@ -377,12 +387,6 @@ class _Reader:
             return False
         quoted = any(word in '"“”' for word in self.words[said.left - 3 : said.left])
         return not quoted and said.issuer.name is not None and said.issuer.name == self.block.issuer.name
-
-    def _duty(self, clause: Clause, listed: Addressees, end: int) -> str | None:
-        """The duty word, where it rather than a directive verb makes the order; else None."""
-        if clause.said is not None:
-            return None if clause.said.directive else self.frames.modal_text(listed.end, end)
-        return self.frames.modal_text(listed.end, end) if clause.first and not self.listing else None
 
     def _running(self, said: Order | None) -> Block | None:
         """The block that a clause without verb belongs to."""

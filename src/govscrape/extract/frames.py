@@ -46,7 +46,10 @@ class Frames(Nouns):
         opening = self.units.listed(self.leads(start, end), sentence.end)
         if opening is not None and opening.end > end:
             end = next((e for s, e in sentence.clauses if s <= opening.end <= e), sentence.end)
-        for verb in self.at.within("directive_verb", start, end):
+        sent = (
+            m for m in self.at.within("directive_sent", start, end) if self.at.any("directive_document", start, m.start)
+        )
+        for verb in (*self.at.within("directive_verb", start, end), *sent):
             listed = self.units.listed(verb.end, sentence.end) if verb.start not in self.blocked else None
             if listed is not None and listed.end > end:
                 end = next((e for s, e in sentence.clauses if s <= listed.end < e), sentence.end)
@@ -329,7 +332,8 @@ class Frames(Nouns):
 
     def _own_tale(self, place: int, end: int) -> bool:
         """Whether a clause has a subject and tells of it: "kỳ họp thứ 3 sẽ giám sát việc này"."""
-        told = self.at.within("directive_tells", place, min(place + REPORT_REACH, end))
+        about = self.at.end("task_noun", place) is not None
+        told = self.at.within("directive_tells", place, min(place + REPORT_REACH * (1 + about), end))
         return any(not self.at.inside("task_verb", found.start) for found in told)
 
     def _other_subject(self, place: int, end: int) -> bool:

@@ -96,6 +96,8 @@ class Fronts:
         then = set(self.at.lattice.begins("directive_then", place + 2, max(reach, place + 2)))
         for at in range(place + 2, reach):
             listed = self.units.listed(at + 1, end) if self.words[at] in signs or at in then else None
+            if listed is not None and at in then and self.at.end("directive_sanction", listed.end) is not None:
+                return None
             if listed is not None and listed.units[0][0] == at + 1:
                 refers = condition and self.at.end("directive_refer", listed.end) is not None
                 if refers or self._told_duty(listed, end, strict=condition):
@@ -244,3 +246,9 @@ class Fronts:
     def bids(self, place: int, end: int) -> bool:
         """Whether words of a quotation bid a unit do something: "Sở báo cáo ngay với tôi"."""
         return self.at.any("directive_now", place, min(place + REPORT_REACH, end))
+
+    def duty(self, said: Order | None, listed: Addressees, end: int, *, alone: bool) -> str | None:
+        """The duty word, where it rather than a directive verb makes the order; else None."""
+        if said is not None:
+            return None if said.directive else self.modal_text(listed.end, end)
+        return self.modal_text(listed.end, end) if alone else None

@@ -27,7 +27,7 @@ class Nouns(Fronts):
             if issuer is not None and colon is not None:
                 text = self.document.text(noun.start, noun.end)
                 order = Order(noun.start, noun.end, place, text, "agreement", issuer, "directives.opening", colon + 1)
-                order.units = self._sent_to(noun.start, colon)
+                order.units = self.sent_to(noun.start, colon)
                 return order
         return None
 
@@ -43,7 +43,7 @@ class Nouns(Fronts):
                     return Order(noun.start, noun.end, noun.start, text, "agreement", issuer, "directives.opening")
         return None
 
-    def _sent_to(self, place: int, end: int) -> list[Span]:
+    def sent_to(self, place: int, end: int) -> list[Span]:
         """The units of "ký văn bản gửi X:"."""
         for send in self.at.within("directive_send", place, end):
             listed = self.units.listed(send.end, end)
