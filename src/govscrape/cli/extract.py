@@ -102,7 +102,8 @@ def extract(paths: tuple[str, ...], source: str, form: str | None, jobs: int, **
     article or was killed: that article has an error record.
 
     Of an archive the pages are read that are articles: those that govscrape crawled as such, else those whose address
-    the portal's file tells to be one; lists, revisits and answers other than 200 are counted on stderr.
+    the portal's file tells to be one, and of a portal that is not known all; lists, revisits and answers other than
+    200 are counted on stderr.
 
     With --format parquet, archives of any size (local, s3://…, http…, * in the path) become the release's tables in one
     folder, piece by piece: a run that was broken off goes on where it stopped.
