@@ -38,6 +38,9 @@ def governed(folder: Path, direction: str, scope: str, text: str) -> list[str]:
     [
         ("forward", "sentence", "Wa phấn đấu wb; wc. Wd.", ["wb", "wc"]),
         ("forward", "clause", "Wa phấn đấu wb; wc. Wd.", ["wb"]),
+        ("forward", "sentence", "Ta phấn đấu:\n- wc đạt 1.\n- wd đạt 2.", ["wc", "wd"]),
+        ("forward", "own_sentence", "Ta phấn đấu:\n- wc đạt 1.\n- wd đạt 2.", []),
+        ("forward", "own_sentence", "Wa phấn đấu wb; wc. Wd.", ["wb", "wc"]),
         ("backward", "sentence", "Wa wb phấn đấu wc.", ["wa", "wb"]),
         ("both", "sentence", "Wa phấn đấu wb.", ["wa", "wb"]),
         ("forward", "sentence", "Phấn đấu wa, tuy nhiên wb.", ["wa"]),
@@ -53,6 +56,9 @@ def governed(folder: Path, direction: str, scope: str, text: str) -> list[str]:
     ids=[
         "to the end",
         "a clause only",
+        "and the list it leads",
+        "without the list it leads",
+        "its own sentence",
         "before it",
         "both ways",
         "ended by a word",
