@@ -26,7 +26,10 @@ Row = Mapping[str, Any]
 _NARROW = 80  # columns of a terminal below which a table is unreadable
 _PIPE_WIDTH = 120
 _LONG = frozenset(
-    "evidence evidence_a evidence_b action title titles addressees organisation message url where excerpt".split()
+    (
+        "evidence evidence_a evidence_b action title titles addressees organisation message url where "
+        "certainty old_provinces"
+    ).split()
 )
 _SAYS = frozenset({"evidence", "url"})  # need no label
 _LONG_MIN = 24
@@ -115,7 +118,7 @@ def _write_table(rows: Iterable[Row], columns: Sequence[str], out: TextIO, *, na
         least = tight
     if console.width >= max(narrow, sum(least) + 3 * len(least) + 1):
         _print_table(console, names, cells, least)
-    elif narrow <= console.width >= sum(tight[at] + 2 for at in short) - 2 and 0 < len(short) < len(names):
+    elif narrow <= console.width >= sum(tight[at] + 2 for at in short) - 2 and short:
         _print_entries(console, names, cells, short, tight)
     else:
         _print_cards(console, names, cells)

@@ -236,7 +236,7 @@ def _have_all(titles: Sequence[str | None], terms: Sequence[Term]) -> list[bool]
     """Of each title whether it has all terms. All are folded at once, which is quicker."""
     lower = nfc("\n".join(" ".join((title or "")[:READ_MAX].split()) for title in titles)).lower()
     folded = lower if all(term.accents for term in terms) else fold(lower)
-    asked = [(term.accents, term.pattern()) for term in terms]
+    asked = [(term.accents, term.pattern) for term in terms]
     lines = zip(lower.split("\n"), folded.split("\n"), strict=True) if titles else ()
     return [all(pattern.search(spelled if accents else bare) for accents, pattern in asked) for spelled, bare in lines]
 

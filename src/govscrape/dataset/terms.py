@@ -5,6 +5,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from govscrape.errors import InputError
@@ -47,6 +48,7 @@ class Term:
             for word, star in zip(self.words, stars, strict=True)
         ]
 
+    @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Finds the term in a text in small letters; folded unless accents count."""
         words = ["|".join(map(re.escape, _spellings(word) if self.accents else [fold(word)])) for word in self.words]
@@ -56,7 +58,7 @@ class Term:
     def stands_in(self, text: str | None) -> bool:
         """Whether the words stand in a row in a text, as far as this is read."""
         read = nfc((text or "")[:READ_MAX])
-        return self.pattern().search(read.lower() if self.accents else fold(read)) is not None
+        return self.pattern.search(read.lower() if self.accents else fold(read)) is not None
 
     def stands_in_some(self, row: Row) -> bool:
         """Whether they do in title, summary or body; also when one is too long to be read."""
@@ -107,7 +109,7 @@ def excerpt(text: str, terms: Sequence[Term]) -> str:
 
 def _stretch(lower: str, folded: str, terms: Sequence[Term]) -> tuple[int, int, int] | None:
     """Of the part of a text where all terms stand closest: how many words are between first and last, start and end."""
-    places = [[*term.pattern().finditer(lower if term.accents else folded)] for term in terms]
+    places = [[*term.pattern.finditer(lower if term.accents else folded)] for term in terms]
     if not all(places):
         return None
     if len(terms) == 1:
