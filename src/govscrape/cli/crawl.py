@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from govscrape.models.run import Certificate, CrawlReport, Event, PortalReport, ReextractReport
     from govscrape.pipeline import Mode, Progress
     from govscrape.settings import Settings
+    from govscrape.store import Store
 
 PARTIAL = 3
 
@@ -162,20 +163,24 @@ class _Session(NamedTuple):
             shown_progress() as progress,
         ):
             stages = {"store": store, "archive": responses, "workers": workers, "progress": progress}
-            found = asyncio.run(self._watched(work(self, stages)))
+            found = asyncio.run(self._watched(work(self, stages), store))
         _show_void(store.corrections.voided)
         return found
 
-    async def _watched(self, work: "Awaitable[Found]") -> "Found":
-        """The work; then, as after every round, metrics and alarms for who asked for them."""
+    async def _watched(self, work: "Awaitable[Found]", store: "Store") -> "Found":
+        """The work; then, as after every round, metrics and alarms for who asked for them, of all that is crawled."""
         from govscrape.clock import SystemClock
         from govscrape.schedule.rounds import Operator, Stop, publish
+        from govscrape.store.history import crawled
 
         on_signals(self.bounds.ask)
         try:
             return await work
         finally:
-            await publish(self.described, Operator(self.settings, SystemClock(), Stop(asyncio.Event()), warn=warn))
+            # A portal that nobody crawls here is no alarm because somebody crawls another one by hand.
+            known = {portal.id for portal in self.portals}.union(crawled(store.db))
+            ours = [portal for portal in self.described if portal.id in known]
+            await publish(ours, Operator(self.settings, SystemClock(), Stop(asyncio.Event()), warn=warn))
 
 
 async def _crawling(session: _Session, stages: dict[str, Any], *, mode: "Mode") -> "CrawlReport":
