@@ -14,14 +14,12 @@ from govscrape.extract.index_words import IndexWords
 from govscrape.extract.lattice import Mention
 from govscrape.extract.statements import Draft, Named, Subject, Topic
 from govscrape.extract.subjects import SubjectReader
-from govscrape.text.numbers import parse_number
+from govscrape.extract.table_cells import CHANGES, Cell, CellReader, slots_of
 
 _SEPARATOR, _DASH = "|", "-"
 _FEWEST_DASHES, _LONGEST_DASHED = 2, 40
 _MOST_CELLS = 40
 _JOINING = frozenset("-–")
-_HIGHEST_RANK = 200
-_SIGNS = {"+": 1, "-": -1, "−": -1, "–": -1}
 
 
 @dataclass(frozen=True)
@@ -35,14 +33,6 @@ class Meaning:
     measure: str | None = None
     baseline: int | None = None
     unit_level: str | None = None
-
-
-@dataclass
-class Cell:
-    """Tokens [start, end) of one cell."""
-
-    start: int
-    end: int
 
 
 @dataclass
@@ -60,6 +50,7 @@ class TableReader:
     def __init__(self, document: Document, subjects: SubjectReader, lists: IndexWords) -> None:
         self.document, self.subjects, self.lists = document, subjects, lists
         self.words = document.reading.tokens.words
+        self.cells = CellReader(document, lists)
         self._mentions: dict[int, list[Mention]] | None = None
 
     def _mentions_at(self, place: int) -> Sequence[Mention]:
@@ -157,11 +148,11 @@ class TableReader:
     def _count(self, row: Row, header: list[Meaning]) -> int | None:
         """The number of a row, by the column that counts them."""
         cells = (cell for cell, above in zip(row.cells, header, strict=True) if above.measure == "count")
-        number = next((self._number(cell) for cell in cells), None)
+        number = next((self.cells.number(cell) for cell in cells), None)
         return int(number[1]) if number and number[0] == "int" else None
 
     def _is_value(self, cell: Cell, measure: str | None) -> bool:
-        return self._number(cell) is not None or self._placed(cell, measure) is not None
+        return self.cells.number(cell) is not None or self.cells.placed(cell, measure) is not None
 
     def _is_header(self, row: Row, meanings: list[Meaning], *, first: bool) -> bool:
         values = [
@@ -222,63 +213,25 @@ class TableReader:
                     return kind
         return None
 
-    def _number(self, cell: Cell) -> tuple[str, float, float | None] | None:
-        """A cell that is a number: how written ("int", "dec", "of", "signed"), its value, what follows the slash."""
-        words = [word for word in self.words[cell.start : cell.end] if word not in self.lists.cell_fillers]
-        sign = _SIGNS.get(words[0]) if words else None
-        if sign is not None:
-            words = words[1:]
-        if not words or not words[0][0].isdigit():
-            return None
-        value = parse_number(words[0])
-        if value is None:
-            return None
-        if len(words) == 3 and words[1] == "/" and words[2][0].isdigit():
-            return "of", value, parse_number(words[2])
-        if len(words) > 1:
-            return None
-        if sign is not None:
-            return "signed", sign * value, None
-        return ("int" if words[0].isdigit() else "dec"), value, None
-
-    def _placed(self, cell: Cell, measure: str | None) -> dict[str, float | int | None] | None:
-        """The score and what stands beside it: "83,4% (hạng 47/63)", "83,4 (+0,2)"; "83,4 (47)" by its head."""
-        words = [word for word in self.words[cell.start : cell.end] if word != ","]
-        at = [place for place, word in enumerate(words) if word[0].isdigit() and words[place - 1] != "/"]
-        others = {word for word in words if not word[0].isdigit() and word != "/"}
-        if len(at) != 2 or not others <= self.lists.cell_fillers.union(self.lists.rank_words, _SIGNS):
-            return None
-        first, second = (parse_number(words[place]) for place in at)
-        if first is not None and second is not None and words[at[1] - 1] in _SIGNS:
-            return {"score": first, "score_delta": _SIGNS[words[at[1] - 1]] * second}
-        told = next((place for place in at if place and words[place - 1] in self.lists.rank_words), None)
-        total = parse_number(words[-2]) if words[-3:-2] == ["/"] else None
-        if told is None and (total or measure == "score_rank"):
-            told = at[1]
-        if told is None or not words[told].isdigit():
-            return None
-        score = first if told == at[1] else second
-        if score is None:
-            return None
-        return {"score": score, "rank": int(words[told]), "rank_of": int(total) if total and told == at[1] else None}
-
     def _row_drafts(
         self, row: Row, header: list[Meaning], meanings: list[Meaning], topic: Topic, lead: str | None
     ) -> list[Draft]:
         drafts: dict[tuple[object, ...], Draft] = {}
         label = self._label(row, header, meanings)
         ranked = any(meaning.measure == "rank" for meaning in header)
+        latest = max((meaning.year for meaning in header if meaning.year), default=None)
         named = {meaning.index.code: meaning.index for meaning in header if meaning.index}
         common = next(iter(named.values())) if len(named) == 1 else None
         for cell, above, own in zip(row.cells, header, meanings, strict=True):
-            number, placed = self._number(cell), self._placed(cell, above.measure)
-            if (number is None and placed is None) or own.year is not None:
+            number, placed = self.cells.number(cell), self.cells.placed(cell, above.measure)
+            changed = self.cells.changed(cell, above.measure, ranked=ranked) if number is None else None
+            if (number is None and placed is None and changed is None) or own.year is not None:
                 continue
             index = above.index or label.index or common or topic.index
             subject = above.subject or label.subject or topic.subject or topic.home
-            year = above.year or label.year or topic.year
+            year = above.year or label.year or (latest if above.measure in CHANGES else None) or topic.year
             measure = self._told(cell, above.measure or label.measure, number, lead)
-            slots = placed or (_slots(measure, number, ranked=ranked) if number else None)
+            slots = changed or placed or (slots_of(measure, number, ranked=ranked) if number else None)
             if index is None or subject is None or slots is None:
                 continue
             component = self._component(index, (*above.components, *label.components)) or (
@@ -330,7 +283,7 @@ class TableReader:
         words = [
             meaning
             for cell, above, meaning in zip(row.cells, header, meanings, strict=True)
-            if not self._is_value(cell, above.measure) or meaning.year is not None
+            if (not self._is_value(cell, above.measure) or meaning.year is not None) and above.measure not in CHANGES
         ]
         return Meaning(
             next((m.index for m in words if m.index), None),
@@ -356,32 +309,3 @@ def rank_by_number(counted: list[tuple[int | None, list[Draft]]]) -> list[Draft]
     for number, draft in enumerate(drafts, 1):
         draft.slots["rank"] = number
     return drafts
-
-
-def _slots(
-    measure: str | None, number: tuple[str, float, float | None], *, ranked: bool
-) -> dict[str, float | int | None] | None:
-    """The slots that a number fills, or None when it is no figure of an index. ``ranked``: a column tells ranks."""
-    kind, value, total = number
-    if measure in ("skip", "count", "owner"):
-        return None
-    if measure == "change":
-        places = ranked and value.is_integer()
-        return {"rank_delta": int(value)} if places else {"score_delta": value}
-    if kind == "of":
-        if measure == "score":
-            return {"score": value, "score_max": total}
-        return (
-            {"rank": int(value), "rank_of": int(total or 0)}
-            if measure in (None, "rank") and total and value <= total
-            else None
-        )
-    if measure == "rank":
-        return {"rank": int(value)} if kind == "int" and 1 <= value <= _HIGHEST_RANK else None
-    if measure == "rank_delta":
-        return {"rank_delta": int(value)} if value.is_integer() else None
-    if measure == "score_delta":
-        return {"score_delta": value}
-    if measure == "score":
-        return {"score": value} if kind in ("int", "dec") else None
-    return {"score": value} if measure is None and kind == "dec" else None
