@@ -54,9 +54,8 @@ class _Reader:
         self.drafts = Drafts(document, self.at, read_deadlines(document), pointers)
         self.block: Block | None = None
         self.fresh = False
-        self.listing = self.ordered = False
+        self.listing = self.ordered = self.timed = False
         self.asked = -1
-        self.timed = False
         self.header: Block | None = None
         self.under: tuple[str, list[Span]] | None = None
 
@@ -159,7 +158,8 @@ class _Reader:
             if number == 0 and not verb.units:
                 verb.units = self.frames.fronted_units(start, verb.left) or self.frames.sent_to(start, verb.start)
             stop = verbs[number + 1].left if number + 1 < len(verbs) else end
-            verb.issuer = verb.issuer or (clause.said.issuer if clause.said is not None else None)
+            behind = clause.said is not None and clause.said.left > verb.start
+            verb.issuer = verb.issuer or (clause.said.issuer if clause.said is not None and behind else None)
             opened |= self._order(verb, stop, clause.due if verb.due is None else verb.due)
         due = verbs[-1].due if verbs and clause.due is None else clause.due
         if due is not None and self.block is not None and (opened or ":" in self.words[start:end]):
@@ -208,7 +208,7 @@ class _Reader:
         sentence = self.document.sentence_of[verb.start]
         here = sentence.start if sentence is not None else verb.start
         if self.frames.upward(verb.verb_class, verb.units, issuer):
-            self.asked = here
+            self.asked = self.asked if self.frames.partners(verb.units) else here
             return True
         return self.asked == here and verb.verb_class == "request" and verb.left == verb.start
 

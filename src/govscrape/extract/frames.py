@@ -55,9 +55,13 @@ class Frames(Nouns):
                 end = next((e for s, e in sentence.clauses if s <= listed.end < e), sentence.end)
         return end
 
+    def partners(self, units: list[Span]) -> bool:
+        """Whether guests, partners or those present are asked."""
+        return any(self.at.any("directive_partner", *unit) for unit in units)
+
     def upward(self, verb_class: VerbClass, units: list[Span], issuer: Issuer | None) -> bool:
         """Whether what is asked goes to someone above: a proposal, no directive."""
-        if any(self.at.any("directive_partner", *unit) for unit in units):
+        if self.partners(units):
             return True
         if verb_class not in ("request", "recommendation") or not units:
             return False
