@@ -169,6 +169,17 @@ class Grounds(SentenceState):
             for m in lattice.of(start, type_)
         )
 
+    def _is_of_unknown(self, event: Mention) -> bool:
+        """Whether a score stands behind a name of a list that is no unit known to us: "1. Kế Sách: 92,1 điểm; 2. …"."""
+        tokens, stop = self.document.reading.tokens, event.start - 1
+        if stop <= self.sentence.start or self.words[stop] != ":":
+            return False
+        start = stop
+        while start > self.sentence.start and tokens.text[tokens.starts[start - 1]].isupper():
+            start -= 1
+        named = any(e.start < stop and e.end > start for e in self.events)
+        return stop - start > 1 and not named and self.words[start - 1] in (";", ".", ")")
+
     def _is_rate(self, code: str) -> bool:
         """Whether the part named last, of an index told in points, is named as a measure of its own."""
         if self.lists.units.get(code) != "points" or not self.draft.component:
@@ -197,3 +208,16 @@ class Grounds(SentenceState):
         if self.draft.component and self.lists.maxima.get(code) == 1:
             return True  # "kinh tế số đạt 12% GRDP" is a share
         return code in self.lists.points_only or (not named and self.lists.units.get(code) == "points")
+
+    def _is_bracketed(self, event: Mention) -> bool:
+        """Whether a figure in brackets behind another is of the year that the article says is told so."""
+        before = self._before()
+        if self.topic.bracketed is None or before is None or before.type not in ("score", "bare_score", "rank"):
+            return False
+        opened = "(" in self.words[event.start : event.start + 1] + self.words[before.end : event.start]
+        return opened and event.start - before.end <= 1
+
+    def _is_of_people(self, event: Mention) -> bool:
+        """Whether a share of content people is told where no index of satisfaction is spoken of."""
+        code = self.draft.index.code if self.draft.index else None
+        return "of_people" in event.slots and code not in self.lists.satisfaction

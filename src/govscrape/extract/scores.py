@@ -22,7 +22,7 @@ class Scores(Topics):
             return
         if "year" in slots and self._is_of_year(event):
             return
-        if self._part_is_behind(event) or not (self._bare_name(event) or self._is_linked(event)):
+        if self._part_is_behind(event) or not self._is_in_place(event):
             return
         if self._is_earlier_score(event):
             return
@@ -54,23 +54,14 @@ class Scores(Topics):
             return True
         return False
 
-    def _is_bracketed(self, event: Mention) -> bool:
-        """Whether a figure in brackets behind another is of the year that the article says is told so."""
-        before = self._before()
-        if self.topic.bracketed is None or before is None or before.type not in ("score", "bare_score", "rank"):
-            return False
-        opened = "(" in self.words[event.start : event.start + 1] + self.words[before.end : event.start]
-        return opened and event.start - before.end <= 1
-
     def _aside_place(self, event: Mention) -> None:
         """The place of an earlier year: "hạng 26 (55)" where "trong ngoặc là năm 2021" was said."""
         if self._is_bracketed(event):
             self.draft.take(event, prev_rank=event.slots["rank"], baseline_year=self.topic.bracketed)
 
-    def _is_of_people(self, event: Mention) -> bool:
-        """Whether a share of content people is told where no index of satisfaction is spoken of."""
-        code = self.draft.index.code if self.draft.index else None
-        return "of_people" in event.slots and code not in self.lists.satisfaction
+    def _is_in_place(self, event: Mention) -> bool:
+        """Whether a score stands where that of a unit can."""
+        return self._bare_name(event) or (self._is_linked(event) and not self._is_of_unknown(event))
 
     def _is_change(self, event: Mention) -> bool:
         """Takes points behind places as the change that they go on with: "hơn năm 2022 tới 17 bậc và 2,92 điểm"."""

@@ -42,7 +42,7 @@ class SentenceState:
         self.outer_subject: Subject | None = None
         self.acting: set[int] = set()
         self.beside_mean: list[Subject] = []
-        self.told_subject = topic.subject
+        self.told_subject, self.told_index = topic.subject, topic.index
         self.baseline: int | None = None
         self.last_baseline: Mention | None = None
         self.muted = False
@@ -321,5 +321,5 @@ class SentenceState:
                 fallback = before if before and before.level != "skip" else self.topic.home or self.topic.mean
                 draft.subjects = [fallback] if fallback else []
             if draft.index is None:
-                draft.index = self._index_near(draft) or self.topic.index or self._of_several(draft)
+                draft.index = self._index_near(draft) or self.told_index or self._of_several(draft)
         self._share_baseline()

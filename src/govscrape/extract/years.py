@@ -66,7 +66,12 @@ class Years(Holders):
             self.draft.shared = shared
         if not self.draft.has_figures or self.draft.year is None:
             before = self._before()
-            joined = before and before.type == "year" and set(self.words[before.end : event.start]) <= self.lists.joins
+            joined = (
+                before
+                and before.type == "year"
+                and "until" not in event.slots
+                and set(self.words[before.end : event.start]) <= self.lists.joins
+            )
             self.draft.also = (
                 [*self.draft.also, before.slots["year"]] if before and joined and not self.draft.has_figures else []
             )
