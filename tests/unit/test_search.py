@@ -133,6 +133,12 @@ def test_near_each_other_before_anywhere(tmp_path: Path) -> None:
     assert rows[0]["excerpt"].endswith("nhà đầu tư nộp hồ sơ công")
 
 
+def test_an_excerpt_shows_most_of_what_was_asked() -> None:
+    """Where not all words are near each other, the first "cơ sở" was shown instead of the body that was asked for."""
+    text = f"cấp cơ sở {'xa ' * 60} ông ở Sở Nội vụ cho biết {'xa ' * 60} Gia Lai"
+    assert "Sở Nội vụ cho biết" in excerpt(text, parse_query("sở nội vụ gia lai"))
+
+
 def test_a_name_in_a_longer_question(tmp_path: Path) -> None:
     """Who asks about "TP Đà Nẵng" means the city, however an article calls it, and no other "đà" and "nẵng"."""
     db = stored(

@@ -87,48 +87,43 @@ def in_a_row(terms: Sequence[Term]) -> Term:
 def stand_near(text: str | None, terms: Sequence[Term]) -> bool:
     """Whether all terms stand near each other in a text, as far as this is read."""
     read = nfc((text or "")[:READ_MAX])
-    found = _stretch(read.lower(), fold(read), terms)
-    return found is not None and found[0] <= NEAR
+    found = _closest(read.lower(), fold(read), terms)
+    return found is not None and not found[0]
 
 
 def excerpt(text: str, terms: Sequence[Term]) -> str:
     """The part of a text that shows most of the terms, by its first READ_MAX characters, or its start.
 
-    Best is one where all their words stand in a row, then one where all terms are near, then the first with a term.
+    Best is one where all their words stand in a row, then one where most terms are near each other.
     """
     shown = normalise(text[:READ_MAX])
     lower, folded = shown.text.lower(), fold(shown.text)
     if not len(lower) == len(folded) == len(shown.text):
         return _window(text, 0, 0)
-    for some in ((in_a_row(terms),), terms, *((term,) for term in terms)):
-        found = _stretch(lower, folded, some)
-        if found and found[0] <= NEAR:
-            return _window(text, *shown.to_source(*found[1:]))
-    return _window(text, 0, 0)
+    found = _closest(lower, folded, (in_a_row(terms),)) or _closest(lower, folded, terms)
+    return _window(text, *(shown.to_source(*found[2:]) if found else (0, 0)))
 
 
-def _stretch(lower: str, folded: str, terms: Sequence[Term]) -> tuple[int, int, int] | None:
-    """Of the part of a text where all terms stand closest: how many words are between first and last, start and end."""
-    places = [[*term.pattern.finditer(lower if term.accents else folded)] for term in terms]
-    if not all(places):
-        return None
-    if len(terms) == 1:
-        return 0, *places[0][0].span()
-    words = [found.start() for found in _WORD.finditer(folded)]
-    spans = sorted(
+def _closest(lower: str, folded: str, terms: Sequence[Term]) -> tuple[int, int, int, int] | None:
+    """Of the parts of a text where terms are near each other the one with most of them, and of these the closest.
+
+    How many terms are not there, how many words are between the first and the last, start and end.
+    """
+    words = [found.start() for found in _WORD.finditer(folded)] if len(terms) > 1 else []
+    places = sorted(
         (bisect_left(words, found.start()), number, found.span())
-        for number, some in enumerate(places)
-        for found in some
+        for number, term in enumerate(terms)
+        for found in term.pattern.finditer(lower if term.accents else folded)
     )
-    best: tuple[int, int, int] | None = None
+    best: tuple[int, int, int, int] | None = None
     latest: dict[int, tuple[int, int, tuple[int, int]]] = {}
-    for span in spans:
-        latest[span[1]] = span
-        if len(latest) == len(terms):
-            first, number, (start, _) = min(latest.values())
-            between = max(0, span[0] - first - len(terms[number].words))
-            if best is None or between < best[0]:
-                best = between, start, max(end for _, _, (_, end) in latest.values())
+    for place in places:
+        latest[place[1]] = place
+        near = [each for each in latest.values() if place[0] - each[0] - len(terms[each[1]].words) <= NEAR]
+        first = min(near)
+        between = max(0, place[0] - first[0] - len(terms[first[1]].words))
+        if best is None or (len(terms) - len(near), between) < best[:2]:
+            best = len(terms) - len(near), between, first[2][0], max(end for _, _, (_, end) in near)
     return best
 
 

@@ -120,19 +120,20 @@
     }
     return found;
   }
-  // Of the places of terms the part where all stand closest: its start and end, and how many words are between them.
+  // Of the parts where terms are near each other the one with most of them, and of these the closest: how many terms are
+  // not there, its start and end.
   function closest(lists, terms) {
-    if (lists.some((list) => !list.length)) return null;
     const places = lists.flatMap((list, number) => list.map((at) => [at, number])).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
     const latest = new Map();
     let best = null;
     for (const [at, number] of places) {
       latest.set(number, at);
-      if (latest.size < lists.length) continue;
-      const [first, start] = [...latest].reduce((a, b) => (b[1] < a[1] ? b : a));
+      const near = [...latest].filter(([each, from]) => at - from - terms[each].words.length <= NEAR);
+      const [first, start] = near.reduce((a, b) => (b[1] < a[1] ? b : a));
+      const missing = terms.length - near.length;
       const between = Math.max(0, at - start - terms[first].words.length);
-      const end = Math.max(...[...latest].map(([each, from]) => from + terms[each].words.length));
-      if (!best || between < best.between) best = { between, start, end };
+      if (best && (missing > best.missing || (missing === best.missing && between >= best.between))) continue;
+      best = { missing, between, start, end: Math.max(...near.map(([each, from]) => from + terms[each].words.length)) };
     }
     return best;
   }
@@ -143,7 +144,7 @@
     for (const article of found[0].keys()) {
       if (!found.every((places) => places.has(article))) continue;
       const lists = found.map((places) => places.get(article));
-      having.set(article, { title: lists.every((list) => list.some((at) => at < TITLE_END)), near: terms.length > 1 && closest(lists, terms).between <= NEAR });
+      having.set(article, { title: lists.every((list) => list.some((at) => at < TITLE_END)), near: terms.length > 1 && !closest(lists, terms).missing });
     }
     return having;
   }
@@ -175,13 +176,11 @@
       });
       return fits ? [at] : [];
     });
-    // In a row, else near each other, else the first that stands there.
-    for (const some of [[inARow(terms)], terms, ...terms.map((term) => [term])]) {
-      const found = closest(some.map(starts), some);
-      if (found && found.between <= NEAR) {
-        const end = tokens[found.end - 1];
-        return [shown, tokens[found.start].index, end.index + end[0].length];
-      }
+    const row = inARow(terms);
+    const found = closest([starts(row)], [row]) ?? closest(terms.map(starts), terms);
+    if (found) {
+      const end = tokens[found.end - 1];
+      return [shown, tokens[found.start].index, end.index + end[0].length];
     }
     return [shown, 0, 0];
   }
