@@ -336,39 +336,63 @@ def test_new_and_known_articles_take_turns_in_a_batch(tmp_path: Path) -> None:
         assert store.db.conn.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
-def test_a_row_that_a_table_refuses_takes_its_own_article_with_it(tmp_path: Path) -> None:
-    """It shows when all are written together, and the others of the transaction must not pay for it."""
+def refused(number: int) -> Extraction:
+    """What the tables say no to; no model lets it pass."""
     odd = IndexResult.model_construct(None, **(IndexResult(index="PAPI", **MADE).__dict__ | {"confidence": 2.0}))
+    return found(number).model_copy(update={"indices": (odd,)})
+
+
+def test_a_row_that_a_table_refuses_takes_its_own_article_with_it(tmp_path: Path) -> None:
+    """It shows when all are written together: the others must not pay for it, and none that is refused go untold."""
     with Store.open(tmp_path / "g.db") as store:
 
-        def one_refused() -> None:
+        def two_refused() -> None:
             with store.batch(10, seconds=60):
-                save(store, found(1))
-                save(store, found(2).model_copy(update={"indices": (odd,)}))
-                save(store, found(3))
+                for extraction in (found(1), refused(2), found(3), refused(4)):
+                    save(store, extraction)
 
-        with pytest.raises(StoreError, match=r"CHECK constraint.*\(https://a\.example/2\)$"):
-            one_refused()
-        assert [store.known(f"https://a.example/{number}") for number in (1, 2, 3)] == [True, False, True]
+        with pytest.raises(StoreError, match=r"CHECK.*\(https://a\.example/2\); CHECK.*\(https://a\.example/4\)$"):
+            two_refused()
+        assert [store.known(f"https://a.example/{number}") for number in range(1, 5)] == [True, False, True, False]
         found_by_words = "SELECT count(*) FROM accent_search WHERE accent_search MATCH 'điểm'"
         assert store.db.conn.execute(found_by_words).fetchone() == (2,)
         assert [row[0] for row in store.db.conn.execute("SELECT claims FROM index_cells")] == [2]
 
 
-def test_a_refused_row_takes_no_later_write_with_it(tmp_path: Path) -> None:
-    """It shows when a known article's new text needs the tables, which is not that article's fault."""
-    odd = IndexResult.model_construct(None, **(IndexResult(index="PAPI", **MADE).__dict__ | {"confidence": 7.0}))
+def test_a_refused_row_is_told_to_no_other_caller(tmp_path: Path) -> None:
+    """It shows when a known article's text needs the tables, or a batch is full: neither is that article's fault."""
     edited = found(0, title="Khác", body=BODY + " Thêm.")
     with Store.open(tmp_path / "g.db") as store:
         save(store, found(0))
-        with store.batch(10, seconds=60):
-            save(store, found(1))
-            save(store, found(2).model_copy(update={"indices": (odd,)}))
-            with pytest.raises(StoreError, match=r"CHECK constraint.*\(https://a\.example/2\)$"):
-                save(store, edited)
-            assert save(store, found(3)) == "new"
-        assert [store.load(f"https://a.example/{number}") for number in range(4)] == [edited, found(1), None, found(3)]
-        assert store.counts()["article_versions"] == 4
+        outcomes: list[str] = []
+
+        def two_refused() -> None:
+            with store.batch(3, seconds=60):
+                outcomes.extend(save(store, one) for one in (found(1), refused(2), edited))
+                outcomes.extend(save(store, one) for one in (refused(3), found(4), found(5)))
+                outcomes.extend(save(store, one) for one in (found(6), found(7)))
+                with pytest.raises(StoreError, match=r"CHECK constraint.*\(https://a\.example/8\)$"):
+                    save(store, refused(8))
+
+        with pytest.raises(StoreError, match=r"\(https://a\.example/2\); CHECK.*\(https://a\.example/3\)$"):
+            two_refused()
+        assert outcomes == ["new", "new", "changed", *["new"] * 5]
+        wanted = [edited, found(1), None, None, *map(found, range(4, 8)), None]
+        assert [store.load(f"https://a.example/{number}") for number in range(9)] == wanted
+
+
+def test_an_error_of_the_block_tells_what_was_refused(tmp_path: Path) -> None:
+    """The error that ends a run must not hide that an article before it was not stored."""
+    with Store.open(tmp_path / "g.db") as store:
+
+        def broken() -> None:
+            with store.batch(10, seconds=60):
+                save(store, refused(1))
+                raise KeyError
+
+        with pytest.raises(KeyError) as told:
+            broken()
+        assert "https://a.example/1" in str(told.value.__notes__)
 
 
 def test_a_new_cell_is_written_once(store: Store) -> None:

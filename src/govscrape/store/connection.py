@@ -2,9 +2,10 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 from sqlite_utils import Database
 
@@ -17,6 +18,9 @@ _CACHE_KIB = 65_536  # with SQLite's own 2 MiB a batch reads and writes the same
 _WRITABLE = ("page_size = 8192", "synchronous = NORMAL", "wal_autocheckpoint = 8192")
 _WHOLE = ("BEGIN IMMEDIATE", "COMMIT", ("ROLLBACK",))
 _NESTED = ("SAVEPOINT part", "RELEASE part", ("ROLLBACK TO part", "RELEASE part"))
+# Python looks in vain for an adapter of every NULL, by way of errors that it forgets: a third of what a row costs. This
+# one is asked instead, and gives NULL.
+sqlite3.register_adapter(type(None), cast("Callable[[None], None]", {}.get))
 
 
 def explain(path: Path, error: sqlite3.Error) -> StoreError:

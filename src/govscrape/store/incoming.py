@@ -92,10 +92,18 @@ class Incoming:
         self._urls: set[str] = set()
         self._pages: dict[tuple[str, int], int] = {}
         self._versions: list[int] = []
+        self._corrections: bool | None = None
 
     def knows(self, urls: Sequence[str]) -> bool:
         """Whether an article with one of these URLs is among them."""
         return not self._urls.isdisjoint(urls)
+
+    def is_corrected(self, urls: Sequence[str]) -> bool:
+        """Whether any correction names one of these URLs. That there is none at all is asked once a transaction."""
+        if self._corrections is None:
+            self._corrections = bool(self.db.conn.execute("SELECT EXISTS (SELECT 1 FROM corrections)").fetchone()[0])
+        named = "SELECT EXISTS (SELECT 1 FROM corrections WHERE url = ?)"
+        return self._corrections and any(self.db.conn.execute(named, (url,)).fetchone()[0] for url in urls)
 
     def add(
         self, extraction: Extraction, urls: Sequence[str], page: ArchiveRef | None, seen: str, made_by: rows.Row
@@ -121,6 +129,7 @@ class Incoming:
 
     def write(self, stale: Stale) -> None:
         """Stores all that came, marks what depends on it, and knows no article any more."""
+        self._corrections = None  # whoever adds one has all written first
         if not self._versions:
             return
         self._waiting.write()
@@ -132,7 +141,7 @@ class Incoming:
     def forget(self) -> None:
         """Drops all that was not written."""
         self._waiting = Waiting(self.db)
-        self._urls, self._pages, self._versions = set(), {}, []
+        self._urls, self._pages, self._versions, self._corrections = set(), {}, [], None
 
     def _page(self, article_id: int, page: ArchiveRef | None, seen: str) -> int | None:
         if page is None:

@@ -25,12 +25,13 @@ class _Write(NamedTuple, Generic[Result]):
 
 @dataclass
 class _Batch:
-    """How many writes share a transaction, how long at most, and those of the open one."""
+    """How many writes share a transaction, how long at most, those of the open one, and what no caller was told yet."""
 
     size: int
     seconds: float
     writes: list[_Write[Any]] = field(default_factory=list)
     begun: float = 0.0
+    refused: list[sqlite3.IntegrityError] = field(default_factory=list)
 
     def is_full(self) -> bool:
         return len(self.writes) >= self.size or time.monotonic() - self.begun >= self.seconds
@@ -68,19 +69,32 @@ class Transactions:
 
     @contextmanager
     def batch(self, size: int, seconds: float) -> Iterator[None]:
-        """Writes of the block share transactions. Raises ValueError inside another batch or for a size below 1."""
+        """Writes of the block share transactions. Raises ValueError inside another batch or for a size below 1.
+
+        A row that a table refuses only when its writer has gone on takes its own article with it, and no other; all
+        such are told in one IntegrityError at the end, or in notes of the block's own error.
+        """
         if size < 1 or self._batch:
             raise ValueError(f"a batch of {size}, or one inside another")
         self._batch = batch = _Batch(size, seconds)
         try:
             yield
-        finally:
-            self._batch = None
-            self._commit(batch.writes)
+        except BaseException as error:
+            self._end(batch)
+            for refused in batch.refused:
+                error.add_note(_told(refused))
+            raise
+        self._end(batch)
+        if batch.refused:
+            raise sqlite3.IntegrityError("; ".join(map(_told, batch.refused)))
 
     def settle(self) -> None:
         """Puts new articles into their tables, for whoever reads or changes these inside the open transaction."""
         self.incoming.write(self.stale)
+
+    def _end(self, batch: _Batch) -> None:
+        self._batch = None
+        self._commit(batch, None, None)
 
     def _alone(self, write: Callable[[], Result], about: str | None) -> Result:
         try:
@@ -103,53 +117,50 @@ class Transactions:
         except sqlite3.IntegrityError:
             # It may be the row of an article before that is written only now.
             self._undo()
-            return cast("Result", self._one_by_one([*batch.writes, write]))
+            return cast("Result", self._one_by_one(batch, write))
         except BaseException:
-            self._again(batch.writes)
+            self._again(batch)
             raise
         batch.writes.append(write)
-        if batch.is_full():
-            self._commit(batch.writes)
-        return result
+        return self._commit(batch, write, result) if batch.is_full() else result
 
-    def _again(self, writes: list[_Write[Any]]) -> None:
+    def _again(self, batch: _Batch) -> None:
         # No savepoints: at each the full-text search writes out all that it has, which halves the speed.
         self._undo()
-        if writes:
+        if batch.writes:
             self.db.conn.execute("BEGIN IMMEDIATE")
             try:
-                for write in writes:
+                for write in batch.writes:
                     write.act()
             except BaseException:
                 self._undo()
                 raise
-            self._commit(writes)
+            self._commit(batch, None, None)
 
-    def _commit(self, writes: list[_Write[Any]]) -> None:
+    def _commit(self, batch: _Batch, own: _Write[Result] | None, result: Result) -> Result:
+        """``result``, or what the caller's ``own`` write returns when all had to be done again."""
         if not self.db.conn.in_transaction:
-            return
+            return result
         try:
             self._finish()
             self.db.conn.execute("COMMIT")
         except sqlite3.IntegrityError:
             self._undo()
-            self._one_by_one(writes)
+            return cast("Result", self._one_by_one(batch, own))
         except BaseException:
             self._undo()
             raise
-
-    def _one_by_one(self, writes: list[_Write[Any]]) -> Any:
-        """What the last returns. A row that a table refuses takes its own article with it; the first such is raised."""
-        refused: list[sqlite3.IntegrityError] = []
-        result = None
-        for write in writes:
-            try:
-                result = self._alone(write.act, write.about)
-            except sqlite3.IntegrityError as error:
-                refused.append(error)
-        if refused:
-            raise refused[0]
         return result
+
+    def _one_by_one(self, batch: _Batch, own: _Write[Result] | None) -> Any:
+        """What ``own``, the last, returns or raises. What else is refused waits for the end of the block."""
+        for write in batch.writes:
+            if write is not own:
+                try:
+                    self._alone(write.act, write.about)
+                except sqlite3.IntegrityError as error:
+                    batch.refused.append(error)
+        return None if own is None else self._alone(own.act, own.about)
 
     def _finish(self) -> None:
         self.settle()
@@ -164,3 +175,7 @@ class Transactions:
     def _forget(self) -> None:
         self.stale = Stale()
         self.incoming.forget()
+
+
+def _told(error: sqlite3.Error) -> str:
+    return " ".join((str(error), *(f"({note})" for note in getattr(error, "__notes__", ()))))

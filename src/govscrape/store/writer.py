@@ -24,9 +24,6 @@ from govscrape.store.incoming import insert_records
 from govscrape.store.runs import Runs
 from govscrape.store.transactions import Transactions
 
-_KNOWN = """
-    SELECT (SELECT article_id FROM article_urls WHERE url = ?1), EXISTS (SELECT 1 FROM corrections WHERE url = ?1)
-"""
 SaveOutcome = Literal["new", "changed", "same"]
 
 
@@ -99,8 +96,8 @@ class Store:
         open one and nothing else. After an error, what was written before it is kept. Whoever reads the tables
         themselves, not by a method of the store, sees the articles of a transaction when it ends.
 
-        A row that a table refuses is told when its transaction ends, as StoreError naming the article; the others are
-        stored.
+        A row that a table refuses is told in the StoreError of its own article's ``save``, or at the end of the block
+        when that had returned before it showed: one error that names all such articles. The others are stored.
         """
         with connection.explained(self.path), self.transactions.batch(size, seconds):
             yield
@@ -199,11 +196,10 @@ class Store:
         urls = list(dict.fromkeys(url for url in (article.canonical_url, article.url) if url))
         if self.transactions.incoming.knows(urls):
             self.transactions.settle()
-        known = [self._known(url) for url in urls]
-        article_id = next((found for found, _ in known if found is not None), None)
+        article_id = next((found for found in map(self._article_id, urls) if found is not None), None)
         if article_id is None:
             self.transactions.incoming.add(extraction, urls, page, seen, made_by)
-            if any(is_corrected for _, is_corrected in known):
+            if self.transactions.incoming.is_corrected(urls):
                 self.transactions.settle()
                 self._save_known(self._article_id(urls[0]) or 0, urls, extraction, page, seen, made_by)
             return "new"
@@ -214,11 +210,6 @@ class Store:
     def _article_id(self, url: str) -> int | None:
         found = self.db.conn.execute("SELECT article_id FROM article_urls WHERE url = ?", (url,)).fetchone()
         return None if found is None else int(found[0])
-
-    def _known(self, url: str) -> tuple[int | None, int]:
-        """The id of the article that has this URL, and whether any correction names it."""
-        found: tuple[int | None, int] = self.db.conn.execute(_KNOWN, (url,)).fetchone()
-        return found
 
     def _save_known(
         self,
