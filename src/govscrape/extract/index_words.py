@@ -11,6 +11,7 @@ class IndexWords:
     def __init__(self, ruleset: RuleSet) -> None:
         self.links = ruleset.list("link_words")
         self.holder_links = frozenset(ruleset.list("holder_links"))
+        self.before_names = frozenset(ruleset.list("before_names"))
         self.multipliers = frozenset(ruleset.list("multipliers"))
         self.of_ministries = frozenset(ruleset.list("ministry_indices"))
         self.satisfaction = frozenset(ruleset.list("satisfaction_indices"))

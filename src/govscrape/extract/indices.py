@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from govscrape.extract.assemble import assemble
+from govscrape.extract.bare_names import with_bare_names
 from govscrape.extract.context import Context
 from govscrape.extract.document import Document, Passage, Sentence
 from govscrape.extract.index_words import index_words
@@ -161,7 +162,9 @@ class _Reader:
 
     def _read_sentence(self, passage: Passage, sentence: Sentence, *, first: bool) -> None:
         events = self.events[bisect_left(self.starts, sentence.start) : bisect_left(self.starts, sentence.end)]
-        events = with_listed_parts(self.document, self.lists, events, sentence.start, sentence.end, self.topic.codes)
+        span = (sentence.start, sentence.end)
+        events = with_listed_parts(self.document, self.lists, events, *span, self.topic.codes)
+        events = with_bare_names(self.document, self.lists, events, span, self.topic.block_level)
         named = any(event.type in ("index", "component") for event in events)
         self.topic.distance = 0 if named else self.topic.distance + 1
         if first and passage.kind == "heading":
@@ -218,12 +221,22 @@ class _Reader:
             if draft.sentence == self.number - 1 and draft.year is None and draft.status == "result":
                 draft.year = next(iter(years))
 
+    def _note_level(self, sentence: Sentence) -> None:
+        """Notes the one tier of units that a sentence without figures speaks of: "Bảng xếp hạng cấp huyện có …"."""
+        lattice = self.document.reading.lattice
+        places = lattice.begins("tier_of_units", sentence.start, sentence.end)
+        told = [mention for place in places for mention in lattice.of(place, "tier_of_units")]
+        if len({mention.slots["value"] for mention in told}) == 1:
+            self.topic.block_level = told[0].slots["value"]
+            self.topic.block = self.topic.block or self.document.of(told[0])
+
     def _note_topic(self, sentence: Sentence, events: list[Mention]) -> None:
         """What a sentence without figures says of those that follow."""
         for place in self.document.reading.lattice.begins("bracket_year", sentence.start, sentence.end):
             self.topic.bracketed = self.document.reading.lattice.of(place, "bracket_year")[0].slots["year"]
         ranking = self.document.reading.lattice.begins("ranking_table", sentence.start, sentence.end)
         names_index = bool(ranking) or any(event.type == "index" for event in events)
+        self._note_level(sentence)
         several = len({event.slots["code"] for event in events if event.type == "index"}) > 1
         for event in events:
             if event.type == "index":

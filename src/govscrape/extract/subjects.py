@@ -37,7 +37,7 @@ class SubjectReader:
             named = self._named_before(mention)
             return replace(named, text=self.document.text(*mention.spans["called"])) if named else None
         text = self.document.of(mention)
-        if "stop" in mention.spans:
+        if "stop" in mention.spans or "bare" in mention.slots:
             return Subject(text, text, level)
         if level == "province":
             return _province(mention.slots["who"], text)
