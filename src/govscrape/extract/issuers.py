@@ -130,11 +130,16 @@ class Subjects:
         ends = [end for type_ in ("organisation", "told_body") if (end := self.at.end(type_, start)) is not None]
         if not ends:
             return None
-        end = self._without_person(start, max(ends))
+        end = self._of_whose(start, self._without_person(start, max(ends)))
         plural = (at for at in range(start, end) if self.at.end("told_plural", at) is not None)
         if end - start < 2 or any(at == start or self.at.lower(at) for at in plural):
             return None
         return Issuer(start, end, None, self.document.text(start, end), False, self.level(start, end))
+
+    def _of_whose(self, start: int, end: int) -> int:
+        """Past whose team it is: "Đoàn giám sát | của HĐND tỉnh"."""
+        of = self.at.end("directive_of", end) if self.at.end("directive_team", start) == end else None
+        return (self.at.end("told_body", of) or end) if of is not None else end
 
     def _seat(self, start: int) -> Issuer | None:
         """Who is in the chair, told by that alone: "chủ tọa nói thẳng: …"."""

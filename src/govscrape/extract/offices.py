@@ -57,10 +57,13 @@ class People:
     def holder(self, title: str) -> int | None:
         """The place in ``records`` of the person who holds the office ``title``, or None."""
         wanted = self.key(title)
+        found: int | None = None
         for index, record in enumerate(self.records):
             if record.name and any(same_office(wanted, self.key(other), self.optional) for other in record.titles):
-                return index
-        return None
+                if record.role == "chair":
+                    return index
+                found = index if found is None else found
+        return found
 
 
 def same_office(short: tuple[str, ...], full: tuple[str, ...], optional: frozenset[str]) -> bool:

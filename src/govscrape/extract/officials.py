@@ -245,10 +245,7 @@ class _Assembly:
         key = self.key(self._raw((title.start, title.end)))
         holders = [person for person in self.persons if self._holds(person, key)] or self._leader(key)
         if holders:
-            before = [person for person in holders if person.blocks[0].start < item.block.start]
-            return (
-                (before or holders)[-1] if len(before or holders) == 1 or self._raw((title.start, title.end)) else None
-            )
+            return self._meant(holders, item.block.start)
         if (
             member
             or not item.acts
@@ -262,6 +259,17 @@ class _Assembly:
         person.titles, person.keys = [title], [key]
         self.persons.append(person)
         return person
+
+    def _meant(self, holders: list[_Person], place: int) -> _Person:
+        """Which of those who hold an office it means: who was told of last in the paragraph, else who chairs."""
+        before = [person for person in holders if person.blocks[0].start < place] or holders[-1:]
+        if not before[1:]:
+            return before[0]
+        told = [max(block.start for block in person.blocks if block.start < place) for person in before]
+        passage = self.document.passage_of[place]
+        chairs = [person for person in before if not {"chair", "cochair"}.isdisjoint(person.roles)]
+        near = not chairs or passage is None or max(told) >= passage.start
+        return before[told.index(max(told))] if near else chairs[-1]
 
     def _fullest(self, title: Atom, key: tuple[str, ...]) -> tuple[Atom, tuple[str, ...]]:
         """The longest form of the office written before: "Chủ tịch UBND huyện A" for a later "Chủ tịch huyện"."""
