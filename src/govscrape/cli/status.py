@@ -1,7 +1,7 @@
 """``govscrape status`` and ``govscrape issues``: what is wrong, and what could not be settled."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -189,7 +189,7 @@ def _row(health: "Health") -> Row:
         "usual_learned_from": health.usual.learned_from if health.usual else None,
         "miss_rate": health.history.miss_rate,
         "disagree_rate": health.history.disagree_rate,
-        "due_at": health.due_at.isoformat(),
+        "due_at": health.due_at.astimezone(UTC).isoformat(),
         "back_fills": [_fill_row(fill) for fill in health.filled if fill.open],
         "alarms": [alarm.model_dump(mode="json", exclude={"portal"}) for alarm in health.alarms],
     }
