@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     concurrency: int = Field(default=4, ge=1, le=64)
     browser: Path | None = None
     read_time_max_s: float = Field(default=30.0, gt=0)
-    read_memory_max: int = Field(default=110_000_000, ge=50_000_000)
+    read_memory_max: int = Field(default=100_000_000, ge=50_000_000)
     attachments: bool = True
     attachment_time_max_s: float = Field(default=30.0, gt=0)
     attachment_memory_max: int = Field(default=1_000_000_000, ge=50_000_000)
