@@ -34,6 +34,7 @@ def assemble(document: Document, drafts: list[Draft], ruleset: RuleSet, issues: 
                 found[key] = record
             elif not draft.weak:
                 _merge(found[key], record)
+    _join_headlines(found)
     _drop_places_as_points(found, issues)
     _drop_empty_tiers(found)
     records = [_finished(record, ruleset) for record in found.values()]
@@ -205,6 +206,20 @@ def _merge(kept: dict[str, Any], other: dict[str, Any]) -> None:
         if kept.get(slot) is None or (headline and value is not None):
             kept[slot] = value
     kept["heading"] = kept["heading"] and other["heading"]
+
+
+def _join_headlines(found: dict[tuple[Any, ...], dict[str, Any]]) -> None:
+    """A headline may cut a body's name short: what it says is of the one whose name begins so in the article."""
+    same = ("index", "component_key", "subject_level", "year", "field", "status")
+    for key, short in list(found.items()):
+        if not short["heading"] or short["subject_level"] == "province":
+            continue
+        name = short["subject"] + " "
+        rest = (other for other in found.values() if not other["heading"] and other["subject"].startswith(name))
+        whole = next((o for o in rest if all(o[k] == short[k] for k in same) and not _clash(short, o)), None)
+        if whole is not None:
+            whole.update({slot: value for slot, value in short.items() if whole.get(slot) is None})
+            del found[key]
 
 
 def _drop_places_as_points(found: dict[tuple[Any, ...], dict[str, Any]], issues: list[Issue]) -> None:

@@ -112,7 +112,8 @@ class Places(Scores):
         lowest = {e.end for e in self.events if e.type == "last"}
         for region in (e for e in self.events if e.type == "region" and e.start not in lowest | self.acting):
             low, high = sorted((event.start, region.start))
-            if ";" in self.words[low:high] or high - low > NEAR + event.length:
+            gap = max(event.start - region.end, region.start - event.end)
+            if ";" in self.words[low:high] or gap > NEAR:
                 continue
             nearest = min(
                 (rank for rank in ranks if ";" not in self.words[rank.end : region.start]),

@@ -254,6 +254,9 @@ class Scores(Topics):
         ):
             return
         slots = event.slots
+        if self._is_level(event):
+            self.draft.take(event, score=slots["amount"], unit=self._unit(event))
+            return
         code = self.draft.index.code if self.draft.index else None
         lost = "lost" in slots and self.draft.component is not None and code not in self.lists.points_only
         if not self._grounded(event) or lost or ("beside" in slots and not self._follows_rank(event)):
@@ -270,6 +273,14 @@ class Scores(Topics):
             self._set_baseline(slots["year"])
         if "prev" in slots:
             self.draft.take(event, prev_score=slots["prev"])
+
+    def _is_level(self, event: Mention) -> bool:
+        """Whether a level is told, since its change follows: "lên 3,40 điểm, hơn năm 2022 là 0,22 điểm"."""
+        following = self.events[self.at + 1] if self.at + 1 < len(self.events) else None
+        if following is None or following.type != "delta" or not {"amount", "year"} <= following.slots.keys():
+            return False
+        led = "level_verb" in self.document.reading.lattice.at.get(event.start, {}) and "amount" in event.slots
+        return led and "score" not in self.draft.slots and self.words[event.end : following.start] == [","]
 
     def _follows_rank(self, event: Mention) -> bool:
         before = self._before()
@@ -295,7 +306,8 @@ class Scores(Topics):
 
     def _earlier_score(self, event: Mention) -> None:
         """The value that a score is compared with, and its year: "giảm so với mức 0,6562 của năm 2022"."""
-        if "score" in self.draft.slots and not self.muted:
+        fronted = event.start == self.sentence.start and not self.draft.has_figures
+        if ("score" in self.draft.slots or fronted) and not self.muted:
             self.draft.take(event, prev_score=event.slots["prev_score"])
             self._set_baseline(event.slots["year"])
 

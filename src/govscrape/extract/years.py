@@ -15,7 +15,9 @@ class Years(Holders):
         if event.type == "year" and self._is_left(event):
             self._set_baseline(event.slots["year"])
         elif self.topic.takes_year(event, self.lists.continuous):
+            now = self.draft.year or self.topic.year or 0
             self._take_year(event, event.slots["year"])
+            self.running = now if now > event.slots["year"] else self.running
 
     def _is_left(self, event: Mention) -> bool:
         """Whether a year is where a movement began: "Từ chỗ đội sổ năm 2020, tỉnh vươn lên hạng 34 vào năm 2022"."""
