@@ -1,7 +1,8 @@
 """From a mention of a unit to its canonical name, level and codes."""
 
+from bisect import bisect_left
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from govscrape.extract.document import Document
 from govscrape.extract.index_words import index_words
@@ -64,18 +65,28 @@ class SubjectReader:
 
     def _named_before(self, mention: Mention) -> Subject | None:
         """The district of the kind that is meant which the text named last; the department for "Sở" alone."""
-        lattice, called = self.document.reading.lattice, self.document.text(*mention.spans["called"])
-        offices, head = "office" in mention.slots, f"{called} "
-        if offices and self._is_plural(mention):
+        called = self.document.text(*mention.spans["called"])
+        if "office" in mention.slots and self._is_plural(mention):
             return None
-        for place in reversed(lattice.begins("subject", 0, mention.start)):
-            for other in lattice.of(place, "subject"):
-                level = other.slots["level"]
-                if offices and level == "department" and self.document.of(other).startswith(head):
-                    return self.of(other)
-                if level == "district" and other.slots["kind"] == called.lower():
-                    return self.of(other)
-        return None
+        named = self._named.get(called if "office" in mention.slots else called.lower(), [])
+        before = bisect_left(named, mention.start, key=lambda other: other.start)
+        return self.of(named[before - 1]) if before else None
+
+    @cached_property
+    def _named(self) -> dict[str, list[Mention]]:
+        """The districts by their kind and the departments by their first word, in the order of the text."""
+        found: dict[str, list[Mention]] = {}
+        for mention in self.document.reading.lattice.all("subject"):
+            level, name = mention.slots["level"], None
+            if level == "district":
+                name = mention.slots["kind"]
+            elif level == "department" and " " in self.document.of(mention):
+                name = self.document.of(mention).split(" ", 1)[0]
+            if name is not None and (
+                name not in found or found[name][-1].start < mention.start
+            ):  # the longest of a place
+                found.setdefault(name, []).append(mention)
+        return found
 
     def _is_plural(self, mention: Mention) -> bool:
         return mention.start > 0 and self.document.reading.tokens.words[mention.start - 1] in self.plurals
