@@ -53,6 +53,7 @@ SEARCHES = (
     "gia lai papi",
     "chỉ số tỉnh gia lai",
     "tp da nang xep hang",
+    '"xếp thứ" gia lai',
 )
 
 

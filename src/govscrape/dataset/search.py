@@ -3,7 +3,8 @@
 A word without accents finds every spelling ("da nang": Đà Nẵng); a word with accents finds that spelling only. Words in
 quotes stand in a row, there accents count for all as soon as one has some; "*" ends the beginning of a word. Case, NFD
 and the place of the tone mark (hoà, hòa) never matter. All words must be in the article. Those that have them in a row
-come first, then those that have them near each other, then the others; of each those that have them in the title, and
+come first (unless quotes tell what does), then those that have them near each other, then the others; of each those that
+have them in the title, and
 of these the newest. A province's name is taken as one wherever it stands in a query, in its short form ("tphcm") and
 after its kind ("TP Huế") as well: who writes it otherwise is found too. Where a query fits very many articles, the last
 stored of them are looked at until there are CANDIDATES: no query takes longer because more is stored.
@@ -198,8 +199,11 @@ class _Search:
 def _readings(terms: tuple[Term, ...]) -> Iterator[_Reading]:
     """What to look for, the best first."""
     named = _with_names(terms)
-    row = (in_a_row(terms),)
-    yield _Reading(row, better=len(terms) > 1)
+    row: tuple[Term, ...] = (in_a_row(terms),)
+    if len(terms) > 1 and any(len(term.words) > 1 for term in terms):
+        row = terms  # quotes have told already what stands in a row
+    else:
+        yield _Reading(row, better=len(terms) > 1)
     if len(named) > 1:
         yield _Reading(named, better=True, near=True)
     if named not in (terms, row):

@@ -139,6 +139,7 @@
   }
   // The articles that have all terms, each with whether they are in the title and whether they stand near each other.
   async function having(terms, index) {
+    if (!terms.length) return new Map();
     const found = await Promise.all(terms.map((term) => rowOf(term.words, term.accents, term.prefix, index)));
     const having = new Map();
     for (const article of found[0].keys()) {
@@ -152,7 +153,9 @@
     const terms = parse(text);
     if (!terms.length) return [];
     const named = withNames(terms, index.names);
-    const [row, byName, all] = await Promise.all([[inARow(terms)], named, terms].map((each) => having(each, index)));
+    // Quotes have told already what stands in a row.
+    const quoted = terms.length > 1 && terms.some((term) => term.words.length > 1);
+    const [row, byName, all] = await Promise.all([quoted ? [] : [inARow(terms)], named, terms].map((each) => having(each, index)));
     const rank = (article) => {
       const readings = [[row, 0], [byName, byName.get(article)?.near ? 2 : 4], [all, 6]];
       const [reading, least] = readings.find(([each]) => each.has(article));
