@@ -3,9 +3,9 @@
 A word without accents finds every spelling ("da nang": Đà Nẵng); a word with accents finds that spelling only. Words in
 quotes stand in a row, there accents count for all as soon as one has some; "*" ends the beginning of a word. Case, NFD
 and the place of the tone mark (hoà, hòa) never matter. All words must be in the article. Those that have them in a row
-come first (unless quotes tell what does), then those that have them near each other, then the others; of each those that
-have them in the title, and
-of these the newest. A province's name is taken as one wherever it stands in a query, in its short form ("tphcm") and
+come first (unless quotes tell what does), then those that have them near each other, then the others; of each those
+that have them in the title, and of these the newest.
+A province's name is taken as one wherever it stands in a query, in its short form ("tphcm") and
 after its kind ("TP Huế") as well: who writes it otherwise is found too. Where a query fits very many articles, the last
 stored of them are looked at until there are CANDIDATES: no query takes longer because more is stored.
 """
