@@ -280,7 +280,7 @@ class Ranks(Places):
         if self.muted or before is None or "places" not in before.slots or "rank" in self.draft.slots:
             return
         ends = event.end >= self.sentence.end or not self.words[event.end][0].isalnum()
-        if ends and self.words[before.end : event.start] == [","] and "rank_delta" in self.draft.slots:
+        if ends and before.end == event.start + 1 and "rank_delta" in self.draft.slots:
             self._take_rank(event)
 
     def _earlier_rank(self, event: Mention) -> None:
