@@ -47,7 +47,7 @@ def _compile() -> list[str]:
     Path("mypy.ini").write_text("[mypy]\nignore_missing_imports = True\n", encoding="utf-8")
     sources = [str(file) for package in COMPILED for file in sorted(Path("govscrape", package).glob("[!_]*.py"))]
     extensions = mypycify(
-        ["--config-file=mypy.ini", *sources], group_name="govscrape", multi_file=True, opt_level="2", debug_level="0"
+        ["--config-file=mypy.ini", *sources], group_name="govscrape", multi_file=True, debug_level="0"
     )
     command: Any = Distribution({"name": "govscrape", "ext_modules": extensions}).get_command_obj("build_ext")
     command.inplace, command.parallel = True, os.cpu_count()
