@@ -22,7 +22,8 @@ class Deals(Ranks):
         Units before it that share one score ("A, B và C là 3 tỉnh dẫn đầu, đạt 100%") tie.
         """
         self._close()
-        self.top_count = event.slots["count"]
+        self.top_first = self._next_place() if "next" in event.slots else 1
+        self.top_count = event.slots["count"] if self.top_first else 0
         before = self._before()
         led = (
             before is not None and before.type == "subject" and self.words[before.end : event.start] == [self.links[0]]
@@ -30,14 +31,21 @@ class Deals(Ranks):
         if led and len(self.draft.subjects) > 1:
             self.draft.shared = self.tied = True
 
+    def _next_place(self) -> int:
+        """The place behind those told of the first units, in this sentence or the one before; 0 where none were."""
+        told = self.done or self.topic.units
+        ranks = [d.slots["rank"] for d in told if "rank" in d.slots and not (d.component or d.scope)]
+        return len(ranks) + 1 if ranks and ranks == list(range(1, len(ranks) + 1)) else 0
+
     def _respectively(self, event: Mention) -> None:
         """Lines units up for figures ("A và B lần lượt đạt x và y"), or ranks for units; unequal counts are refused."""
         rest = [e for e in self.events[self.at + 1 :] if ";" not in self.words[event.end : e.start]]
         if self.top_count and sum(e.type == "subject" for e in rest) >= self.top_count:
             self._close()
             self.draft.subjects = []
-            self.deal_size = self.top_count
-            self.deal, self.top_count = list(range(1, self.top_count + 1)), 0
+            self.deal_size = self.top_count if self.top_first == 1 else 0
+            self.deal = list(range(self.top_first, self.top_first + self.top_count))
+            self.top_count = 0
             return
         if len(self.draft.subjects) > 1 and not self.draft.has_figures and self._line_up(event, rest):
             return

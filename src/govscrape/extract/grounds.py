@@ -17,6 +17,7 @@ _STRANGE = 2
 _WHO = frozenset({"subject", "subject_pair", "index", "named_part", "beside", "block", "same_part"})
 _MEASURING = frozenset({"attain", "score_noun", "rank_verb", "rank_noun", "up", "down", "approx", "mark", "place_unit"})
 _WHOLE = 100
+_JUDGED = frozenset({"score", "bare_score", "rank", "delta", "from_to_rank", "from_to_score"})
 
 
 class Grounds(SentenceState):
@@ -35,7 +36,7 @@ class Grounds(SentenceState):
         beside = min(event.end + _BESIDE, self.sentence.end)
         if self._unit(event) == "percent" and lattice.begins("other_time", event.end, beside):
             return False
-        if self.other_world or self._is_foreign(event.start):
+        if self.other_world or self._is_foreign(event.start) or self._goes_on_weighing(event):
             return False
         before = next((e for e in reversed(self.events[: self.at]) if e.type in _GROUNDS), None)
         between = range(before.end, event.start) if before is not None else range(self.sentence.start, event.start)
@@ -186,6 +187,18 @@ class Grounds(SentenceState):
             return False
         part = next((e for e in reversed(self.events[: self.at]) if e.type == "component"), None)
         return part is not None and any(e.type == "other_measure" and e.overlaps(part) for e in self.events)
+
+    def _goes_on_weighing(self, event: Mention) -> bool:
+        """Whether a figure is joined to a weight: "chiếm 10/100 điểm trong PAR INDEX của sở và 12/100 điểm ở huyện"."""
+        joined = self.words[event.start - 1] in self.lists.joins or self.words[event.start - 1] == ";"
+        if not joined or not self.words[event.start][0].isdigit() or event.start == self.sentence.start:
+            return False
+        lattice = self.document.reading.lattice
+        weighs = lattice.begins("weighs", self.sentence.start, event.start)
+        if not weighs or any(e.start > weighs[-1] and e.type in _JUDGED for e in self.events[: self.at]):
+            return False
+        own = lattice.begins("attain_verb", weighs[-1] + 1, event.start)
+        return not own and bool(lattice.begins("mark", weighs[-1], event.start))
 
     def _is_share(self, place: int) -> bool:
         """Whether a percentage is told of what stands behind it: "45% bạn đọc"."""

@@ -58,9 +58,9 @@ def _chunks(document: Document, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _is_known(document: Document, event: Mention, first: int, codes: frozenset[str]) -> bool:
-    """Whether a name is one that others read: an index, a part of one of the article that begins there, a unit."""
+    """Whether a name is one that others read: an index, with its kind or without, a part that begins there, a unit."""
     if event.type == "index":
-        return event.start == first
+        return event.start <= first
     if event.type == "component":
         options = document.reading.lattice.at[event.start].get("component", ())
         return event.start == first and any(m.slots["index"] in codes for m in options)

@@ -141,7 +141,18 @@ class Places(Scores):
             return  # "hạng 48 năm 2018, giữ nguyên hạng 48 năm 2019": of the year to come
         if following and following.type == "rank" and self._field(following) and "rank" in self.draft.slots:
             return  # "thứ 10, giữ vững vị trí số 1 của vùng"
+        if self._follows_regional(event):
+            self.done[-1].slots["unchanged"] = True  # "thứ 4/6 trong vùng, giữ nguyên so với năm 2023"
+            return
         self.draft.slots.setdefault("unchanged", True)
         self.draft.tokens.append(event.start)
         if "rank" not in self.draft.slots and "rank_noun" in self.document.reading.lattice.at.get(event.start - 2, {}):
             self.draft.take(event, rank_delta=0)  # "điểm số tăng 3,15 điểm, thứ hạng không đổi"
+
+    def _follows_regional(self, event: Mention) -> bool:
+        """Whether only a place within a region was told, right before and behind a comma."""
+        before = self._before()
+        if before is None or self.words[before.end : event.start] != [","] or self.draft.has_figures or not self.done:
+            return False
+        told = self.done[-1]
+        return bool(told.scope) and "rank" in told.slots and event.start - max(told.tokens) <= NEAR

@@ -34,7 +34,7 @@ class Ranks(Places):
             self._close()
             self.draft.subjects = [Subject("", None, "skip")]
             return
-        region = self._field(event)
+        region = self._field(event) or self._same_field(event)
         if region:
             self._keep(self._in_region(event, region))
             self.draft.tokens.append(event.start)
@@ -58,7 +58,7 @@ class Ranks(Places):
         if self._is_earlier(event):
             return
         score = self._score_in_brackets(event)
-        slots = {"rank": event.slots["rank"], "rank_of": event.slots.get("rank_of"), "score": score}
+        slots = {"rank": event.slots["rank"], "rank_of": self._told_total(event), "score": score}
         if self._hand_out(event, "rank", **slots):
             return
         if self.draft.slots.get("rank") != slots["rank"]:
@@ -139,8 +139,16 @@ class Ranks(Places):
             dated.slots["unchanged"] = True
         return dated
 
+    def _same_field(self, event: Mention) -> Mention | None:
+        """The region told with a place of as many before: "trong vùng, PAPI đứng thứ 9/14; SIPAS thứ 11/14"."""
+        told = self.region_told
+        if told is None or told[1] is None or told[1] != event.slots.get("rank_of"):
+            return None
+        return told[0]
+
     def _in_region(self, event: Mention, region: Mention) -> Draft:
         draft = self.draft.heir(scope=self.subjects.region(region))
+        self.region_told = (region, event.slots.get("rank_of"))
         before = self._before()
         if before is not None and before.type == "unchanged" and "rank" in self.draft.slots:
             draft.slots["unchanged"] = True
@@ -228,7 +236,9 @@ class Ranks(Places):
     def _is_listed(self, event: Mention, before: Mention) -> bool:
         """Whether a bare ordinal goes on with a place ("thứ 4 và thứ 5"), or stands where a place would."""
         if before.type == "rank":
-            return set(self.words[before.end : event.start]) <= self.lists.joins
+            units = self.document.reading.lattice.of(before.end, "ranked_unit") if "rank_of" in before.slots else []
+            first = max((m.end for m in units if m.end < event.start), default=before.end)
+            return set(self.words[first : event.start]) <= self.lists.joins
         if before.type in ("score", "bare_score"):
             told = self.words[before.end : event.start] == [","] and "score" in self.draft.slots
             return told and "rank" not in self.draft.slots
@@ -307,7 +317,7 @@ class Ranks(Places):
 
     def _in_order(self, event: Mention) -> None:
         """Gives the first places to the units just told: "Bộ ba cao nhất gồm A 90%, B 89%, C 88%, theo thứ tự đó"."""
-        self._in_turn(event, list(range(1, self.top_count + 1)))
+        self._in_turn(event, list(range(self.top_first, self.top_first + self.top_count)))
 
     def _in_turn(self, event: Mention, ranks: list[int]) -> bool:
         """Gives places to as many statements or units told last, if all are without one."""
@@ -329,6 +339,16 @@ class Ranks(Places):
             self.done[-1].take(event, rank_of=event.slots["rank_of"])
         elif "rank" in self.draft.slots:
             self.draft.take(event, rank_of=event.slots["rank_of"])
+        elif self.words[event.end : event.end + 1] == [","]:
+            self.total = event
+
+    def _told_total(self, event: Mention) -> int | None:
+        """Of how many a place is: told with it, or once before it: "Trong 27 huyện, thị xã, huyện A xếp thứ nhất"."""
+        told, self.total = self.total, None
+        own: int | None = event.slots.get("rank_of")
+        if own or told is None or ";" in self.words[told.end : event.start]:
+            return own
+        return told.slots["rank_of"] if event.slots["rank"] <= told.slots["rank_of"] else None
 
     def _year_by_year(self, event: Mention) -> bool:
         """Takes "từ vị trí 61 năm 2019, 55 năm 2020 đến 48 năm 2021" as a place for each year."""

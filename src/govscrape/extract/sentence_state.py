@@ -34,9 +34,11 @@ class SentenceState:
         self.done: list[Draft] = []
         self.deal: list[int] = []
         self.deal_size = 0
-        self.top_count = 0
+        self.top_count, self.top_first = 0, 1
         self.tied = False
         self.running: int | None = None
+        self.total: Mention | None = None
+        self.region_told: tuple[Mention, int | None] | None = None
         self.waiting: dict[str, list[Draft]] = {}
         self.outer: Draft | None = None
         self.outer_subject: Subject | None = None
@@ -190,6 +192,7 @@ class SentenceState:
             or any(word in self.links for word in between)
             or (not between and last in self.lists.bare_links)
         )
+        named = not {" ".join(between[-1:]), " ".join(between[-2:])}.isdisjoint(self.lists.holder_links)
         if (
             len(between) <= NEAR
             and tied
@@ -198,7 +201,8 @@ class SentenceState:
                 or word == ","
                 or word in self.lists.fillers
                 or word in self.lists.index_links
-                or self._is_index_word(word)
+                or self._is_word_of("index", word)
+                or (named and self._is_word_of("region", word))
                 or self._is_year(word)
                 for word in between
             )
@@ -212,8 +216,8 @@ class SentenceState:
     def _is_year(self, word: str) -> bool:
         return word.isdigit() and any(e.slots["year"] == int(word) for e in self.events if e.type == "year")
 
-    def _is_index_word(self, word: str) -> bool:
-        return any(word in self.document.of(e).lower().split() for e in self.events if e.type == "index")
+    def _is_word_of(self, type_: str, word: str) -> bool:
+        return any(word in self.document.of(e).lower().split() for e in self.events if e.type == type_)
 
     def _hand_out(self, event: Mention, kind: str, **slots: object) -> bool:
         """Deals a figure of ``kind`` to the next of the units that "lần lượt" lined up."""
