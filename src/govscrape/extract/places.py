@@ -9,6 +9,7 @@ QUOTES = frozenset('"“‘”’')
 _ATTAINS = frozenset({"attain", "score_noun"})
 _LARGEST_REGION = 25
 """Provinces of the north, the largest region that is spoken of."""
+_AMONG = 2
 
 
 class Places(Scores):
@@ -156,3 +157,19 @@ class Places(Scores):
             return False
         told = self.done[-1]
         return bool(told.scope) and "rank" in told.slots and event.start - max(told.tokens) <= NEAR
+
+    def _name_seat(self, event: Mention) -> None:
+        """An office with a place among communes stands for the one in its name: "Trung tâm … xã A (thứ 11 khối xã)"."""
+        office = self._before()
+        if office is None or office.type != "subject" or len(self.draft.subjects) != 1 or self.draft.has_figures:
+            return
+        behind = self.words[event.end : min(event.end + _AMONG, self.sentence.end)]
+        levels = {self.lists.block_levels[word] for word in behind if word in self.lists.block_levels}
+        if not levels or office.slots["level"] in levels or set(self.words[office.end : event.start]) - {"("}:
+            return
+        lattice = self.document.reading.lattice
+        inside = (m for p in lattice.begins("subject", office.start + 1, office.end) for m in lattice.of(p, "subject"))
+        seats = (m for m in inside if m.slots["level"] in levels and m.spans.get("d", (0, m.end))[1] == office.end)
+        unit = next((unit for unit in map(self.subjects.of, seats) if unit), None)
+        if unit is not None:
+            self.draft.subjects, self.topic.subject = [unit], unit

@@ -34,6 +34,7 @@ class Ranks(Places):
             self._close()
             self.draft.subjects = [Subject("", None, "skip")]
             return
+        self._name_seat(event)
         region = self._field(event) or self._same_field(event)
         if region:
             self._keep(self._in_region(event, region))
