@@ -135,7 +135,7 @@ class Topic:
     def enter(self, kind: str) -> None:
         """A new paragraph forgets the subject; a list goes on with what its heading said."""
         self.component = self.last_component = self.told = self.about = None
-        if kind == "text" and self.headline:
+        if kind == "text" and self.headline and (self.index is None or self.index.code != self.headline.code):
             self.index = self.headline
         if kind != "list_item":
             self.subject = self.mean = None
