@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from govscrape.extract.document import Document
 from govscrape.extract.index_words import index_words
@@ -23,6 +23,7 @@ class SubjectReader:
         self.nation = ruleset.list("nation_name")[0]
         self.plurals = index_words(ruleset).plurals
         self.links = ruleset.list("link_words")[:2]
+        self._named: dict[str, list[Mention]] | None = None
         home = self._spoken_of() or _home(document.article.province, ruleset)
         self.home = replace(home, text=None) if home else None
         self.in_city = home is not None and home.name in _cities(ruleset)
@@ -68,12 +69,13 @@ class SubjectReader:
         called = self.document.text(*mention.spans["called"])
         if "office" in mention.slots and self._is_plural(mention):
             return None
+        if self._named is None:
+            self._named = self._by_kind()
         named = self._named.get(called if "office" in mention.slots else called.lower(), [])
         before = bisect_left(named, mention.start, key=lambda other: other.start)
         return self.of(named[before - 1]) if before else None
 
-    @cached_property
-    def _named(self) -> dict[str, list[Mention]]:
+    def _by_kind(self) -> dict[str, list[Mention]]:
         """The districts by their kind and the departments by their first word, in the order of the text."""
         found: dict[str, list[Mention]] = {}
         for mention in self.document.reading.lattice.all("subject"):
