@@ -17,7 +17,7 @@ from govscrape.dataset import bodies as pages
 from govscrape.errors import InputError
 from govscrape.models.article import Article
 from govscrape.models.records import Directive, Evidence, Extraction, LegalRef, Official
-from govscrape.store import Store, documents, facts, organisations
+from govscrape.store import Store, documents, facts, links, organisations
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SAID: dict[str, Any] = {"evidence": Evidence(start=0, end=4, text="giao"), "rule": "r", "confidence": 0.9}
@@ -283,7 +283,7 @@ def test_keeping_and_showing_read_no_table_whole(store: Store) -> None:
     asked = [
         *(organisations._DIRECTIVES, organisations._OFFICIALS, organisations._KEPT, organisations._HELD),
         *(documents._REFS, documents._BASES, documents._KEPT, documents._UNDATED, documents._YEARS),
-        *(organisations._DAYS, documents._DAYS, documents._FORMS),
+        *(organisations._TABLES.filled(links._DAYS), documents._TABLES.filled(links._DAYS), documents._FORMS),
         *(pages._ORDERS, pages._CITED, pages._BASED, pages._SPEAKERS),
     ]
     for sql in asked:
