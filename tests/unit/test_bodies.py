@@ -288,7 +288,9 @@ def test_keeping_and_showing_read_no_table_whole(store: Store) -> None:
     ]
     for sql in asked:
         steps = store.db.conn.execute(f"EXPLAIN QUERY PLAN {sql}", [None] * sql.count("?")).fetchall()
-        read = [step[3] for step in steps if step[3].startswith("SCAN") and "VIRTUAL TABLE" not in step[3]]
+        # "w" is what is asked for, a list made for the question.
+        scans = [step[3] for step in steps if step[3].startswith("SCAN") and step[3] != "SCAN w"]
+        read = [scan for scan in scans if "VIRTUAL TABLE" not in scan]
         assert read == [], (sql, steps)
 
 
