@@ -61,7 +61,7 @@ compiled: $(COMPILED)/.ready  ## the engine as machine code, in .venv/compiled: 
 
 $(COMPILED)/.ready: $(READY_DEV) pyproject.toml hatch_build.py $(shell find src rules -type f -not -name '*.pyc')
 	@rm -rf $(COMPILED)
-	@if command -v cc gcc clang > /dev/null; then echo "== compiling the engine (two minutes)" && \
+	@if command -v cc > /dev/null || command -v gcc > /dev/null || command -v clang > /dev/null; then echo "== compiling the engine (two minutes)" && \
 	   HATCH_BUILD_HOOKS_ENABLE=1 $(PIP) --no-deps --no-build-isolation --target $(COMPILED) . && touch $@; \
 	 else echo "== no C compiler: the compiled engine is neither made nor tested"; fi
 

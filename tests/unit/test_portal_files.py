@@ -197,7 +197,7 @@ def test_check_reads_fixtures(tmp_path: Path) -> None:
     shutil.copytree(FIXTURES / "vhv", fixture)
     runner = CliRunner()
     good = runner.invoke(portals_command, ["check", "gia_lai", "--fixtures", str(tmp_path)])
-    assert "0 fixtures" in good.output
+    assert "fixtures" not in good.output
     sample = fixture / "vhv_sample.yaml"
     sample.write_text(sample.read_text(encoding="utf-8").replace("a.article-title", "a.other"), encoding="utf-8")
     bad = runner.invoke(portals_command, ["check", "--fixtures", str(tmp_path)])

@@ -43,6 +43,8 @@ def search(
     text = " ".join(words)
     names = dataset.stored_provinces(db, province)
     if province and not names:
+        if form != "table":
+            write_rows([], ("kind", *FOUND, "key"), form)
         click.echo("nothing stored of that province", err=True)
         return
     wanted = kinds or KINDS

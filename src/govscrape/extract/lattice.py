@@ -72,7 +72,7 @@ def own_edges(raw: str, spoken: Collection[str]) -> Edges:
                 edges["dec"] = edges["num"]
         if _DOTTED_DAY.fullmatch(word):
             edges["dotted"] = [edge(1, word)]
-        if word.isdigit():
+        if word.isdigit() and number is not None:
             edges["int"] = [edge(1, parse_int(word))]
     elif word[0].isalpha():
         edges["word"] = [edge(1, raw)]

@@ -9,6 +9,7 @@ from govscrape.text.numbers import parse_number
 _HIGHEST_RANK = 200
 _SIGNS = {"+": 1, "-": -1, "−": -1, "–": -1, "▲": 1, "▼": -1, "↑": 1, "↓": -1, "↗": 1, "↘": -1}
 _CHANGE_JOINS = frozenset(",;/()")
+_DASHES = frozenset("-–−")
 CHANGES = frozenset({"change", "rank_delta", "score_delta"})
 """Measures of columns that tell changes."""
 
@@ -55,13 +56,16 @@ class CellReader:
         if len(at) != 2 or not others <= self.lists.cell_fillers.union(self.lists.rank_words, _SIGNS):
             return None
         first, second = (parse_number(words[place]) for place in at)
-        if first is not None and second is not None and words[at[1] - 1] in _SIGNS:
-            return {"score": first, "score_delta": _SIGNS[words[at[1] - 1]] * second}
+        sign, before = words[at[1] - 1], words[at[1] - 2]
+        if sign in _DASHES and before != "(":
+            return None  # "80 - 90", "2021-2025"
+        if first is not None and second is not None and sign in _SIGNS:
+            return {"score": first, "score_delta": _SIGNS[sign] * second}
         told = next((place for place in at if place and words[place - 1] in self.lists.rank_words), None)
         total = parse_number(words[-2]) if words[-3:-2] == ["/"] else None
         if told is None and (total or measure == "score_rank"):
             told = at[1]
-        if told is None or not words[told].isdigit():
+        if told is None or not words[told].isdecimal():
             return None
         score = first if told == at[1] else second
         if score is None:
