@@ -85,3 +85,8 @@ class TaskLost(GovscrapeError):
 
 class Busy(GovscrapeError):
     """Another run holds the lock of the database; nothing was done."""
+
+
+def told(error: BaseException) -> str:
+    """An error with the notes it carries in brackets, as one line; empty when it says nothing."""
+    return " ".join(" ".join((str(error), *(f"({note})" for note in getattr(error, "__notes__", ())))).split())

@@ -14,6 +14,11 @@ from govscrape.errors import InputError, RuleError
 from govscrape.store import Store
 
 
+def noted(error: Exception, note: str) -> Exception:
+    error.add_note(note)
+    return error
+
+
 def fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     @click.command()
     def broken() -> None:
@@ -28,9 +33,10 @@ def fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
         (InputError("a.txt: not UTF-8 at byte 3"), 1, "error: a.txt: not UTF-8 at byte 3\n"),
         (RuleError("key 'a' stands twice", "pci.yaml:4"), 1, "error: pci.yaml:4: key 'a' stands twice\n"),
         (InputError("two\nlines"), 1, "error: two lines\n"),
+        (noted(InputError("b.txt: gone"), "c.txt not stored"), 1, "error: b.txt: gone (c.txt not stored)\n"),
         (KeyboardInterrupt(), 130, "interrupted\n"),
     ],
-    ids=["input", "rule", "always one line", "interrupt"],
+    ids=["input", "rule", "always one line", "what else was lost", "interrupt"],
 )
 def test_errors_are_one_line_on_stderr(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: BaseException, code: int, line: str

@@ -57,4 +57,4 @@ def test_what_a_crawl_asked_for_wins() -> None:
 
 def test_nothing_is_said_where_all_was_read() -> None:
     assert told(Counter()) is None
-    assert told(Counter({KIND: 2, LISTS: 1})) == "not read as articles: lists (1), files that are no HTML (2)"
+    assert told(Counter({KIND: 2, LISTS: 1})) == "not read as articles: lists (1), answers that are no HTML (2)"

@@ -199,7 +199,7 @@ def test_an_archive_is_replayed(tmp_path: Path, capsys: pytest.CaptureFixture[st
     told = capsys.readouterr()
     assert "1 articles, 1 with changes" in told.out
     assert "gia_lai" in told.out
-    assert told.err == "not read as articles: lists (1), answers other than 200 (1), files that are no HTML (1)\n"
+    assert told.err == "not read as articles: lists (1), answers other than 200 (1), answers that are no HTML (1)\n"
     base.write_text(json.dumps({"id": "https://gialai.gov.vn/other"}), encoding="utf-8")
     assert run(["rehearse", "--base", str(base), "--warc", str(warc)]) == 1
     assert "no record of 'https://gialai.gov.vn/tin-tuc/bai.html', the archive" in capsys.readouterr().err

@@ -18,7 +18,7 @@ from typing import NoReturn
 import click
 
 from govscrape import __version__
-from govscrape.errors import Busy, GovscrapeError
+from govscrape.errors import Busy, GovscrapeError, told
 
 VERBS: dict[str, tuple[str, str]] = {
     "demo": ("govscrape.cli.demo:demo", "Crawl sample portals on this machine and show what was found."),
@@ -36,7 +36,7 @@ VERBS: dict[str, tuple[str, str]] = {
     ),
     "issues": ("govscrape.cli.status:issues", "List what crawls and readings could not settle."),
     "query": ("govscrape.cli.query:query", "Ask the database: results, officials, directives, articles."),
-    "search": ("govscrape.cli.search:search", "Find articles by their words, accents optional."),
+    "search": ("govscrape.cli.search:search", "Find bodies, documents and articles by words, accents optional."),
     "reconcile": ("govscrape.cli.reconcile:reconcile", "Compare claimed results with published ones."),
     "export": ("govscrape.cli.export:export", "Write a release of the dataset, with codebook and checksums."),
     "audit": ("govscrape.cli.audit:audit", "Draw stored records onto a page where people judge them."),
@@ -90,7 +90,7 @@ def cli(verbose: int) -> None:
 
 
 def _show(error: BaseException) -> None:
-    line = " ".join(str(error).split()) or type(error).__name__
+    line = told(error) or type(error).__name__
     click.secho(f"error: {line}", fg="red", err=True)
 
 

@@ -143,7 +143,10 @@ class _Search:
         matching = self._near(reading.terms) if reading.near else chain(*self._begin(reading.terms))
         while some := list(islice(matching, self._at_once)):
             for found_in, number in self._ranked(reading.terms, some):
-                row = dict(zip(_SHOWN, self._db.conn.execute(_TEXT, (number,)).fetchone(), strict=True))
+                shown = self._db.conn.execute(_TEXT, (number,)).fetchone()
+                if shown is None:  # a crawl has stored a newer version since these were found
+                    continue
+                row = dict(zip(_SHOWN, shown, strict=True))
                 if reading.holds(row):
                     yield number, {**row, "found_in": found_in}
                 elif misses := misses - 1:

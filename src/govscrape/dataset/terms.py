@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from govscrape.errors import InputError
 from govscrape.text.fold import fold
@@ -24,8 +23,6 @@ _WORD = re.compile(r"\w+")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _MOVABLE = re.compile(rf"(.*)(o)([{_TONES}]?)([ae])([{_TONES}]?)|(.*)(u)([{_TONES}]?)(y)([{_TONES}]?)")
 _AROUND = 70
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -59,11 +56,6 @@ class Term:
         """Whether the words stand in a row in a text, as far as this is read."""
         read = nfc((text or "")[:READ_MAX])
         return self.pattern.search(read.lower() if self.accents else fold(read)) is not None
-
-    def stands_in_some(self, row: Row) -> bool:
-        """Whether they do in title, summary or body; also when one is too long to be read."""
-        texts = [row[name] for name in ("title", "summary", "body")]
-        return any(map(self.stands_in, texts)) or any(len(text or "") > READ_MAX for text in texts)
 
 
 def parse_query(text: str) -> tuple[Term, ...]:

@@ -146,7 +146,7 @@ class Deals(Ranks):
     def _total(self, numbers: Mention) -> int | None:
         """What follows the slash of the last number ("15, 22 và 40/63")."""
         words = self.words[numbers.start : numbers.end]
-        return int(words[-1]) if len(words) > 2 and words[-2] == "/" and words[-1].isdigit() else None
+        return int(words[-1]) if len(words) > 2 and words[-2] == "/" and words[-1].isdecimal() else None
 
     def _moves(self, event: Mention, numbers: Mention) -> int:
         """+1 or -1 when a verb of movement stands before or after "lần lượt", else 0."""

@@ -58,7 +58,7 @@ class NumberedLists:
             return []
         first = passage.sentences[0]
         if passage.kind == "list_item" and sentence is first and units[0].start == sentence.start:
-            number = next((int(word) for word in words[passage.start : sentence.start] if word.isdigit()), None)
+            number = next((int(word) for word in words[passage.start : sentence.start] if word.isdecimal()), None)
             if number is not None:
                 self.items.append(self._item(number, units[0], found, topic, events))
             return []

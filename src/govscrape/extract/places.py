@@ -126,6 +126,24 @@ class Places(Scores):
                 return region
         return None
 
+    def _is_listed(self, event: Mention, before: Mention) -> bool:
+        """Whether a bare ordinal goes on with a place ("thứ 4 và thứ 5"), or stands where a place would."""
+        if before.type == "rank":
+            units = self.document.reading.lattice.of(before.end, "ranked_unit") if "rank_of" in before.slots else []
+            first = max((m.end for m in units if m.end < event.start), default=before.end)
+            return set(self.words[first : event.start]) <= self.lists.joins
+        if before.type in ("score", "bare_score"):
+            told = self.words[before.end : event.start] == [","] and "score" in self.draft.slots
+            return told and "rank" not in self.draft.slots
+        behind = before.end == event.start
+        if before.type == "index" and not behind and any(e.type == "rank" for e in self.events[: self.at]):
+            # "thứ 17/63 về SIPAS và thứ 4 trong khu vực …": the same index, among fewer
+            return set(self.words[before.end : event.start]) <= self.lists.joins and self._field(event) is not None
+        return behind and (
+            before.type == "component"
+            or (before.type == "subject" and any(e.type == "rank" for e in self.events[: self.at]))
+        )
+
     def _unchanged(self, event: Mention) -> None:
         before = self._before()
         if (

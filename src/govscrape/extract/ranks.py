@@ -234,21 +234,6 @@ class Ranks(Places):
             return False
         return following.type == "index" or (following.type in _OF_PARTS and event.length <= _ORDINAL)
 
-    def _is_listed(self, event: Mention, before: Mention) -> bool:
-        """Whether a bare ordinal goes on with a place ("thứ 4 và thứ 5"), or stands where a place would."""
-        if before.type == "rank":
-            units = self.document.reading.lattice.of(before.end, "ranked_unit") if "rank_of" in before.slots else []
-            first = max((m.end for m in units if m.end < event.start), default=before.end)
-            return set(self.words[first : event.start]) <= self.lists.joins
-        if before.type in ("score", "bare_score"):
-            told = self.words[before.end : event.start] == [","] and "score" in self.draft.slots
-            return told and "rank" not in self.draft.slots
-        behind = before.end == event.start
-        return behind and (
-            before.type == "component"
-            or (before.type == "subject" and any(e.type == "rank" for e in self.events[: self.at]))
-        )
-
     def _rank_range(self, event: Mention) -> None:
         """Places "từ hạng 15 đến hạng 20" are bounds, unless a verb of movement stands before them."""
         here = self.document.reading.lattice.at.get(event.start - 1, {})

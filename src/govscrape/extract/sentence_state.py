@@ -214,7 +214,7 @@ class SentenceState:
         return None
 
     def _is_year(self, word: str) -> bool:
-        return word.isdigit() and any(e.slots["year"] == int(word) for e in self.events if e.type == "year")
+        return word.isdecimal() and any(e.slots["year"] == int(word) for e in self.events if e.type == "year")
 
     def _is_word_of(self, type_: str, word: str) -> bool:
         return any(word in self.document.of(e).lower().split() for e in self.events if e.type == type_)

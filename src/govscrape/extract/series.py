@@ -59,7 +59,7 @@ class SeriesReader:
         """What follows the slash of each number of a list, None where nothing does."""
         found: list[int | None] = []
         for place in range(numbers.start, numbers.end):
-            if not self.words[place].isdigit():
+            if not self.words[place].isdecimal():
                 continue
             if self.words[place - 1] != "/":
                 found.append(None)
@@ -100,7 +100,7 @@ class SeriesReader:
         if mention.type == "year_span":
             first, last = mention.slots["first"], mention.slots["last"]
             return list(range(first, last + 1)) if first <= last < first + _LONGEST else []
-        return [int(word) for word in self.words[mention.start : mention.end] if word.isdigit()]
+        return [int(word) for word in self.words[mention.start : mention.end] if word.isdecimal()]
 
     def _values(self, mention: Mention) -> list[float]:
         """The numbers of a list; what follows a slash is a total."""

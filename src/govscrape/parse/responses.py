@@ -15,7 +15,7 @@ LISTS, STATUS, KIND, REVISITS = "lists", "status", "kind", "revisits"
 _TOLD = {
     LISTS: "lists",
     STATUS: "answers other than 200",
-    KIND: "files that are no HTML",
+    KIND: "answers that are no HTML",
     REVISITS: "revisits, whose text stands elsewhere",
 }
 _PLACEHOLDER = re.compile(r"\\\{\w+\\\}")

@@ -9,7 +9,7 @@ from typing import cast
 
 from sqlite_utils import Database
 
-from govscrape.errors import StoreError
+from govscrape.errors import StoreError, told
 
 BUSY_TIMEOUT_S = 30.0
 _CACHE_KIB = 65_536  # with SQLite's own 2 MiB a batch reads and writes the same pages of its indexes again and again
@@ -38,8 +38,7 @@ def explain(path: Path, error: sqlite3.Error) -> StoreError:
         return StoreError(f"{path}: damaged ({error}); restore a copy or re-extract from the archive")
     if code.startswith("SQLITE_FULL"):
         return StoreError(f"{path}: the disk is full; the last article was not stored")
-    about = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
-    return StoreError(f"{path}: {' '.join(str(error).split())}{about}")
+    return StoreError(f"{path}: {told(error)}")
 
 
 @contextmanager

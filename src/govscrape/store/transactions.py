@@ -9,6 +9,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from sqlite_utils import Database
 
+from govscrape.errors import told
 from govscrape.store.connection import immediate
 from govscrape.store.facts import Stale
 from govscrape.store.incoming import Incoming
@@ -82,11 +83,11 @@ class Transactions:
         except BaseException as error:
             self._end(batch)
             for refused in batch.refused:
-                error.add_note(_told(refused))
+                error.add_note(told(refused))
             raise
         self._end(batch)
         if batch.refused:
-            raise sqlite3.IntegrityError("; ".join(map(_told, batch.refused)))
+            raise sqlite3.IntegrityError("; ".join(map(told, batch.refused)))
 
     def settle(self) -> None:
         """Puts new articles into their tables, for whoever reads or changes these inside the open transaction."""
@@ -175,7 +176,3 @@ class Transactions:
     def _forget(self) -> None:
         self.stale = Stale()
         self.incoming.forget()
-
-
-def _told(error: sqlite3.Error) -> str:
-    return " ".join((str(error), *(f"({note})" for note in getattr(error, "__notes__", ()))))
